@@ -1,0 +1,62 @@
+import type { HostConnection } from '../../model/inventory.ts';
+import type { ScriptContract } from '../../model/script-contract.ts';
+
+/** What ran beside a call's answer: kept for the log and the step's record, capped; it never decides anything. */
+export interface CallNoise {
+  warnings: string[];
+  verbose: string[];
+  information: string[];
+  /** Errors that the script went on after. */
+  softErrors: string[];
+  /** Raw output outside the answer. */
+  stray: string[];
+}
+
+/** How a script failed on the host. */
+export interface ScriptFailure {
+  message: string;
+  /** `0x80240009`. */
+  hresult: string;
+  /** PowerShell's FullyQualifiedErrorId. */
+  id: string;
+  /** .NET type name. */
+  type: string;
+  category: string;
+}
+
+/** Every way in which a call can end. The marked answer alone decides between `result`, `script-failed`, `connect-failed` and `lost`. */
+export type CallOutcome<R> =
+  | { kind: 'result'; result: R; noise: CallNoise }
+  | { kind: 'script-failed'; failure: ScriptFailure; noise: CallNoise }
+  /** Parameters before the call (nothing ran) or the result after it do not fit the contract. */
+  | { kind: 'contract-violation'; side: 'parameters' | 'result'; message: string; noise: CallNoise }
+  /** The host was not reached: nothing ran there. */
+  | { kind: 'connect-failed'; message: string; noise: CallNoise }
+  /** The connection broke in mid-call: the step's state is unknown. */
+  | { kind: 'lost'; message: string; noise: CallNoise }
+  | { kind: 'timeout'; message: string; noise: CallNoise }
+  | { kind: 'cancelled'; message: string; noise: CallNoise }
+  /** PowerShell on the worker failed; `started` tells whether the request may have reached it. */
+  | { kind: 'shell-failed'; message: string; started: boolean; noise: CallNoise };
+
+export interface CallOptions {
+  /** Upper bound in milliseconds; the smaller of this and the contract's own limit counts. */
+  limitMs?: number;
+  signal?: AbortSignal;
+}
+
+/** A way to run contracted scripts on hosts. One warm session for now; a pool fits behind the same interface. */
+export interface Shell {
+  /** Parts that are not the real thing: `powershell` when the shell is simulated, `plant` when the hosts are. */
+  readonly simulated: string[];
+  /** Version as the shell reports it; starts the shell when none runs. */
+  version(): Promise<string>;
+  call<P, R>(
+    contract: ScriptContract<P, R>,
+    connection: HostConnection,
+    parameters: P,
+    options?: CallOptions,
+  ): Promise<CallOutcome<R>>;
+  /** Ends every session and its process tree. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,165 @@
+import type { TargetState } from './ledger.ts';
+
+/**
+ * What the turn of a target does after a failure, once the retries of the step are used up
+ * (domain.md, Patch window, Failures).
+ */
+export type Handling = 'abort' | 'reboot-and-retry' | 'ask' | 'refuse';
+
+export interface FailureRule {
+  /** Whether the same step may be tried again at once, after a wait. */
+  retry: boolean;
+  handling: Handling;
+  /** The state in which the target ends when nobody answers. */
+  state: TargetState;
+  /** What the operator does next. */
+  advice: string;
+}
+
+const abort = (advice: string): FailureRule => ({ retry: false, handling: 'abort', state: 'failed', advice });
+const ask = (advice: string, state: TargetState = 'failed'): FailureRule => ({
+  retry: false,
+  handling: 'ask',
+  state,
+  advice,
+});
+const refuse = (advice: string): FailureRule => ({ retry: false, handling: 'refuse', state: 'skipped', advice });
+const retryThen = (handling: Handling, advice: string, state: TargetState = 'failed'): FailureRule => ({
+  retry: true,
+  then,
+  state,
+  advice,
+});
+
+/** The one table of failure types. Only these leave an activity or a workflow, as the type of an `ApplicationFailure`. */
+export const FAILURES = {
+  // The run
+  InvalidInput: abort('Correct every problem that is listed and start again; nothing was changed.'),
+  PlanRefused: abort('Read the reasons, change the input or the inventory, and plan again; nothing was changed.'),
+  PlanTooLarge: abort('Split the run by wave, tag or site; nothing was changed.'),
+
+  // Guards at the target's turn
+  TargetBusy: {
+    retry: false,
+    handling: 'refuse',
+    state: 'not-started',
+    advice: 'Wait until the run that holds the target has ended, then retry the target.',
+  },
+  GroupBusy: {
+    retry: false,
+    handling: 'refuse',
+    state: 'not-started',
+    advice: 'Wait until the other member of the redundancy group is done, then retry the target.',
+  },
+  TargetChanged: refuse('The target is no longer what was planned: plan again and start a new run for it.'),
+  UseCau: refuse('Patch the failover cluster with Cluster-Aware Updating, or pause and drain the node and retry.'),
+  PendingReboot: refuse('Reboot the host first, or let the input allow that a pending reboot is finished first.'),
+  BackupMissing: refuse('Make and verify a backup, or allow a snapshot, then retry the target.'),
+  FactMissing: ask('Add the missing fact to the inventory or mend its source, then plan again.'),
+  ScanStale: ask('Let the host scan its update source successfully, then retry the target.'),
+  AvailabilityGroupPrimary: ask('Fail the availability group over as the question says, then retry the target.'),
+  AvailabilityGroupUnhealthy: ask(
+    'Bring the databases that must carry on to SYNCHRONIZED and HEALTHY, then retry the target.',
+  ),
+  LowDisk: abort('Free disk space on the host, then retry the target.'),
+  DatastoreFull: abort('Free space or remove snapshots on the datastore, then retry the target.'),
+  WindowClosing: {
+    retry: false,
+    handling: 'refuse',
+    state: 'not-started',
+    advice: 'Patch the host in the next window.',
+  },
+
+  // Reaching the host
+  HostUnreachable: retryThen(
+    'abort',
+    'Check that the host is up and its remoting answers, then retry the target.',
+    'unreachable',
+  ),
+  HostLost: retryThen(
+    'ask',
+    'The connection broke in the middle of a step: look at the host before you retry.',
+    'unknown',
+  ),
+  ShellTimeout: retryThen('ask', 'The host did not answer in time: look at its state before you retry.', 'unknown'),
+  ShellCancelled: ask('The step was cancelled while it ran: look at the host before you retry.', 'unknown'),
+  ShellFailure: retryThen('abort', 'PowerShell on the worker failed: run `fettle doctor` there.'),
+  StateUnknown: ask('A step that must not run twice may or may not have run: look at the host and decide.', 'unknown'),
+  NoWorker: {
+    retry: false,
+    handling: 'abort',
+    state: 'unreachable',
+    advice: 'Start a worker for the site (`fettle worker --site NAME`), then retry the target.',
+  },
+  ContractViolation: abort(
+    "A script returned something that its contract does not allow: report it with the step's record.",
+  ),
+  ScriptFailed: abort("Read the script's message on the step, mend its cause and retry the target."),
+
+  // Updates
+  UpdateBusy: retryThen('ask', 'Another installation holds the update service: find out which, then retry the target.'),
+  UpdateNeedsReboot: {
+    retry: false,
+    handling: 'reboot-and-retry',
+    state: 'failed',
+    advice: 'The host wants a reboot before it installs: reboot it and retry the target.',
+  },
+  UpdateShuttingDown: retryThen(
+    'ask',
+    'The host is shutting down by itself: find out why before you retry.',
+    'unknown',
+  ),
+  UpdateSourceUnreachable: retryThen(
+    'ask',
+    'The update source cannot be reached: check WSUS and the proxy, then retry the target.',
+  ),
+  UpdateFailed: {
+    retry: false,
+    handling: 'reboot-and-retry',
+    state: 'failed',
+    advice: "Look the HRESULT up in the host's update log, mend its cause and retry the target.",
+  },
+  UpdateLoop: abort("The same updates are offered again after they were installed: repair the host's servicing stack."),
+  UpdateNotOffered: ask(
+    'An approved update is not offered to the host: approve it at the update source or exclude it.',
+  ),
+  InstallTimeout: ask('The installation did not end in its time: look at the host before you retry.', 'unknown'),
+  TaskRefused: abort(
+    'The folder of the update task on the host has another owner or access list than ours: have it looked at.',
+  ),
+
+  // Reboot and after
+  RebootTimeout: ask('The host did not come back in its time: look at its console.', 'unknown'),
+  ServiceDown: ask('A service that ran before does not run: start it, then retry the target.'),
+  ProbeFailed: ask('A health probe fails: mend its cause, then retry the target.'),
+  GroupUnhealthy: ask('The redundancy group is not healthy: mend it before another member is touched.'),
+  UnhealthyAfterSoak: ask('The host was healthy after patching and is not any more: look at it before the next wave.'),
+
+  // Endpoints
+  MaintenanceFailed: retryThen(
+    'ask',
+    'The monitoring system refused maintenance mode: set it by hand, then retry the target.',
+  ),
+  SnapshotFailed: abort('The hypervisor could not take the snapshot: mend its cause, or allow the run without one.'),
+  SnapshotRemovalFailed: retryThen('abort', 'Remove the snapshot that is named by hand: it holds up its datastore.'),
+} as const satisfies Record<string, FailureRule>;
+
+export type FailureType = keyof typeof FAILURES;
+
+export function isFailureType(type: unknown): type is FailureType {
+  return typeof type === 'string' && Object.hasOwn(FAILURES, type);
+}
+
+/** The rule for a failure type; what is not in the table is treated as a script that failed. */
+export function failureRule(type: unknown): FailureRule {
+  return isFailureType(type) ? FAILURES[type] : FAILURES.ScriptFailed;
+}
+
+/** What an activity says about its failure, beside type and message: the first entry of the failure's `details`. */
+export interface FailureDetail {
+  host?: string | undefined;
+  /** `0x80240009`, where the failure came from Windows. */
+  hresult?: string | undefined;
+  /** The question that a person has to answer, where the rule says *ask*. */
+  question?: string | undefined;
+}

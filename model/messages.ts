@@ -1,0 +1,83 @@
+/**
+ * Names of the signals, updates and queries of a run, with the descriptions that the Web UI and the docs show.
+ * Control goes by signal (for the Web UI: always accepted, recorded) and by update of the same name (answers, and refuses with the reason).
+ */
+export const CONTROL_MESSAGES = {
+  pause: {
+    description: 'Start nothing new; targets in work finish. JSON: {"reason": "why", "by": "your name"}',
+    example: { reason: 'Batch 4711 is still running', by: 'Kim Example' },
+  },
+  resume: {
+    description: 'Go on after a pause. JSON: {"reason": "why", "by": "your name"}',
+    example: { reason: 'Batch 4711 is done', by: 'Kim Example' },
+  },
+  abort: {
+    description:
+      'Stop at the safe point: nothing new starts, no install or reboot is cut off. JSON: {"reason": "why", "by": "your name"}',
+    example: { reason: 'Production needs the site', by: 'Kim Example' },
+  },
+  retryHost: {
+    description:
+      'Give a target that ended another turn. JSON: {"host": "app01.corp.example", "reason": "why", "by": "your name"}',
+    example: { host: 'app01.corp.example', reason: 'Disk space was freed', by: 'Kim Example' },
+  },
+  skipHost: {
+    description:
+      'Leave a target out; one in work stops at its safe point. JSON: {"host": "app01.corp.example", "reason": "why", "by": "your name"}',
+    example: { host: 'app01.corp.example', reason: 'Owner asked for it', by: 'Kim Example' },
+  },
+} as const;
+export type ControlName = keyof typeof CONTROL_MESSAGES;
+export const CONTROL_NAMES = Object.keys(CONTROL_MESSAGES) as ControlName[];
+
+export const QUERIES = {
+  status: 'Where the run stands: phase, ledger counts, what is awaited, notes.',
+  ledger: 'Every target with its state and reason, in pages. JSON: {"page": 1, "pageSize": 50}',
+  plan: 'The frozen plan with its hash.',
+  handover: 'What the next shift must know, as of now.',
+  turn: "Where a target's turn stands (on the turn's own workflow).",
+} as const;
+
+/** Signals from a run to the turns that it started. */
+export const STOP_TURN = 'stopTurn';
+
+/** A control message after it was narrowed. `by` is a claim: Temporal does not authenticate the sender. */
+export interface ControlRequest {
+  name: ControlName;
+  reason: string;
+  by: string;
+  host: string | null;
+}
+
+/** What a control update answers. */
+export interface ControlAnswer {
+  accepted: boolean;
+  text: string;
+}
+
+export type Narrowed<T> = { ok: true; value: T } | { ok: false; problem: string };
+
+const MAX_TEXT = 500;
+
+function text(value: unknown): string | null {
+  return typeof value === 'string' && value.trim() !== '' ? value.trim().slice(0, MAX_TEXT) : null;
+}
+
+/** Narrows whatever arrived as a control message; never throws (design.md, Messages). */
+export function narrowControl(name: ControlName, payload: unknown): Narrowed<ControlRequest> {
+  const example = JSON.stringify(CONTROL_MESSAGES[name].example);
+  const bad = (problem: string): Narrowed<ControlRequest> => ({
+    ok: false,
+    problem: `${name}: ${problem}. Send for example ${example}`,
+  });
+  if (typeof payload !== 'object' || payload === null || Array.isArray(payload))
+    return bad('one JSON object is needed');
+  const fields = payload as Record<string, unknown>;
+  const reason = text(fields['reason']);
+  if (reason === null) return bad('"reason" is missing; a change without a reason is refused');
+  const by = text(fields['by']) ?? 'somebody who gave no name';
+  if (name !== 'retryHost' && name !== 'skipHost') return { ok: true, value: { name, reason, by, host: null } };
+  const host = text(fields['host']);
+  if (host === null) return bad('"host" is missing');
+  return { ok: true, value: { name, reason, by, host: host.toLowerCase() } };
+}

@@ -1,0 +1,129 @@
+import type { ServiceFact } from './facts.ts';
+import type { TargetState } from './ledger.ts';
+import type { ApprovedSet, Limits, PlannedTarget, RebootPolicy, SnapshotPolicy, UpdateResult } from './plan.ts';
+
+/** The run that a turn belongs to. */
+export interface RunRef {
+  /** Workflow id of the run, the one that operators see. */
+  runId: string;
+  /** First execution run id of the run: the root of every idempotency key. */
+  runKey: string;
+  change: string;
+  reason: string;
+}
+
+/** The one argument of the turn's workflow. */
+export interface TurnInput {
+  run: RunRef;
+  target: PlannedTarget;
+  /** 1 for the first turn, one more for each retry by an operator. */
+  turn: number;
+  settings: TurnSettings;
+}
+
+/** What of the plan a turn works by. */
+export interface TurnSettings {
+  closesAt: string;
+  approved: ApprovedSet;
+  reboot: RebootPolicy;
+  snapshot: SnapshotPolicy;
+  finishPendingReboot: boolean;
+  limits: Limits;
+}
+
+/** The steps of a turn, by the names that stand in plans, records, keys and fault orders. */
+export const TURN_STEPS = [
+  'preflight',
+  'maintenance-on',
+  'snapshot',
+  'roles',
+  'install',
+  'reboot',
+  'rescan',
+  'verify',
+  'snapshot-removal',
+  'maintenance-off',
+] as const;
+export type TurnStep = (typeof TURN_STEPS)[number];
+
+export interface StepRecord {
+  step: TurnStep;
+  round: number;
+  startedAt: string;
+  endedAt: string | null;
+  result: 'running' | 'done' | 'failed' | 'left-out';
+  /** One line for the operator. */
+  text: string;
+}
+
+export interface MaintenanceRecord {
+  endpoint: string;
+  objects: string[];
+  until: string;
+}
+
+export interface SnapshotRecord {
+  endpoint: string;
+  vmId: string;
+  datastore: string;
+  name: string;
+  /** When the snapshot has served its time and the next window removes it. */
+  keepUntil: string;
+}
+
+/** How a turn ended: what the ledger keeps of it, and what the next shift must know. */
+export interface TurnOutcome {
+  host: string;
+  turn: number;
+  state: TargetState;
+  /** Failure type of `model/failures.ts`, or null. */
+  failure: string | null;
+  reason: string;
+  /** The open question, where the failure asked a person. */
+  question: string | null;
+  startedAt: string;
+  endedAt: string;
+  steps: StepRecord[];
+  updates: UpdateResult[];
+  installed: number;
+  rebooted: boolean;
+  /** False when another member of its redundancy group must not be touched now. */
+  groupSafe: boolean;
+  /** Maintenance mode that was left on. */
+  maintenance: MaintenanceRecord | null;
+  /** A snapshot that is still there. */
+  snapshot: SnapshotRecord | null;
+  pendingReboot: boolean;
+  servicesDown: string[];
+  simulated: string[];
+}
+
+/** Answer of the turn's `turn` query. */
+export interface TurnView {
+  host: string;
+  turn: number;
+  step: TurnStep | null;
+  text: string;
+  steps: StepRecord[];
+  stopping: string | null;
+}
+
+/** What preflight hands to the later steps. */
+export interface Baseline {
+  bootTime: string;
+  runningServices: string[];
+  /** Approved updates that the host still lacks. */
+  toInstall: { id: string; revision: number; kb: string; rebootRequired: boolean }[];
+  updates: UpdateResult[];
+  pendingReboot: string[];
+  warnings: string[];
+  simulated: string[];
+}
+
+export interface VerifyReport {
+  servicesDown: ServiceFact[];
+  probesFailed: { probe: string; detail: string }[];
+  /** Null when the host belongs to no redundancy group. */
+  group: { healthy: boolean; detail: string } | null;
+  pendingReboot: string[];
+}

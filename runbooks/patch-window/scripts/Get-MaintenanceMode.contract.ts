@@ -1,0 +1,16 @@
+import { z } from 'zod';
+import { defineScript } from '../../../model/script-contract.ts';
+import { hostName, isoTime } from './shapes.ts';
+
+/** Whether monitored objects are in maintenance mode, on the monitoring endpoint. */
+export default defineScript({
+  name: 'Get-MaintenanceMode',
+  file: new URL('./Get-MaintenanceMode.ps1', import.meta.url),
+  effect: 'read',
+  timeLimitMs: 60_000,
+  parameters: z.strictObject({ EndpointName: hostName, Objects: z.array(z.string()).min(1) }),
+  result: z.strictObject({
+    objects: z.array(z.strictObject({ object: z.string(), inMaintenance: z.boolean(), until: isoTime.nullable() })),
+  }),
+  failures: {},
+});

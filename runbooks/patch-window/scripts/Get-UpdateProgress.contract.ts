@@ -1,0 +1,19 @@
+import { z } from 'zod';
+import { defineScript } from '../../../model/script-contract.ts';
+import { artefact, hostName } from './shapes.ts';
+
+/** How far the task is. Progress only: the result is read by Get-UpdateResult. */
+export default defineScript({
+  name: 'Get-UpdateProgress',
+  file: new URL('./Get-UpdateProgress.ps1', import.meta.url),
+  effect: 'read',
+  timeLimitMs: 60_000,
+  parameters: z.strictObject({ HostName: hostName, TaskName: artefact }),
+  result: z.strictObject({
+    state: z.enum(['running', 'finished', 'missing']),
+    percent: z.number().min(0).max(100),
+    current: z.string(),
+    error: z.strictObject({ hresult: z.string(), message: z.string() }).nullable(),
+  }),
+  failures: {},
+});

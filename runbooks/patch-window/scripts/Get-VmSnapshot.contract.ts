@@ -1,0 +1,17 @@
+import { z } from 'zod';
+import { defineScript } from '../../../model/script-contract.ts';
+import { hostName, isoTime } from './shapes.ts';
+
+/** Snapshots of a virtual machine, and the state of its datastore, on the hypervisor endpoint. */
+export default defineScript({
+  name: 'Get-VmSnapshot',
+  file: new URL('./Get-VmSnapshot.ps1', import.meta.url),
+  effect: 'read',
+  timeLimitMs: 60_000,
+  parameters: z.strictObject({ EndpointName: hostName, VmId: z.string(), Datastore: z.string() }),
+  result: z.strictObject({
+    snapshots: z.array(z.strictObject({ name: z.string(), createdAt: isoTime, comment: z.string() })),
+    datastore: z.strictObject({ name: z.string(), freeGb: z.number(), snapshots: z.int().min(0) }),
+  }),
+  failures: {},
+});

@@ -1,0 +1,20 @@
+import { z } from 'zod';
+import { defineScript } from '../../../model/script-contract.ts';
+import { artefact, hostName, isoTime, key } from './shapes.ts';
+
+/** Takes an application-consistent snapshot, unless one of that name exists already. */
+export default defineScript({
+  name: 'New-VmSnapshot',
+  file: new URL('./New-VmSnapshot.ps1', import.meta.url),
+  effect: 'idempotent',
+  timeLimitMs: 600_000,
+  parameters: z.strictObject({
+    EndpointName: hostName,
+    VmId: z.string(),
+    Name: artefact,
+    Comment: z.string().max(250),
+    Key: key,
+  }),
+  result: z.strictObject({ name: artefact, createdAt: isoTime, quiesced: z.boolean() }),
+  failures: { FettleSnapshotFailed: 'SnapshotFailed', FettleDatastoreFull: 'DatastoreFull' },
+});

@@ -1,0 +1,14 @@
+import { z } from 'zod';
+import { defineScript } from '../../../model/script-contract.ts';
+import { artefact, hostName } from './shapes.ts';
+
+/** Removes the finished task and its folder. */
+export default defineScript({
+  name: 'Remove-UpdateTask',
+  file: new URL('./Remove-UpdateTask.ps1', import.meta.url),
+  effect: 'idempotent',
+  timeLimitMs: 60_000,
+  parameters: z.strictObject({ HostName: hostName, TaskName: artefact }),
+  result: z.strictObject({ removed: z.boolean() }),
+  failures: {},
+});

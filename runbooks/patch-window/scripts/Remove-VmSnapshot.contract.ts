@@ -1,0 +1,14 @@
+import { z } from 'zod';
+import { defineScript } from '../../../model/script-contract.ts';
+import { artefact, hostName, key } from './shapes.ts';
+
+/** Removes one snapshot of ours by its name; absent already is done. */
+export default defineScript({
+  name: 'Remove-VmSnapshot',
+  file: new URL('./Remove-VmSnapshot.ps1', import.meta.url),
+  effect: 'idempotent',
+  timeLimitMs: 1_800_000,
+  parameters: z.strictObject({ EndpointName: hostName, VmId: z.string(), Name: artefact, Key: key }),
+  result: z.strictObject({ removed: z.boolean() }),
+  failures: { FettleSnapshotFailed: 'SnapshotRemovalFailed' },
+});

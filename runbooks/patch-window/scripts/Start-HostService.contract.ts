@@ -1,0 +1,14 @@
+import { z } from 'zod';
+import { defineScript } from '../../../model/script-contract.ts';
+import { hostName, service } from './shapes.ts';
+
+/** Starts a service that ran before and waits until it runs. */
+export default defineScript({
+  name: 'Start-HostService',
+  file: new URL('./Start-HostService.ps1', import.meta.url),
+  effect: 'idempotent',
+  timeLimitMs: 120_000,
+  parameters: z.strictObject({ HostName: hostName, Name: z.string().min(1).max(256) }),
+  result: service,
+  failures: { FettleServiceDown: 'ServiceDown' },
+});

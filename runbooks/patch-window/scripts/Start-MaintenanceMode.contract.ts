@@ -1,0 +1,22 @@
+import { z } from 'zod';
+import { defineScript } from '../../../model/script-contract.ts';
+import { hostName, isoTime, key } from './shapes.ts';
+
+/** Starts maintenance mode on every object, or extends it where it is on already. */
+export default defineScript({
+  name: 'Start-MaintenanceMode',
+  file: new URL('./Start-MaintenanceMode.ps1', import.meta.url),
+  effect: 'idempotent',
+  timeLimitMs: 120_000,
+  parameters: z.strictObject({
+    EndpointName: hostName,
+    Objects: z.array(z.string()).min(1),
+    Until: isoTime,
+    Comment: z.string().max(250),
+    Key: key,
+  }),
+  result: z.strictObject({
+    objects: z.array(z.strictObject({ object: z.string(), inMaintenance: z.boolean(), until: isoTime.nullable() })),
+  }),
+  failures: { FettleMaintenanceRefused: 'MaintenanceFailed' },
+});

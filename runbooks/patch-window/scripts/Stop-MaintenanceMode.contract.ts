@@ -1,0 +1,21 @@
+import { z } from 'zod';
+import { defineScript } from '../../../model/script-contract.ts';
+import { hostName, isoTime, key } from './shapes.ts';
+
+/** Ends maintenance mode on every object. */
+export default defineScript({
+  name: 'Stop-MaintenanceMode',
+  file: new URL('./Stop-MaintenanceMode.ps1', import.meta.url),
+  effect: 'idempotent',
+  timeLimitMs: 120_000,
+  parameters: z.strictObject({
+    EndpointName: hostName,
+    Objects: z.array(z.string()).min(1),
+    Comment: z.string().max(250),
+    Key: key,
+  }),
+  result: z.strictObject({
+    objects: z.array(z.strictObject({ object: z.string(), inMaintenance: z.boolean(), until: isoTime.nullable() })),
+  }),
+  failures: { FettleMaintenanceRefused: 'MaintenanceFailed' },
+});

@@ -1,0 +1,37 @@
+import { z } from 'zod';
+
+/** Pieces that several contracts share. What a script returns is checked strictly: a field too many is a defect too. */
+export const hostName = z.string().regex(/^[a-z0-9]([a-z0-9.-]{0,252}[a-z0-9])?$/, 'a lower-case FQDN');
+export const isoTime = z.iso.datetime({ offset: true });
+export const artefact = z.string().regex(/^[A-Za-z0-9-]{1,60}$/, 'letters, digits and hyphens, at most 60');
+export const key = z.string().min(1).max(400);
+
+export const updateId = z.strictObject({ id: z.guid(), revision: z.int().min(0) });
+
+export const installedUpdate = z.strictObject({
+  kb: z.string(),
+  title: z.string(),
+  installedAt: isoTime,
+  supersedes: z.array(z.string()),
+});
+
+export const service = z.strictObject({
+  name: z.string(),
+  state: z.enum(['Running', 'Stopped', 'StartPending', 'StopPending', 'Paused']),
+  startType: z.enum(['Automatic', 'AutomaticDelayedStart', 'Manual', 'Disabled']),
+});
+
+/** What the Windows Update Agent says by HRESULT, and what a turn makes of it (domain.md, Failures). */
+export const UPDATE_AGENT_FAILURES = {
+  '0x80240009': 'UpdateBusy',
+  '0x80240016': 'UpdateNeedsReboot',
+  '0x8024001E': 'UpdateShuttingDown',
+  '0x8024401C': 'UpdateSourceUnreachable',
+  '0x80244022': 'UpdateSourceUnreachable',
+  '0x8024402C': 'UpdateSourceUnreachable',
+  '0x80072EE2': 'UpdateSourceUnreachable',
+  '0x80072EE7': 'UpdateSourceUnreachable',
+  '0x80072EFD': 'UpdateSourceUnreachable',
+  '0x80070070': 'LowDisk',
+  FettleTaskRefused: 'TaskRefused',
+} as const;
