@@ -26,7 +26,7 @@ const ask = (advice: string, state: TargetState = 'failed'): FailureRule => ({
 const refuse = (advice: string): FailureRule => ({ retry: false, handling: 'refuse', state: 'skipped', advice });
 const retryThen = (handling: Handling, advice: string, state: TargetState = 'failed'): FailureRule => ({
   retry: true,
-  then,
+  handling,
   state,
   advice,
 });
