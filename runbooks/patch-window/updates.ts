@@ -56,9 +56,12 @@ function appliesTo(listed: string[] | null, os: string): boolean {
 export function updateOutcomes(approved: ApprovedSet, os: string, facts: UpdateFacts): UpdateResult[] {
   return candidates(approved, os, facts).map(({ kb, id }) => {
     const byName = approved.kbs.find((entry) => kb !== '' && entry.kb === kb);
-    const frozen = facts.frozen?.some((update) => update.id === id) ?? false;
-    if (byName !== undefined && !frozen && !appliesTo(byName.os, os) && !isOffered(facts, kb, id))
+    const here =
+      facts.frozen?.some((update) => update.id === id) === true ||
+      facts.offered.some((update) => names(update, kb, id) && isApproved(update, approved, os));
+    if (byName !== undefined && !here && !appliesTo(byName.os, os)) {
       return { kb, id, outcome: 'not-applicable', detail: `approved for ${(byName.os ?? []).join(', ')} only` };
+    }
     return { kb, id, ...outcomeOf(approved, os, facts, kb, id) };
   });
 }
