@@ -1,0 +1,37 @@
+import { defineConfig } from 'vitest/config';
+
+/** Tests that start a Temporal server: their project finds the program and bundles the workflows first. */
+const SERVER_TESTS = [
+  'test/**/*.server.test.ts',
+  ...['demo', 'histories', 'web-ui', 'workflows'].map((folder) => `test/${folder}/**/*.test.ts`),
+];
+
+export default defineConfig({
+  test: {
+    pool: 'forks',
+    // Two at once, also on large machines: each file of the server project runs a Temporal server and workers.
+    maxWorkers: 2,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'quick',
+          include: ['test/**/*.test.ts'],
+          exclude: SERVER_TESTS,
+          testTimeout: 20_000,
+          hookTimeout: 20_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'server',
+          include: SERVER_TESTS,
+          globalSetup: ['test/setup/temporal.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
+  },
+});

@@ -1,0 +1,76 @@
+import { DefaultLogger, Runtime } from '@temporalio/worker';
+import type { LogEntry } from '@temporalio/worker';
+import { destination, pino } from 'pino';
+import type { DestinationStream, Logger } from 'pino';
+import pretty from 'pino-pretty';
+import type { LogLevel } from './config.ts';
+
+export type Log = Logger;
+
+export interface LogOptions {
+  level: LogLevel;
+  /** Readable lines instead of JSON: for a person at a terminal. */
+  readable: boolean;
+  colours?: boolean;
+  /** Where lines go; standard error when left out, so that standard output stays free for results. */
+  stream?: DestinationStream;
+}
+
+/** Fields whose values never reach a log, wherever they stand in a record (design.md, rule 8). */
+const SECRET_FIELDS = [
+  'password',
+  'passphrase',
+  'secret',
+  'token',
+  'apiKey',
+  'authorization',
+  'credential',
+  'privateKey',
+];
+const DEPTH = 4;
+
+const SECRET_PATHS = [
+  ...SECRET_FIELDS.flatMap((field) => Array.from({ length: DEPTH }, (_, depth) => `${'*.'.repeat(depth)}${field}`)),
+  // A TOTP code is a secret for its half minute; an error's `code` is not.
+  'code',
+  'decision.code',
+  'decision.signature',
+];
+
+/** The log of a process: one JSON line for each record, or readable lines on a terminal. */
+export function createLog({ level, readable, colours = false, stream }: LogOptions): Log {
+  const target = stream ?? destination({ dest: 2, sync: true });
+  return pino(
+    {
+      level,
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      redact: { paths: SECRET_PATHS, censor: '[secret]' },
+    },
+    readable ? pretty({ destination: target, sync: true, colorize: colours, ignore: 'pid,hostname' }) : target,
+  );
+}
+
+let installed = false;
+
+/**
+ * Leads the log of Temporal's runtime, its native part included, into ours. Temporal allows this once in a process and
+ * before the first connection or worker: later calls change nothing.
+ */
+export function installRuntime(log: Log): void {
+  if (installed) return;
+  installed = true;
+  Runtime.install({
+    logger: new DefaultLogger('TRACE', (entry) => writeEntry(log, entry)),
+    telemetryOptions: { logging: { filter: { core: 'WARN', other: 'ERROR' }, forward: {} } },
+    // Whoever started the workers drains them; a second reader of signals would race with it.
+    shutdownSignals: [],
+  });
+}
+
+const LEVELS = { TRACE: 'trace', DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' } as const;
+
+function writeEntry(log: Log, { level, message, meta }: LogEntry): void {
+  const { error, ...rest } = (meta ?? {}) as Record<string, unknown>;
+  log[LEVELS[level]]({ temporal: rest, ...(error === undefined ? {} : { err: error }) }, message);
+}
