@@ -1,4 +1,5 @@
 import type { LedgerCounts, RunOutcome, TargetState } from './ledger.ts';
+import type { PatchPlan } from './plan.ts';
 import type { TurnOutcome } from './turn.ts';
 
 /** What a run returns, and what `status --json` and `demo --json` print (cli.md, Results). */
@@ -17,7 +18,7 @@ export interface RunResult {
   handover: HandoverItem[];
 }
 
-/** What a dry run returns: the plan stands in the activity's result and in the `plan` query. */
+/** What a dry run returns: the plan that a real run would act on. Nothing was touched. */
 export interface DryRunResult {
   runbook: string;
   runId: string;
@@ -25,6 +26,7 @@ export interface DryRunResult {
   planHash: string;
   targets: number;
   simulated: string[];
+  plan: PatchPlan;
 }
 
 export type HandoverKind =

@@ -1,0 +1,56 @@
+import { ActivityCancellationType, proxyActivities, type ActivityInterfaceFor } from '@temporalio/workflow';
+import type { ControlActivities, SiteActivities } from '../model/activities.ts';
+import type { Limits } from '../model/plan.ts';
+import { CONTROL_QUEUE, siteQueue } from '../model/queues.ts';
+
+/** Activities that need no host. They read and decide only, so a retry is always safe. */
+export const control = proxyActivities<ControlActivities>({
+  taskQueue: CONTROL_QUEUE,
+  startToCloseTimeout: '2 minutes',
+  retry: { initialInterval: '1 second', maximumInterval: '30 seconds', maximumAttempts: 10 },
+});
+
+/** Follows something on the control queue for as long as it takes; a lost worker shows by its heartbeat. */
+export const controlFollowing = proxyActivities<ControlActivities>({
+  taskQueue: CONTROL_QUEUE,
+  startToCloseTimeout: '12 hours',
+  heartbeatTimeout: '1 minute',
+});
+
+/** Time beyond a limit that the activity watches itself, so that its own clear failure comes first. */
+const GRACE_MS = 60_000;
+const FOLLOW_ATTEMPTS = 20;
+
+/** A step that is over in minutes. A lost worker shows by the missing heartbeat, and the step is tried again. */
+export function siteSteps(site: string, limits: Limits): ActivityInterfaceFor<SiteActivities> {
+  return proxyActivities<SiteActivities>({
+    taskQueue: siteQueue(site),
+    scheduleToStartTimeout: limits.workerWaitMs,
+    startToCloseTimeout: Math.max(10 * limits.callMs, 30 * 60_000),
+    heartbeatTimeout: limits.heartbeatMs,
+    cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+    retry: {
+      initialInterval: limits.retryFirstMs,
+      backoffCoefficient: 2,
+      maximumInterval: 60_000,
+      maximumAttempts: limits.retryAttempts,
+    },
+  });
+}
+
+/** A step that follows an installation or a reboot. The activity watches its own limit and outlives many lost workers. */
+export function siteFollowing(site: string, limits: Limits, limitMs: number): ActivityInterfaceFor<SiteActivities> {
+  return proxyActivities<SiteActivities>({
+    taskQueue: siteQueue(site),
+    scheduleToStartTimeout: limits.workerWaitMs,
+    startToCloseTimeout: limitMs + GRACE_MS,
+    heartbeatTimeout: limits.heartbeatMs,
+    cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+    retry: {
+      initialInterval: limits.retryFirstMs,
+      backoffCoefficient: 2,
+      maximumInterval: 60_000,
+      maximumAttempts: FOLLOW_ATTEMPTS,
+    },
+  });
+}

@@ -1,0 +1,61 @@
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import { CancellationScope, condition, isCancellation, setHandler, startChild } from '@temporalio/workflow';
+import { groupHoldId } from '../model/ids.ts';
+import { control } from './activity-proxies.ts';
+import { releaseGroupSignal } from './messages.ts';
+import { StepFailure } from './turn/step-failure.ts';
+
+/**
+ * Holds one redundancy group for the turn of one of its members, over all runs: the workflow id `group/<name>` is the lock
+ * (domain.md, Guards: at most one member of a group in work, over all waves and all runs). It ends when the turn releases it
+ * or is gone.
+ */
+export async function holdGroup(): Promise<void> {
+  let released = false;
+  setHandler(
+    releaseGroupSignal,
+    () => {
+      released = true;
+    },
+    { description: 'Sent by the turn that holds the group, when it is done.' },
+  );
+  try {
+    await condition(() => released);
+  } catch (error) {
+    if (!isCancellation(error)) throw error;
+  }
+}
+
+/** Runs `work` while the target's redundancy group is held; refuses with `GroupBusy` when another turn holds it. */
+export async function withGroupHeld<T>(group: string | null, host: string, work: () => Promise<T>): Promise<T> {
+  if (group === null) return await work();
+  const hold = await startHold(group, host);
+  try {
+    return await work();
+  } finally {
+    await CancellationScope.nonCancellable(async () => {
+      await hold.signal(releaseGroupSignal);
+      await hold.result();
+    });
+  }
+}
+
+async function startHold(group: string, host: string) {
+  const workflowId = groupHoldId(group);
+  try {
+    return await startChild(holdGroup, {
+      workflowId,
+      parentClosePolicy: 'REQUEST_CANCEL',
+      staticSummary: `Redundancy group ${group}, held for ${host}`,
+    });
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    const holder = await control.describeHolder.executeWithOptions({ summary: `Who holds ${group}?` }, [
+      { workflowId },
+    ]);
+    throw new StepFailure(
+      'GroupBusy',
+      `Another member of redundancy group ${group} is in work: ${holder?.runId ?? workflowId}.`,
+    );
+  }
+}

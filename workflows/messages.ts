@@ -1,0 +1,19 @@
+import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import { STOP_TURN, type ControlAnswer, type ControlName } from '../model/messages.ts';
+import type { PatchPlan } from '../model/plan.ts';
+import type { HandoverItem, LedgerPage, RunStatus } from '../model/run.ts';
+import type { TurnView } from '../model/turn.ts';
+
+/** Handlers take `unknown`: whatever arrives is narrowed by hand and never throws (design.md, Messages). */
+export const controlSignal = (name: ControlName) => defineSignal<[unknown]>(name);
+export const controlUpdate = (name: ControlName) => defineUpdate<ControlAnswer, [unknown]>(name);
+
+export const statusQuery = defineQuery<RunStatus>('status');
+export const ledgerQuery = defineQuery<LedgerPage, [unknown]>('ledger');
+export const planQuery = defineQuery<PatchPlan | null>('plan');
+export const handoverQuery = defineQuery<HandoverItem[]>('handover');
+
+export const turnQuery = defineQuery<TurnView>('turn');
+export const stopTurnSignal = defineSignal<[unknown]>(STOP_TURN);
+
+export const releaseGroupSignal = defineSignal('releaseGroup');

@@ -1,0 +1,108 @@
+import { CancellationScope, isCancellation, setHandler } from '@temporalio/workflow';
+import { QUERIES } from '../model/messages.ts';
+import type { UpdateOutcome } from '../model/plan.ts';
+import type { TurnInput, TurnOutcome } from '../model/turn.ts';
+import { Compensations } from './compensation.ts';
+import { withGroupHeld } from './group-hold.ts';
+import { stopTurnSignal, turnQuery } from './messages.ts';
+import { label } from './search-attributes.ts';
+import { endTurn } from './turn/ending.ts';
+import { installRounds } from './turn/install-rounds.ts';
+import { enterMaintenance, leaveMaintenance } from './turn/maintenance.ts';
+import { reboot } from './turn/reboot.ts';
+import { safePoint } from './turn/safe-point.ts';
+import { snapshotAfter, snapshotBefore } from './turn/snapshots.ts';
+import { StepFailure } from './turn/step-failure.ts';
+import { request, summary, turnTools, type TurnTools } from './turn/steps.ts';
+import { TurnRecord } from './turn/turn-record.ts';
+import { verify } from './turn/verify.ts';
+
+/**
+ * One target's turn in a patch window (domain.md, Patch window). Its workflow id `target/host/<fqdn>` keeps every other run
+ * away from the host. It never fails: whatever happens becomes its outcome, and the run's ledger keeps that.
+ *
+ * Invariants: it stops only at safe points, never inside an install or a reboot, also when it is cancelled; a machine is
+ * never reverted; every write step looks at the world before it acts, so a retried activity changes nothing twice.
+ */
+export async function patchHost(input: TurnInput): Promise<TurnOutcome> {
+  const record = new TurnRecord(input);
+  setHandler(turnQuery, () => record.view(), { description: QUERIES.turn });
+  setHandler(stopTurnSignal, (payload) => stop(record, payload), {
+    description: 'Sent by the run: stop at the next safe point.',
+  });
+  CancellationScope.current().cancelRequested.catch(() => stop(record, { reason: 'the turn was cancelled' }));
+
+  return await CancellationScope.nonCancellable(async () => {
+    const outcome = await takeTurn(turnTools(record));
+    label({ outcome: outcome.state, question: outcome.question ?? 'none' });
+    record.show();
+    return outcome;
+  });
+}
+
+async function takeTurn(tools: TurnTools): Promise<TurnOutcome> {
+  const { target } = tools.record.input;
+  const compensations = new Compensations();
+  try {
+    await withGroupHeld(target.redundancyGroup, target.host, () => procedure(tools, compensations));
+    return tools.record.outcome('succeeded', summaryOf(tools.record), null);
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    return await endTurn(tools, compensations, error);
+  }
+}
+
+/** The procedure, as the operator's card tells it. */
+async function procedure(tools: TurnTools, compensations: Compensations): Promise<void> {
+  const { record, site } = tools;
+  const baseline = await record.step(
+    'preflight',
+    1,
+    () => site.preflight.executeWithOptions(summary(record, 'preflight'), [request(record, 1)]),
+    ({ toInstall, warnings }) => [`${toInstall.length} updates to install`, ...warnings].join('; '),
+  );
+  record.updates = baseline.updates;
+  record.simulated = baseline.simulated;
+  record.pendingReboot = baseline.pendingReboot.length > 0;
+
+  if (baseline.toInstall.length > 0 || record.pendingReboot) {
+    safePoint(record);
+    await enterMaintenance(tools, compensations);
+    safePoint(record);
+    await snapshotBefore(tools);
+    if (record.pendingReboot) baseline.bootTime = await reboot(tools, 0, baseline.bootTime);
+    await installRounds(tools, baseline);
+  }
+  await verify(tools, baseline.runningServices);
+  await snapshotAfter(tools);
+  await leaveMaintenance(tools);
+  judgeUpdates(record);
+}
+
+const GOOD: readonly UpdateOutcome[] = ['installed', 'already-installed', 'superseded', 'not-applicable'];
+
+/** Success is per (target, update); approved but not offered is never success (domain.md). */
+function judgeUpdates(record: TurnRecord): void {
+  const missing = record.updates.filter((update) => !GOOD.includes(update.outcome));
+  if (missing.length === 0) return;
+  const named = missing.map((update) => `${update.kb || update.id} ${update.outcome}`).join(', ');
+  throw new StepFailure(
+    missing.some((update) => update.outcome === 'not-offered') ? 'UpdateNotOffered' : 'UpdateFailed',
+    `Approved and not installed: ${named}.`,
+  );
+}
+
+function summaryOf(record: TurnRecord): string {
+  return record.installed === 0
+    ? 'Nothing was left to install; the host is healthy.'
+    : `${record.installed} updates installed${record.rebooted ? ', rebooted' : ''}, healthy.`;
+}
+
+function stop(record: TurnRecord, payload: unknown): void {
+  const reason =
+    typeof payload === 'object' && payload !== null && 'reason' in payload
+      ? String(payload.reason)
+      : 'the run asked for it';
+  record.stopping ??= reason;
+  record.show();
+}

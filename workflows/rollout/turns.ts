@@ -1,0 +1,159 @@
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import { ParentClosePolicy, startChild, workflowInfo, type ChildWorkflowHandle } from '@temporalio/workflow';
+import { hostTurnId } from '../../model/ids.ts';
+import type { TargetState } from '../../model/ledger.ts';
+import type { PatchPlan, PlannedTarget } from '../../model/plan.ts';
+import type { RunRef, TurnInput, TurnOutcome, TurnSettings } from '../../model/turn.ts';
+import { control, controlFollowing } from '../activity-proxies.ts';
+import { stopTurnSignal } from '../messages.ts';
+import { patchHost } from '../patch-host.ts';
+import type { RunRecord } from '../run/run-record.ts';
+import { searchAttributes } from '../search-attributes.ts';
+
+/** Starts turns, passes a stop on to them and reports how they end. */
+export class Turns {
+  /** Counts turns that ended, so that a waiting rollout sees that one did. */
+  ended = 0;
+  private readonly open = new Map<string, ChildWorkflowHandle<typeof patchHost>>();
+  private readonly stopping = new Map<string, string>();
+  private readonly plan: PatchPlan;
+  private readonly record: RunRecord;
+  private readonly report: (host: string, outcome: TurnOutcome) => void;
+
+  constructor(plan: PatchPlan, record: RunRecord, report: (host: string, outcome: TurnOutcome) => void) {
+    this.plan = plan;
+    this.record = record;
+    this.report = report;
+  }
+
+  start(host: string, started: () => void): void {
+    const target = this.record.target(host);
+    if (target === undefined) throw new RangeError(`${host} is not in the plan`);
+    started();
+    const turn = this.record.begin(host);
+    const input = this.input(target, turn);
+    this.run(input).then(
+      (outcome) => this.end(host, outcome),
+      (error: unknown) => this.end(host, lost(input, error)),
+    );
+  }
+
+  /** Asks one turn to stop at its safe point. */
+  stop(host: string, reason: string): void {
+    this.stopping.set(host, reason);
+    this.open
+      .get(host)
+      ?.signal(stopTurnSignal, { reason })
+      .catch(() => this.record.note(`${host} ended before it could be asked to stop.`));
+  }
+
+  stopAll(reason: string): void {
+    for (const host of this.record.status().inWork) this.stop(host, reason);
+  }
+
+  private end(host: string, outcome: TurnOutcome): void {
+    this.open.delete(host);
+    this.stopping.delete(host);
+    this.report(host, outcome);
+    this.ended += 1;
+  }
+
+  private async run(input: TurnInput): Promise<TurnOutcome> {
+    const { target, run } = input;
+    const workflowId = hostTurnId(target.host);
+    try {
+      const handle = await startChild(patchHost, {
+        workflowId,
+        args: [input],
+        parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
+        staticSummary: `Patch ${target.host}, change ${run.change}`.slice(0, 190),
+        staticDetails: `Turn ${input.turn} of ${target.host} in run \`${run.runId}\`.\n\n${target.steps.map((step) => `1. ${step}`).join('\n')}`,
+        typedSearchAttributes: searchAttributes({
+          runbook: 'patch-window',
+          sites: [target.site],
+          change: run.change,
+          host: target.host,
+          outcome: 'running',
+          question: 'none',
+        }),
+      });
+      this.open.set(target.host, handle);
+      const reason = this.stopping.get(target.host);
+      if (reason !== undefined) this.stop(target.host, reason);
+      return await handle.result();
+    } catch (error) {
+      if (error instanceof WorkflowExecutionAlreadyStartedError) return await this.whileHeld(input, workflowId);
+      throw error;
+    }
+  }
+
+  /** The target is held: by this run's own turn from before a reset, whose end is awaited, or by another run, which is a refusal. */
+  private async whileHeld(input: TurnInput, workflowId: string): Promise<TurnOutcome> {
+    const { host } = input.target;
+    const holder = await control.describeHolder.executeWithOptions({ summary: `Who holds ${host}?` }, [{ workflowId }]);
+    if (holder !== null && holder.runKey === input.run.runKey) {
+      return await controlFollowing.followTurn.executeWithOptions(
+        { summary: `Follow ${host}'s turn from before the reset` },
+        [holder],
+      );
+    }
+    return ended(
+      input,
+      'not-started',
+      'TargetBusy',
+      `TargetBusy: ${host} is in work in run ${holder?.runId ?? 'that has just ended'}; retry the target when that is over.`,
+    );
+  }
+
+  private input(target: PlannedTarget, turn: number): TurnInput {
+    return { run: runRef(this.plan), target, turn, settings: settingsOf(this.plan) };
+  }
+}
+
+/** The run as its turns and steps know it. */
+export function runRef({ material }: PatchPlan): RunRef {
+  const { workflowId, firstExecutionRunId } = workflowInfo();
+  return { runId: workflowId, runKey: firstExecutionRunId, change: material.change, reason: material.reason };
+}
+
+export function settingsOf({ material }: PatchPlan): TurnSettings {
+  const { window, approved, reboot, snapshot, finishPendingReboot, limits } = material;
+  return { closesAt: window.closesAt, approved, reboot, snapshot, finishPendingReboot, limits };
+}
+
+/** The turn was terminated or its workflow failed: what it did last is in its history, and nobody knows more. */
+function lost(input: TurnInput, error: unknown): TurnOutcome {
+  const why =
+    error instanceof Error ? (error.cause instanceof Error ? error.cause.message : error.message) : String(error);
+  return ended(
+    input,
+    'unknown',
+    'StateUnknown',
+    `The turn ended without an outcome (${why}): look at the host and at the turn's history.`,
+  );
+}
+
+function ended(input: TurnInput, state: TargetState, failure: string, reason: string): TurnOutcome {
+  const { target, turn } = input;
+  const now = new Date().toISOString();
+  return {
+    host: target.host,
+    turn,
+    state,
+    failure,
+    reason,
+    question: state === 'unknown' ? 'What is the state of the host? Look at it, then retry or skip it.' : null,
+    startedAt: now,
+    endedAt: now,
+    steps: [],
+    updates: target.updates.map(({ id, kb }) => ({ id, kb, outcome: 'not-attempted', detail: '' })),
+    installed: 0,
+    rebooted: false,
+    groupSafe: state !== 'unknown',
+    maintenance: null,
+    snapshot: null,
+    pendingReboot: false,
+    servicesDown: [],
+    simulated: [],
+  };
+}

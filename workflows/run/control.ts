@@ -1,0 +1,121 @@
+import { ApplicationFailure, setDefaultSignalHandler, setHandler } from '@temporalio/workflow';
+import {
+  CONTROL_MESSAGES,
+  CONTROL_NAMES,
+  narrowControl,
+  type ControlAnswer,
+  type ControlName,
+  type ControlRequest,
+} from '../../model/messages.ts';
+import { controlSignal, controlUpdate } from '../messages.ts';
+import type { RunRecord } from './run-record.ts';
+
+/** What the rollout does for its operator. Each returns null, or why it refuses. */
+export interface Steering {
+  retry(host: string, reason: string): string | null;
+  skip(host: string, reason: string): string | null;
+  abort(reason: string): void;
+}
+
+/**
+ * The operator's control of a run: pause, resume, abort, retry and skip, by signal (always accepted, recorded) and by update
+ * (answered). Nobody proved who sent a message, so a name in it stands in the record as a claim (design.md, rule 6).
+ */
+export class RunControl {
+  /** Why the run is paused; null while it is not. */
+  paused: string | null = null;
+  /** Why the run stops; null while it does not. */
+  aborting: string | null = null;
+  /** Counts accepted messages, so that a waiting rollout sees that something came. */
+  received = 0;
+  private steering: Steering | null = null;
+  private readonly record: RunRecord;
+
+  constructor(record: RunRecord) {
+    this.record = record;
+  }
+
+  /** Registered before the first await, so that early messages are not lost. */
+  register(): void {
+    for (const name of CONTROL_NAMES) {
+      const { description } = CONTROL_MESSAGES[name];
+      setHandler(controlSignal(name), (payload) => this.bySignal(name, payload), { description });
+      setHandler(controlUpdate(name), (payload) => this.byUpdate(name, payload), {
+        description,
+        validator: (payload) => this.validate(name, payload),
+      });
+    }
+    setDefaultSignalHandler((name) =>
+      this.record.note(`A signal "${name.slice(0, 80)}" came that this run does not know; nothing was done.`),
+    );
+  }
+
+  /** From now on targets can be retried and skipped. */
+  steer(steering: Steering): void {
+    this.steering = steering;
+  }
+
+  abort(reason: string): void {
+    if (this.aborting !== null) return;
+    this.aborting = reason;
+    this.record.phase = 'aborting';
+    this.steering?.abort(reason);
+    this.record.note(`abort: ${reason}`);
+  }
+
+  private bySignal(name: ControlName, payload: unknown): void {
+    const narrowed = narrowControl(name, payload);
+    if (!narrowed.ok) return this.record.note(`refused: ${narrowed.problem}`);
+    const answer = this.apply(narrowed.value);
+    if (!answer.accepted) this.record.note(`refused: ${name}: ${answer.text}`);
+  }
+
+  private byUpdate(name: ControlName, payload: unknown): ControlAnswer {
+    const narrowed = narrowControl(name, payload);
+    if (!narrowed.ok) return { accepted: false, text: narrowed.problem };
+    const answer = this.apply(narrowed.value);
+    if (!answer.accepted) this.record.note(`refused: ${name}: ${answer.text}`);
+    return answer;
+  }
+
+  /** Refuses malformed messages before they are accepted; the Web UI shows the text. */
+  private validate(name: ControlName, payload: unknown): void {
+    const narrowed = narrowControl(name, payload);
+    if (!narrowed.ok) throw ApplicationFailure.nonRetryable(narrowed.problem, 'InvalidInput');
+  }
+
+  private apply({ name, reason, by, host }: ControlRequest): ControlAnswer {
+    const refusal = this.act(name, reason, by, host);
+    if (refusal !== null) return { accepted: false, text: refusal };
+    this.received += 1;
+    const what = host === null ? name : `${name} ${host}`;
+    if (name !== 'abort') this.record.note(`${what}, unattributed (says: ${by}): ${reason}`);
+    return { accepted: true, text: `${what}: done. ${reason}` };
+  }
+
+  private act(name: ControlName, reason: string, by: string, host: string | null): string | null {
+    if (this.aborting !== null && name !== 'abort') return `the run is being aborted: ${this.aborting}`;
+    switch (name) {
+      case 'pause':
+        this.paused = reason;
+        this.record.phase = 'paused';
+        return null;
+      case 'resume':
+        if (this.paused === null) return 'the run is not paused';
+        this.paused = null;
+        this.record.phase = this.record.plan === null ? 'planning' : 'running';
+        return null;
+      case 'abort':
+        this.abort(`${reason} (unattributed, says: ${by})`);
+        return null;
+      case 'retryHost':
+        return this.steering?.retry(host ?? '', reason) ?? this.notYet();
+      case 'skipHost':
+        return this.steering?.skip(host ?? '', reason) ?? this.notYet();
+    }
+  }
+
+  private notYet(): string | null {
+    return this.steering === null ? 'the run is still planning; try again in a moment' : null;
+  }
+}

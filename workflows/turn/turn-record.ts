@@ -1,0 +1,132 @@
+import { setCurrentDetails } from '@temporalio/workflow';
+import type { TargetState } from '../../model/ledger.ts';
+import type { UpdateResult } from '../../model/plan.ts';
+import type {
+  MaintenanceRecord,
+  SnapshotRecord,
+  StepRecord,
+  TurnInput,
+  TurnOutcome,
+  TurnStep,
+  TurnView,
+} from '../../model/turn.ts';
+import { turnDetails } from './turn-details.ts';
+import { asStepFailure, type StepFailure } from './step-failure.ts';
+
+/** What a turn knows of itself: its steps, what it changed and what it left behind. */
+export class TurnRecord {
+  readonly input: TurnInput;
+  readonly steps: StepRecord[] = [];
+  readonly startedAt = new Date().toISOString();
+  /** Why the turn stops at its next safe point; null while nobody asked. */
+  stopping: string | null = null;
+  /** True once an installation or reboot was asked for: from then on the host is no longer as it was found. */
+  changed = false;
+  installed = 0;
+  rebooted = false;
+  /** True once verification passed, for the host and its group. */
+  verified = false;
+  updates: UpdateResult[];
+  maintenance: MaintenanceRecord | null = null;
+  snapshot: SnapshotRecord | null = null;
+  pendingReboot = false;
+  servicesDown: string[] = [];
+  simulated: string[] = [];
+
+  constructor(input: TurnInput) {
+    this.input = input;
+    this.updates = [...input.target.otherUpdates, ...input.target.updates.map(notAttempted)];
+    this.show();
+  }
+
+  /** Runs one step and keeps its record; whatever it throws becomes a `StepFailure`. */
+  async step<T>(step: TurnStep, round: number, work: () => Promise<T>, say: (result: T) => string): Promise<T> {
+    const entry: StepRecord = {
+      step,
+      round,
+      startedAt: new Date().toISOString(),
+      endedAt: null,
+      result: 'running',
+      text: '',
+    };
+    this.steps.push(entry);
+    this.show();
+    try {
+      const result = await work();
+      this.end(entry, 'done', say(result));
+      return result;
+    } catch (error) {
+      const failure = asStepFailure(error);
+      this.end(entry, 'failed', `${failure.type}: ${failure.message}`);
+      throw failure;
+    }
+  }
+
+  /** Notes a step that this turn leaves out, and why. */
+  leftOut(step: TurnStep, why: string): void {
+    const now = new Date().toISOString();
+    this.steps.push({ step, round: 1, startedAt: now, endedAt: now, result: 'left-out', text: why });
+    this.show();
+  }
+
+  outcome(state: TargetState, reason: string, failure: StepFailure | null): TurnOutcome {
+    return {
+      host: this.input.target.host,
+      turn: this.input.turn,
+      state,
+      failure: failure?.type ?? null,
+      reason,
+      question:
+        failure === null ? null : (failure.question ?? (failure.rule.handling === 'ask' ? failure.rule.advice : null)),
+      startedAt: this.startedAt,
+      endedAt: new Date().toISOString(),
+      steps: this.steps,
+      updates: this.updates,
+      installed: this.installed,
+      rebooted: this.rebooted,
+      groupSafe: this.verified || (!this.changed && !isGroupInDoubt(state, failure)),
+      maintenance: this.maintenance,
+      snapshot: this.snapshot,
+      pendingReboot: this.pendingReboot,
+      servicesDown: this.servicesDown,
+      simulated: this.simulated,
+    };
+  }
+
+  view(): TurnView {
+    const last = this.steps.at(-1);
+    return {
+      host: this.input.target.host,
+      turn: this.input.turn,
+      step: last?.step ?? null,
+      text: last?.text ?? '',
+      steps: this.steps,
+      stopping: this.stopping,
+    };
+  }
+
+  show(): void {
+    setCurrentDetails(turnDetails(this));
+  }
+
+  private end(entry: StepRecord, result: StepRecord['result'], text: string): void {
+    entry.endedAt = new Date().toISOString();
+    entry.result = result;
+    entry.text = text;
+    this.show();
+  }
+}
+
+/** A host that cannot be seen, or a group found unhealthy, is a reason to leave the other members alone, even if nothing was changed. */
+function isGroupInDoubt(state: TargetState, failure: StepFailure | null): boolean {
+  return (
+    state === 'unreachable' ||
+    state === 'unknown' ||
+    failure?.type === 'GroupUnhealthy' ||
+    failure?.type === 'AvailabilityGroupUnhealthy'
+  );
+}
+
+function notAttempted(update: { id: string; kb: string }): UpdateResult {
+  return { id: update.id, kb: update.kb, outcome: 'not-attempted', detail: '' };
+}
