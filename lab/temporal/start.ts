@@ -77,8 +77,13 @@ function serverArguments(
     `${name}=${CLI_TYPES[type]}`,
   ]);
   return [
-    ...['server', 'start-dev', '--ip', HOST, '--port', String(port), '--log-format', 'json', '--log-level', 'warn'],
-    ...(ui ? ['--ui-port', String(uiPort)] : ['--headless']),
+    'server',
+    'start-dev',
+    `--ip=${HOST}`,
+    `--port=${port}`,
+    '--log-format=json',
+    '--log-level=warn',
+    ...(ui ? [`--ui-port=${uiPort}`] : ['--headless']),
     ...(dbFile === undefined ? [] : ['--db-filename', dbFile]),
     ...(namespace === undefined ? [] : ['--namespace', namespace]),
     ...attributes,

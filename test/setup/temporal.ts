@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type {} from 'vitest';
 import type { TestProject } from 'vitest/node';
 import { resolveTemporalCli } from '../../lab/temporal/resolve.ts';
 import { workflowBundle } from '../../workers/bundle.ts';
@@ -19,7 +20,6 @@ declare module 'vitest' {
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
   const folder = await mkdtemp(join(tmpdir(), 'fettle-test-'));
   const workflowBundlePath = join(folder, 'workflows.js');
-  const onProgress = (text: string): void => void process.stderr.write(`${text}\n`);
   const [temporalCli, { code }] = await Promise.all([
     resolveTemporalCli({ places: readEnvironment(), onProgress }),
     workflowBundle(),
@@ -28,4 +28,8 @@ export default async function setUp(project: TestProject): Promise<() => Promise
   project.provide('temporalCli', temporalCli);
   project.provide('workflowBundlePath', workflowBundlePath);
   return () => rm(folder, { recursive: true, force: true });
+}
+
+function onProgress(text: string): void {
+  process.stderr.write(`${text}\n`);
 }
