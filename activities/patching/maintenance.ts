@@ -1,0 +1,119 @@
+import type { SiteActivities, StepRequest } from '../../model/activities.ts';
+import type { InventoryHost } from '../../model/inventory.ts';
+import { SCRIPTS } from '../../runbooks/patch-window/scripts/index.ts';
+import { failure } from '../failure.ts';
+import { callEndpoint } from './call.ts';
+import type { PatchingDependencies } from './dependencies.ts';
+import { beating } from './heartbeat.ts';
+import { findEndpoint, findHost } from './inventory-lookup.ts';
+import { keyOf } from './step.ts';
+
+/** SCOM refuses maintenance mode that ends in less than five minutes (domain.md, Patch window, step 2). */
+const SHORTEST_MS = 5 * 60_000;
+const COMMENT_LENGTH = 250;
+/** A monitoring system keeps whole seconds. */
+const TOLERANCE_MS = 2_000;
+
+interface MaintenanceCall {
+  host: InventoryHost;
+  endpoint: string;
+  objects: string[];
+}
+
+/**
+ * Puts every object of the host into maintenance mode until `until` (5 minutes from now at least), and extends it where it ends
+ * earlier. Maintenance that somebody else set for longer is left alone and is not in the record: it is not ours to end.
+ */
+export function startMaintenance(site: PatchingDependencies): SiteActivities['startMaintenance'] {
+  return (request) =>
+    beating(async () => {
+      const host = findHost(site, request.target.host);
+      if (host.monitoring === undefined) return null;
+      const { endpoint, objects } = host.monitoring;
+      const until = new Date(Math.max(Date.parse(request.until), Date.now() + SHORTEST_MS)).toISOString();
+      const states = await readMaintenance(site, request, { host, endpoint, objects });
+      const longer = new Set(
+        states.filter((state) => state.inMaintenance && endsAfter(state.until, until)).map(({ object }) => object),
+      );
+      const ours = objects.filter((object) => !longer.has(object));
+      if (ours.length > 0) await start(site, request, { host, endpoint, objects: ours }, until);
+      return { endpoint, objects: ours, until };
+    });
+}
+
+/** Ends maintenance mode on the objects of the record that are still in it. */
+export function endMaintenance(site: PatchingDependencies): SiteActivities['endMaintenance'] {
+  return (request) =>
+    beating(async () => {
+      const host = findHost(site, request.target.host);
+      const { endpoint, objects } = request.maintenance;
+      if (objects.length === 0) return;
+      const states = await readMaintenance(site, request, { host, endpoint, objects });
+      const on = states.filter(({ inMaintenance }) => inMaintenance).map(({ object }) => object);
+      if (on.length === 0) return;
+      const answer = await callEndpoint(site, SCRIPTS.stopMaintenanceMode, findEndpoint(site, endpoint, host), {
+        parameters: {
+          EndpointName: endpoint,
+          Objects: on,
+          Comment: comment(request),
+          Key: keyOf(request, 'maintenance-off'),
+        },
+        limitMs: request.settings.limits.callMs,
+        host,
+        silence: 'MaintenanceFailed',
+      });
+      const left = answer.objects.filter(({ inMaintenance }) => inMaintenance).map(({ object }) => object);
+      if (left.length > 0) throw refused(host, `${left.join(', ')} stayed in maintenance mode on ${endpoint}.`);
+    });
+}
+
+async function start(
+  site: PatchingDependencies,
+  request: StepRequest,
+  { host, endpoint, objects }: MaintenanceCall,
+  until: string,
+): Promise<void> {
+  const answer = await callEndpoint(site, SCRIPTS.startMaintenanceMode, findEndpoint(site, endpoint, host), {
+    parameters: {
+      EndpointName: endpoint,
+      Objects: objects,
+      Until: until,
+      Comment: comment(request),
+      Key: keyOf(request, 'maintenance-on'),
+    },
+    limitMs: request.settings.limits.callMs,
+    host,
+    silence: 'MaintenanceFailed',
+  });
+  const on = new Set(answer.objects.filter(({ inMaintenance }) => inMaintenance).map(({ object }) => object));
+  const missing = objects.filter((object) => !on.has(object));
+  if (missing.length > 0) throw refused(host, `${missing.join(', ')} did not go into maintenance mode on ${endpoint}.`);
+}
+
+async function readMaintenance(
+  site: PatchingDependencies,
+  request: StepRequest,
+  { host, endpoint, objects }: MaintenanceCall,
+): Promise<{ object: string; inMaintenance: boolean; until: string | null }[]> {
+  const answer = await callEndpoint(site, SCRIPTS.getMaintenanceMode, findEndpoint(site, endpoint, host), {
+    parameters: { EndpointName: endpoint, Objects: objects },
+    limitMs: request.settings.limits.callMs,
+    host,
+    silence: 'MaintenanceFailed',
+  });
+  return answer.objects;
+}
+
+function endsAfter(until: string | null, wanted: string): boolean {
+  return until !== null && Date.parse(until) > Date.parse(wanted) + TOLERANCE_MS;
+}
+
+/** Tells whoever looks at the monitoring system which run it was (domain.md, step 2: the comment carries the run id). */
+function comment({ run }: StepRequest): string {
+  return `fettle ${run.runId} (${run.change}): ${run.reason}`.slice(0, COMMENT_LENGTH);
+}
+
+function refused(host: InventoryHost, reason: string): Error {
+  const question = `${reason} Set or end it there by hand, then retry ${host.name}.`;
+  return failure('MaintenanceFailed', reason, { host: host.name, question });
+}
