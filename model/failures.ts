@@ -53,6 +53,7 @@ export const FAILURES = {
   },
   TargetChanged: refuse('The target is no longer what was planned: plan again and start a new run for it.'),
   UseCau: refuse('Patch the failover cluster with Cluster-Aware Updating, or pause and drain the node and retry.'),
+  ControlPlane: refuse('Give the host a last wave of its own, or leave it out, then plan again.'),
   PendingReboot: refuse('Reboot the host first, or let the input allow that a pending reboot is finished first.'),
   BackupMissing: refuse('Make and verify a backup, or allow a snapshot, then retry the target.'),
   FactMissing: ask('Add the missing fact to the inventory or mend its source, then plan again.'),

@@ -1,5 +1,5 @@
 import type { HostFacts, OfferedUpdate } from './facts.ts';
-import type { HostRole } from './inventory.ts';
+import type { HostRole, Probe } from './inventory.ts';
 
 /**
  * The frozen plan of a patch window (design.md, rule 1). `planHash` is the SHA-256 over the canonical JSON of `material`;
@@ -105,6 +105,8 @@ export interface PlannedTarget {
   snapshotReason: string;
   /** Keys of which one holder at a time may be in work: `group/<name>`, `datastore/<endpoint>/<name>`. */
   exclusive: string[];
+  /** Health probes that the input adds to those of the inventory. */
+  probes?: Probe[] | undefined;
   expectedMs: number;
   /** The steps of the turn in order, as the operator reads them. */
   steps: string[];
