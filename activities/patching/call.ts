@@ -1,5 +1,6 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
 import { failureRule } from '../../model/failures.ts';
+import type { FailureDetail } from '../../model/failures.ts';
 import type { InventoryEndpoint, InventoryHost } from '../../model/inventory.ts';
 import type { ScriptContract } from '../../model/script-contract.ts';
 import { failure } from '../failure.ts';
@@ -44,6 +45,13 @@ export async function callEndpoint<P, R>(
 /** The type of `model/failures.ts` that a failed call carries; undefined for anything else. */
 export function failureTypeOf(error: unknown): string | undefined {
   return error instanceof ApplicationFailure ? (error.type ?? undefined) : undefined;
+}
+
+/** The HRESULT that a failed call carries, where the failure came from Windows. */
+export function hresultOf(error: unknown): string | undefined {
+  if (!(error instanceof ApplicationFailure)) return undefined;
+  const detail = error.details?.[0] as FailureDetail | undefined;
+  return detail?.hresult;
 }
 
 /** What a failed call says without its advice, for a failure that gives advice of its own. */

@@ -1,5 +1,9 @@
 import type { SiteActivities } from '../../model/activities.ts';
+import type { OfferedUpdate } from '../../model/facts.ts';
+import type { Limits, UpdateResult } from '../../model/plan.ts';
+import { SCRIPTS } from '../../runbooks/patch-window/scripts/index.ts';
 import { isApproved, updateOutcomes } from '../../runbooks/patch-window/updates.ts';
+import { callHost } from './call.ts';
 import type { PatchingDependencies } from './dependencies.ts';
 import { readState, readUpdates } from './facts.ts';
 import { beating } from './heartbeat.ts';
@@ -13,15 +17,36 @@ export function rescan(site: PatchingDependencies): SiteActivities['rescan'] {
   return ({ target, settings: { approved, limits } }) =>
     beating(async () => {
       const host = findHost(site, target.host);
-      const updates = await readUpdates(site, host, limits);
+      const found = await readUpdates(site, host, limits);
       const { pendingReboot } = await readState(site, host, limits);
-      const left = updates.offered.filter((update) => isApproved(update, approved, host.os));
-      const others = updates.offered.filter((update) => !isApproved(update, approved, host.os));
+      const left = found.offered.filter((update) => isApproved(update, approved, host.os));
+      const others = found.offered.filter((update) => !isApproved(update, approved, host.os));
+      const since = longestTurnAgo(limits);
+      const { history } = await callHost(site, SCRIPTS.getUpdateResult, host, {
+        parameters: {
+          HostName: host.name,
+          Since: since,
+          Updates: [...approved.updates, ...target.updates].map(({ id, revision }) => ({ id, revision })),
+        },
+        limitMs: limits.callMs,
+      });
+      const updates = updateOutcomes(approved, host.os, { ...found, history, frozen: target.updates, since });
       return {
         left: left.map(({ id, revision, kb, rebootRequired }) => ({ id, revision, kb, rebootRequired })),
         others: others.map(({ kb, title }) => (kb === '' ? title : `${kb} ${title}`)),
         pendingReboot,
-        updates: updateOutcomes(approved, host.os, { ...updates, frozen: target.updates }),
+        updates: updates.map((result) => notInstalledWhileOffered(result, left)),
       };
     });
+}
+
+/** No turn is longer than its rounds: what the history tells from then on is this turn's doing. */
+function longestTurnAgo({ maxRounds, installMs, rebootMs }: Limits): string {
+  return new Date(Date.now() - maxRounds * (installMs + rebootMs)).toISOString();
+}
+
+/** An installation that was rolled back at the reboot stands in the history as a success; the offer knows better. */
+function notInstalledWhileOffered(result: UpdateResult, left: OfferedUpdate[]): UpdateResult {
+  if (result.outcome !== 'installed' || !left.some(({ id }) => id === result.id)) return result;
+  return { ...result, outcome: 'failed', detail: 'offered again after it was installed' };
 }

@@ -1,12 +1,14 @@
 import type { SiteActivities } from '../../model/activities.ts';
 import { SCRIPTS } from '../../runbooks/patch-window/scripts/index.ts';
-import { callHost, failureTypeOf, isSilence } from './call.ts';
+import { callHost, failureTypeOf, hresultOf, isSilence } from './call.ts';
 import type { PatchingDependencies } from './dependencies.ts';
 import { beating } from './heartbeat.ts';
 import { findHost } from './inventory-lookup.ts';
 import { keyOf } from './step.ts';
 
 const REASON_LENGTH = 500;
+/** ERROR_SHUTDOWN_IN_PROGRESS: an earlier request of ours, or somebody else's; either way the host goes down. */
+const GOING_DOWN = '0x8007045B';
 
 /**
  * Asks for the reboot unless the boot time differs from the recorded one already. A connection that breaks during the request is
@@ -29,9 +31,14 @@ export function restartHost(site: PatchingDependencies): SiteActivities['restart
         });
         return { requested };
       } catch (error) {
-        // Nothing ran on a host that was never reached; any other silence came after the request had left.
-        if (!isSilence(error) || failureTypeOf(error) === 'HostUnreachable') throw error;
-        return { requested: true };
+        if (mayHaveAsked(error)) return { requested: true };
+        throw error;
       }
     });
+}
+
+/** Nothing ran on a host that was never reached; any other silence came after the request had left. */
+function mayHaveAsked(error: unknown): boolean {
+  if (hresultOf(error) === GOING_DOWN) return true;
+  return isSilence(error) && failureTypeOf(error) !== 'HostUnreachable';
 }

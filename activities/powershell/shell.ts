@@ -35,7 +35,8 @@ export type CallOutcome<R> =
   /** The connection broke in mid-call: the step's state is unknown. */
   | { kind: 'lost'; message: string; noise: CallNoise }
   | { kind: 'timeout'; message: string; noise: CallNoise }
-  | { kind: 'cancelled'; message: string; noise: CallNoise }
+  /** `started` is false when the call was still waiting for its session: nothing ran. */
+  | { kind: 'cancelled'; message: string; started: boolean; noise: CallNoise }
   /** PowerShell on the worker failed; `started` tells whether the request may have reached it. */
   | { kind: 'shell-failed'; message: string; started: boolean; noise: CallNoise };
 

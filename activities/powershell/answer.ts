@@ -1,0 +1,73 @@
+import { z } from 'zod';
+import { capLines } from './noise.ts';
+import type { Exchange } from './session.ts';
+import type { CallNoise } from './shell.ts';
+
+/** Bytes of JSON in one answer (the PowerShell boundary's facts: the library's buffers are quadratic above it). */
+export const ANSWER_LIMIT = 1024 * 1024;
+
+const lines = z.array(z.string()).default([]);
+
+const failureSchema = z.object({
+  message: z.string(),
+  type: z.string().default(''),
+  hresult: z.string().default(''),
+  id: z.string().nullish(),
+  category: z.string().default(''),
+  stage: z.enum(['connect', 'run', 'result', 'lost']),
+});
+
+const answerSchema = z.object({
+  ok: z.boolean(),
+  result: z.array(z.unknown()),
+  failure: failureSchema.nullish(),
+  errors: z.array(z.object({ message: z.string() })).default([]),
+  warnings: lines,
+  verbose: lines,
+  information: lines,
+});
+export type Answer = z.infer<typeof answerSchema>;
+
+/** What the output of an exchange holds: the one answer to the request, none, or something that breaks the protocol. */
+export type Found =
+  | { found: 'answer'; answer: Answer; noise: CallNoise }
+  | { found: 'nothing' | 'too-large' | 'broken'; noise: CallNoise };
+
+/**
+ * Looks for the marked answer `@fettle <id> <base64>@` anywhere in stdout. The id is random for each request, so that
+ * what a script prints cannot pass for its answer; two answers to one request are believed no more than none.
+ */
+export function findAnswer(id: string, { stdout, stderr }: Pick<Exchange, 'stdout' | 'stderr'>): Found {
+  const marker = new RegExp(`@fettle ${id} ([A-Za-z0-9+/=]*)@`, 'g');
+  const encoded = [...stdout.matchAll(marker)].map((match) => match[1] ?? '');
+  // An answer that was cut off by a limit is too large, and none of it belongs in a log.
+  const unfinished = new RegExp(`@fettle ${id} [A-Za-z0-9+/=]*$`);
+  const rest = stdout.replaceAll(marker, '').replace(unfinished, '').split('\n');
+  const stray = capLines([...rest, ...stderr.split('\n')]);
+  const noise: CallNoise = { warnings: [], verbose: [], information: [], softErrors: [], stray };
+  const [only, ...others] = encoded;
+  if (only === undefined) return { found: unfinished.test(stdout) ? 'too-large' : 'nothing', noise };
+  if (others.length > 0) return { found: 'broken', noise };
+  const json = Buffer.from(only, 'base64');
+  if (json.length > ANSWER_LIMIT) return { found: 'too-large', noise };
+  const answer = parseAnswer(json.toString('utf8'));
+  return answer ? { found: 'answer', answer, noise: { ...noise, ...streams(answer) } } : { found: 'broken', noise };
+}
+
+function parseAnswer(text: string): Answer | null {
+  try {
+    return answerSchema.parse(JSON.parse(text));
+  } catch (error) {
+    if (error instanceof SyntaxError || error instanceof z.ZodError) return null;
+    throw error;
+  }
+}
+
+function streams(answer: Answer): Omit<CallNoise, 'stray'> {
+  return {
+    warnings: capLines(answer.warnings),
+    verbose: capLines(answer.verbose),
+    information: capLines(answer.information),
+    softErrors: capLines(answer.errors.map((error) => error.message)),
+  };
+}

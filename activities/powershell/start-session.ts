@@ -1,0 +1,68 @@
+import { randomUUID } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import type { GroupedPowerShellOptions } from './grouped-powershell.ts';
+import { Session, type Exchange } from './session.ts';
+
+const DISPATCHER = fileURLToPath(new URL('./dispatcher.ps1', import.meta.url));
+const START_LIMIT_MS = 30_000;
+/** `ConvertFrom-Json -DateKind`, on which the dispatcher leans, came with 7.5. */
+const OLDEST = { major: 7, minor: 5 };
+
+export interface StartedSession {
+  session: Session;
+  version: string;
+}
+
+export type Start =
+  | { started: true; session: Session; version: string }
+  | { started: false; reason: 'cancelled' | 'failed'; message: string };
+
+/** Starts PowerShell, loads the dispatcher and asks for the version. Leaves no process behind when it fails. */
+export async function startSession(options: GroupedPowerShellOptions, signal?: AbortSignal): Promise<Start> {
+  const session = new Session(options);
+  const limits = { limitMs: START_LIMIT_MS, signal };
+  const loading = await session.exchange(`. ${quote(DISPATCHER)}`, limits);
+  if (loading.end !== 'settled') return failedStart(options.executable, loading);
+  const id = randomUUID();
+  const asking = await session.exchange(versionLine(id), limits);
+  if (asking.end !== 'settled') return failedStart(options.executable, asking);
+  const encoded = new RegExp(`@fettle ${id} ([A-Za-z0-9+/=]+)@`).exec(asking.stdout)?.[1] ?? '';
+  const version = Buffer.from(encoded, 'base64').toString('utf8');
+  const problem = versionProblem(version) ?? loadingProblem(loading);
+  if (problem === null) return { started: true, session, version };
+  await session.kill();
+  return { started: false, reason: 'failed', message: `${options.executable} cannot be used: ${problem}` };
+}
+
+/** A PowerShell single-quoted string. PowerShell takes the typographic quotes for plain ones, so they are doubled too. */
+export function quote(text: string): string {
+  return `'${text.replaceAll(/['\u2018\u2019\u201A\u201B]/g, '$&$&')}'`;
+}
+
+/** The one line besides the dispatcher's that the shell is ever sent; the simulated shell knows it too. */
+function versionLine(id: string): string {
+  return `[Console]::Out.WriteLine('@fettle ${id} ' + [Convert]::ToBase64String([Text.Encoding]::UTF8.GetBytes($PSVersionTable.PSVersion.ToString())) + '@')`;
+}
+
+function versionProblem(version: string): string | null {
+  const [, major, minor] = /^(\d+)\.(\d+)\./.exec(version) ?? [];
+  if (major === undefined || minor === undefined) {
+    return 'it does not answer as PowerShell does. Point FETTLE_PWSH at pwsh 7.5 or later.';
+  }
+  const enough = Number(major) > OLDEST.major || (Number(major) === OLDEST.major && Number(minor) >= OLDEST.minor);
+  return enough ? null : `it is PowerShell ${version}; install 7.5 or later, or point FETTLE_PWSH at one.`;
+}
+
+/** The dispatcher says nothing when it loads well. */
+function loadingProblem({ stderr }: Exchange): string | null {
+  const text = stderr.trim();
+  return text === '' ? null : `the dispatcher did not load: ${text.slice(0, 500)}`;
+}
+
+function failedStart(executable: string, { end, reason, stderr }: Exchange): Start {
+  if (end === 'cancelled')
+    return { started: false, reason: 'cancelled', message: 'Cancelled before the shell was up.' };
+  const why = end === 'timeout' ? `it was not ready in ${START_LIMIT_MS / 1000} s` : reason;
+  const said = stderr.trim() === '' ? '' : ` It said: ${stderr.trim().slice(0, 500)}`;
+  return { started: false, reason: 'failed', message: `${executable} could not be started: ${why}.${said}` };
+}

@@ -1,0 +1,24 @@
+import type { Writable } from 'node:stream';
+
+/** What a real terminal's PowerShell writes before every output, also into a pipe. */
+const CURSOR_KEYS = '\u001B[?1h\u001B[?1l';
+
+export interface ShellConsole {
+  /** `[Console]::Out.WriteLine`. */
+  out(text: string): void;
+  /** `[Console]::Error.WriteLine`. */
+  error(text: string): void;
+}
+
+/** The two output streams, with the control sequences of `TERM` unless it is `dumb`. */
+export function createConsole(stdout: Writable, stderr: Writable, term: string): ShellConsole {
+  const prefix = term === 'dumb' || term === '' ? '' : CURSOR_KEYS;
+  return {
+    out: (text) => {
+      stdout.write(`${prefix}${text}\n`);
+    },
+    error: (text) => {
+      stderr.write(`${prefix}${text}\n`);
+    },
+  };
+}
