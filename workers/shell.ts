@@ -1,0 +1,55 @@
+import { openShell } from '../activities/powershell/open-shell.ts';
+import type { ShellLog } from '../activities/powershell/open-shell.ts';
+import type { Shell } from '../activities/powershell/shell.ts';
+import type { Environment } from './config.ts';
+import { findExecutable, isExecutable } from './find-executable.ts';
+import type { Log } from './log.ts';
+
+export interface ShellChoice {
+  environment: Pick<Environment, 'pwsh' | 'plantUrl' | 'searchPath' | 'variables'>;
+  /** Executable of the simulated shell; the lab and the command line hand it in. */
+  simulatedShell: string;
+  log: Log;
+}
+
+/** No PowerShell, and real hosts to work on. */
+export class NoPowerShell extends Error {
+  constructor(searched: number) {
+    super(
+      `No PowerShell: FETTLE_PWSH is not set, and \`pwsh\` is in none of the ${searched} folders of PATH. ` +
+        'Install PowerShell 7.5 or later (https://aka.ms/powershell), or set FETTLE_PWSH to its file. ' +
+        'A simulated shell serves simulated hosts only: set FETTLE_PLANT_URL to a plant for that.',
+    );
+    this.name = 'NoPowerShell';
+  }
+}
+
+/**
+ * Opens the shell that the design names first: FETTLE_PWSH, `pwsh` on PATH, and only for a simulated plant the simulated one.
+ * It works on the plant at FETTLE_PLANT_URL where that is set, and on Windows hosts otherwise.
+ * @throws {NoPowerShell} when there is none for real hosts.
+ */
+export async function chooseShell({ environment, simulatedShell, log }: ShellChoice): Promise<Shell> {
+  const { pwsh, plantUrl, searchPath, variables } = environment;
+  if (pwsh !== null && !(await isExecutable(pwsh))) {
+    throw new Error(`FETTLE_PWSH names ${pwsh}, which is no program that this user may run: correct it or unset it.`);
+  }
+  const real = pwsh ?? (await findExecutable('pwsh', searchPath));
+  if (real === null && plantUrl === null) throw new NoPowerShell(searchPath.length);
+  return openShell({
+    executable: real ?? simulatedShell,
+    simulatedShell: real === null,
+    hostModule: plantUrl === null ? 'windows' : 'plant',
+    environment: plantUrl === null ? variables : { ...variables, FETTLE_PLANT_URL: plantUrl },
+    log: shellLog(log),
+  });
+}
+
+/** The log in the shape in which activities write it. */
+export function shellLog(log: Log): ShellLog {
+  return {
+    debug: (message, fields = {}) => log.debug(fields, message),
+    info: (message, fields = {}) => log.info(fields, message),
+    warn: (message, fields = {}) => log.warn(fields, message),
+  };
+}

@@ -1,0 +1,116 @@
+import { hostname } from 'node:os';
+import type { Client } from '@temporalio/client';
+import { Worker } from '@temporalio/worker';
+import type { NativeConnection, WorkerOptions, WorkflowBundleOption } from '@temporalio/worker';
+import { createSiteActivities } from '../activities/patching/index.ts';
+import { createControlActivities } from '../activities/planning/index.ts';
+import type { Shell } from '../activities/powershell/shell.ts';
+import type { Organisation } from '../model/organisation.ts';
+import { CONTROL_QUEUE, siteQueue } from '../model/queues.ts';
+import { workflowBundle } from './bundle.ts';
+import { dataConverter } from './data-converter/index.ts';
+import type { Log } from './log.ts';
+import { shellLog } from './shell.ts';
+
+export interface StartWorkersOptions {
+  connection: NativeConnection;
+  /** For activities that look at other runs; of the same server and namespace. */
+  client: Client;
+  namespace: string;
+  /** Asked at each use, so that configuration read anew counts at once. */
+  organisation: () => Organisation;
+  shell: Shell;
+  /** SHA-256 of the scripts by file name (script-hashes.ts). */
+  scripts: Record<string, string>;
+  /** Sites whose hosts this process can reach. */
+  sites: readonly string[];
+  /** Whether to serve the control queue too: workflows, planning, locks. */
+  withWorkflows: boolean;
+  /** Workflows bundled before; made here when left out. */
+  bundle?: WorkflowBundleOption;
+  /** How long running activities may go on after a shutdown was asked for, in milliseconds. */
+  drainMs?: number;
+  /** How long a run waits for the worker that has it in memory before another takes it, in milliseconds. */
+  stickyMs?: number;
+  log: Log;
+}
+
+export interface RunningWorkers {
+  queues: readonly string[];
+  /** Resolves when all have ended; rejects with the first one's error, after the others were shut down. */
+  closed: Promise<void>;
+  /** Takes no new work, lets running activities end within the drain time, and resolves when all is over. The shell stays open. */
+  shutdown(): Promise<void>;
+}
+
+const DRAIN_MS = 30_000;
+const STICKY_MS = 5_000;
+/** About 600 cached runs take a gigabyte (temporal.md, Performance). */
+const CACHED_WORKFLOWS = 300;
+
+/** Starts one worker for the control queue, where asked for, and one for each site. */
+export async function startWorkers(options: StartWorkersOptions): Promise<RunningWorkers> {
+  const all = await Promise.all([
+    ...(options.withWorkflows ? [controlWorker(options)] : []),
+    ...options.sites.map((site) => siteWorker(options, site)),
+  ]);
+  const queues = all.map((worker) => worker.options.taskQueue);
+  options.log.info({ queues, namespace: options.namespace }, 'Workers take work.');
+  const shutDownAll = (): void => {
+    for (const worker of all) if (worker.getState() === 'RUNNING') worker.shutdown();
+  };
+  const runs = all.map((worker) =>
+    worker.run().catch((error: unknown) => {
+      shutDownAll();
+      throw error;
+    }),
+  );
+  const closed = Promise.allSettled(runs)
+    .then(() => Promise.all(runs))
+    .then(() => undefined);
+  // The error still reaches whoever awaits `closed`; nobody has to before the end.
+  closed.catch(() => undefined);
+  return {
+    queues,
+    closed,
+    shutdown: async () => {
+      shutDownAll();
+      await closed;
+    },
+  };
+}
+
+async function controlWorker(options: StartWorkersOptions): Promise<Worker> {
+  const { organisation, client, scripts, stickyMs = STICKY_MS } = options;
+  return Worker.create({
+    ...sharedOptions(options),
+    taskQueue: CONTROL_QUEUE,
+    workflowBundle: options.bundle ?? (await workflowBundle()),
+    activities: createControlActivities({ organisation, client, scripts }),
+    stickyQueueScheduleToStartTimeout: stickyMs,
+    maxCachedWorkflows: CACHED_WORKFLOWS,
+  });
+}
+
+function siteWorker(options: StartWorkersOptions, site: string): Promise<Worker> {
+  const { shell, organisation, log } = options;
+  return Worker.create({
+    ...sharedOptions(options),
+    taskQueue: siteQueue(site),
+    activities: createSiteActivities({ shell, organisation, log: shellLog(log.child({ site })) }),
+  });
+}
+
+function sharedOptions({
+  connection,
+  namespace,
+  drainMs = DRAIN_MS,
+}: StartWorkersOptions): Omit<WorkerOptions, 'taskQueue'> {
+  return {
+    connection,
+    namespace,
+    dataConverter,
+    identity: `fettle-worker@${hostname()}#${process.pid}`,
+    shutdownGraceTime: drainMs,
+  };
+}
