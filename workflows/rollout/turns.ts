@@ -1,5 +1,11 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
-import { ParentClosePolicy, startChild, workflowInfo, type ChildWorkflowHandle } from '@temporalio/workflow';
+import {
+  CancellationScope,
+  ParentClosePolicy,
+  startChild,
+  workflowInfo,
+  type ChildWorkflowHandle,
+} from '@temporalio/workflow';
 import { hostTurnId } from '../../model/ids.ts';
 import type { TargetState } from '../../model/ledger.ts';
 import type { PatchPlan, PlannedTarget } from '../../model/plan.ts';
@@ -41,10 +47,12 @@ export class Turns {
   /** Asks one turn to stop at its safe point. */
   stop(host: string, reason: string): void {
     this.stopping.set(host, reason);
-    this.open
-      .get(host)
-      ?.signal(stopTurnSignal, { reason })
-      .catch(() => this.record.note(`${host} ended before it could be asked to stop.`));
+    const handle = this.open.get(host);
+    if (handle === undefined) return;
+    // A cancel request arrives in the cancelled scope, in which no signal leaves any more.
+    CancellationScope.nonCancellable(() => handle.signal(stopTurnSignal, { reason })).catch(() =>
+      this.record.note(`${host} ended before it could be asked to stop.`),
+    );
   }
 
   stopAll(reason: string): void {

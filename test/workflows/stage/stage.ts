@@ -1,0 +1,83 @@
+import { randomUUID } from 'node:crypto';
+import { Worker } from '@temporalio/worker';
+import { pino } from 'pino';
+import { inject, vi } from 'vitest';
+import { startTemporal, type LabTemporal } from '../../../lab/temporal/start.ts';
+import { hostTurnId } from '../../../model/ids.ts';
+import type { TurnView } from '../../../model/turn.ts';
+import { CONTROL_QUEUE, siteQueue } from '../../../model/queues.ts';
+import type { LedgerEntry, LedgerPage, RunResult, RunStatus } from '../../../model/run.ts';
+import { dataConverter } from '../../../workers/data-converter/index.ts';
+import { Directed } from './activities.ts';
+import type { PatchPlan } from '../../../model/plan.ts';
+
+/** A real Temporal server with workers whose activities the test directs. Runs of one stage share its namespace. */
+export interface Stage {
+  temporal: LabTemporal;
+  directed: Directed;
+  /** Starts a run over a plan. */
+  start(plan: PatchPlan): Promise<Run>;
+  close(): Promise<void>;
+}
+
+export type Run = Awaited<ReturnType<typeof startRun>>;
+
+export async function openStage(): Promise<Stage> {
+  const temporal = await startTemporal({ cli: inject('temporalCli'), ui: false, log: pino({ level: 'silent' }) });
+  const directed = new Directed();
+  const common = { connection: temporal.nativeConnection, namespace: temporal.namespace, dataConverter };
+  const workers = await Promise.all([
+    Worker.create({
+      ...common,
+      taskQueue: CONTROL_QUEUE,
+      workflowBundle: { codePath: inject('workflowBundlePath') },
+      activities: { ...directed.control },
+      stickyQueueScheduleToStartTimeout: '1s',
+    }),
+    Worker.create({ ...common, taskQueue: siteQueue('nordhavn'), activities: { ...directed.site } }),
+  ]);
+  const running = workers.map((worker) => worker.run());
+  return {
+    temporal,
+    directed,
+    start: (plan) => startRun(temporal, directed, plan),
+    close: async () => {
+      for (const worker of workers) worker.shutdown();
+      await Promise.all(running);
+      await temporal.close();
+    },
+  };
+}
+
+async function startRun({ client }: LabTemporal, directed: Directed, plan: PatchPlan) {
+  directed.plan = plan;
+  const handle = await client.workflow.start('patchWindow', {
+    taskQueue: CONTROL_QUEUE,
+    workflowId: `patch-window/CHG0012345/${randomUUID()}`,
+    args: [{}],
+  });
+  const ledger = async (): Promise<LedgerEntry[]> =>
+    (await handle.query<LedgerPage, [unknown]>('ledger', { page: 1, pageSize: 200 })).entries;
+  return {
+    handle,
+    ledger,
+    result: async (): Promise<RunResult> => (await handle.result()) as RunResult,
+    status: () => handle.query<RunStatus>('status'),
+    entry: async (name: string): Promise<LedgerEntry> => {
+      const entry = (await ledger()).find(({ host }) => host.startsWith(`${name}.`));
+      if (entry === undefined) throw new Error(`${name} is not in the ledger`);
+      return entry;
+    },
+    /** Resolves once the turn of a target knows that it has to stop. */
+    toldToStop: (host: string): Promise<void> =>
+      vi.waitFor(
+        async () => {
+          const { stopping } = await client.workflow.getHandle(hostTurnId(host)).query<TurnView>('turn');
+          if (stopping === null) throw new Error(`${host} was not told to stop`);
+        },
+        { timeout: 20_000, interval: 20 },
+      ),
+    update: (name: string, payload: unknown) =>
+      handle.executeUpdate<{ accepted: boolean; text: string }, [unknown]>(name, { args: [payload] }),
+  };
+}
