@@ -11,6 +11,11 @@ interface JsonSchema {
   oneOf?: JsonSchema[];
 }
 
+/** A problem with the path's segments, for those who look the place up in a file. */
+export interface LocatedProblem extends Problem {
+  at: PropertyKey[];
+}
+
 /** `waves[1].percent`: a path as operators and editors write it. */
 export function pathText(path: readonly PropertyKey[]): string {
   return path
@@ -23,12 +28,12 @@ export function pathText(path: readonly PropertyKey[]): string {
  * Every issue of a failed parse as a problem. What would be right comes from the field's own description, so that the form's
  * documentation and the error never disagree; a custom issue may bring its own in `params.expected`.
  */
-export function schemaProblems(schema: z.ZodType, error: z.ZodError): Problem[] {
+export function schemaProblems(schema: z.ZodType, error: z.ZodError): LocatedProblem[] {
   const root = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as JsonSchema;
   return error.issues.flatMap((issue) => issueProblems(root, issue, []));
 }
 
-function issueProblems(root: JsonSchema, issue: z.core.$ZodIssue, above: PropertyKey[]): Problem[] {
+function issueProblems(root: JsonSchema, issue: z.core.$ZodIssue, above: PropertyKey[]): LocatedProblem[] {
   const path = [...above, ...issue.path];
   if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownField(root, path, key));
   if (issue.code === 'invalid_union') {
@@ -39,17 +44,18 @@ function issueProblems(root: JsonSchema, issue: z.core.$ZodIssue, above: Propert
   const own: unknown = issue.code === 'custom' ? issue.params?.['expected'] : undefined;
   const expected = typeof own === 'string' ? own : (describe(root, path) ?? 'see the description of this field');
   const missing = issue.message.endsWith('received undefined');
-  return [{ path: pathText(path), message: missing ? 'this field is missing' : issue.message, expected }];
+  return [{ at: path, path: pathText(path), message: missing ? 'this field is missing' : issue.message, expected }];
 }
 
 function refusesTheType(issue: z.core.$ZodIssue): boolean {
   return issue.path.length === 0 && issue.code === 'invalid_type';
 }
 
-function unknownField(root: JsonSchema, path: PropertyKey[], key: string): Problem {
+function unknownField(root: JsonSchema, path: PropertyKey[], key: string): LocatedProblem {
   const known = [...new Set(nodesAt(root, path).flatMap((node) => Object.keys(node.properties ?? {})))];
   const near = closest(key, known)[0];
   return {
+    at: [...path, key],
     path: pathText([...path, key]),
     message: `there is no field "${key}" here${near === undefined ? '' : `; did you mean "${near}"?`}`,
     expected: known.length === 0 ? 'no such field' : `one of ${known.join(', ')}`,

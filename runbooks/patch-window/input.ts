@@ -141,5 +141,6 @@ export type Parsed<T> = { ok: true; value: T } | { ok: false; problems: Problem[
 export function parseInput(value: unknown): Parsed<PatchWindowInput> {
   const parsed = patchWindowInput.safeParse(value);
   if (parsed.success) return { ok: true, value: parsed.data };
-  return { ok: false, problems: schemaProblems(patchWindowInput, parsed.error) };
+  const problems = schemaProblems(patchWindowInput, parsed.error);
+  return { ok: false, problems: problems.map(({ path, message, expected }) => ({ path, message, expected })) };
 }
