@@ -70,7 +70,17 @@ export function installRuntime(log: Log): void {
 
 const LEVELS = { TRACE: 'trace', DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' } as const;
 
+/** A site's worker serves no workflows because it should not. */
+const EXPECTED_WARNING = 'No workflows registered';
+
 function writeEntry(log: Log, { level, message, meta }: LogEntry): void {
   const { error, ...rest } = (meta ?? {}) as Record<string, unknown>;
-  log[LEVELS[level]]({ temporal: rest, ...(error === undefined ? {} : { err: error }) }, message);
+  const fields = { temporal: rest, ...(error === undefined ? {} : { err: error }) };
+  log[isHousekeeping(level, message, rest['sdkComponent']) ? 'debug' : LEVELS[level]](fields, message);
+}
+
+/** What the SDK says of its own states; what workflows and activities say keeps its level. */
+function isHousekeeping(level: LogEntry['level'], message: string, component: unknown): boolean {
+  if (component !== 'worker' && component !== 'core') return false;
+  return level === 'INFO' || message.startsWith(EXPECTED_WARNING);
 }

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import type { Client } from '@temporalio/client';
-import { Worker } from '@temporalio/worker';
+import { GracefulShutdownPeriodExpiredError, Worker } from '@temporalio/worker';
 import type { NativeConnection, WorkerOptions, WorkflowBundleOption } from '@temporalio/worker';
 import { createSiteActivities } from '../activities/patching/index.ts';
 import { createControlActivities } from '../activities/planning/index.ts';
@@ -44,6 +44,8 @@ export interface RunningWorkers {
 }
 
 const DRAIN_MS = 30_000;
+/** After the drain time activities are cancelled; what does not end within this is left, and its heartbeat tells the server. */
+const FORCE_AFTER_MS = 15_000;
 const STICKY_MS = 5_000;
 /** About 600 cached runs take a gigabyte (temporal.md, Performance). */
 const CACHED_WORKFLOWS = 300;
@@ -61,6 +63,10 @@ export async function startWorkers(options: StartWorkersOptions): Promise<Runnin
   };
   const runs = all.map((worker) =>
     worker.run().catch((error: unknown) => {
+      if (error instanceof GracefulShutdownPeriodExpiredError) {
+        options.log.warn({ queue: worker.options.taskQueue }, 'The worker ended although activities still ran.');
+        return;
+      }
       shutDownAll();
       throw error;
     }),
@@ -112,5 +118,6 @@ function sharedOptions({
     dataConverter,
     identity: `fettle-worker@${hostname()}#${process.pid}`,
     shutdownGraceTime: drainMs,
+    shutdownForceTime: drainMs + FORCE_AFTER_MS,
   };
 }

@@ -29,6 +29,8 @@ export interface LabTemporal {
   client: Client;
   /** For workers. */
   nativeConnection: NativeConnection;
+  /** Resolves when the server was closed; rejects when it ended by itself. */
+  closed: Promise<void>;
   /** Closes the connections and ends the server. */
   close(): Promise<void>;
 }
@@ -111,14 +113,24 @@ async function connect(
   const connection = await Connection.connect({ address });
   await untilRegistered(connection, namespace);
   const nativeConnection = await NativeConnection.connect({ address });
-  void server.closed.then(() => log.debug({ part: 'temporal-server' }, 'The Temporal server has ended.'));
+  let closing = false;
+  const untilClosed = async (): Promise<void> => {
+    await server.closed;
+    if (!closing) throw new Error(`The Temporal server ended by itself. Its last words: ${server.lastWords || 'none'}`);
+    log.debug({ part: 'temporal-server' }, 'The Temporal server has ended.');
+  };
+  const closed = untilClosed();
+  // The error still reaches whoever awaits `closed`; nobody has to.
+  closed.catch(() => undefined);
   return {
     address,
     namespace,
     uiUrl: ui ? `http://${HOST}:${uiPort}` : null,
     client: new Client({ connection, namespace, dataConverter }),
     nativeConnection,
+    closed,
     close: async () => {
+      closing = true;
       await nativeConnection.close();
       await connection.close();
       await server.end();

@@ -1,20 +1,10 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type {} from 'vitest';
 import type { TestProject } from 'vitest/node';
 import { resolveTemporalCli } from '../../lab/temporal/resolve.ts';
 import { workflowBundle } from '../../workers/bundle.ts';
 import { readEnvironment } from '../../workers/config.ts';
-
-declare module 'vitest' {
-  interface ProvidedContext {
-    /** Path of the Temporal program, for `startTemporal`. */
-    temporalCli: string;
-    /** File with the bundled workflows, for a worker's `workflowBundle: { codePath }`. */
-    workflowBundlePath: string;
-  }
-}
 
 /** Once for all test files: finds the Temporal program and bundles the workflows. */
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {

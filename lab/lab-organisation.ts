@@ -1,0 +1,46 @@
+import type { Organisation } from '../model/organisation.ts';
+import type { Limits } from '../model/plan.ts';
+import { generateInventory } from './plant/index.ts';
+
+/** Looks and waits of a lab, in milliseconds: its hosts answer at once or never will. */
+const LAB_TIMES = {
+  callMs: 8_000,
+  pollMs: 250,
+  heartbeatMs: 5_000,
+  retryFirstMs: 200,
+  workerWaitMs: 20_000,
+} satisfies Partial<Limits>;
+
+/** However fast the plant runs, an installation and a reboot get this long. */
+const SHORTEST_FOLLOW_MS = 20_000;
+
+export interface LabOrganisationOptions {
+  /** Number of generated hosts; the configuration's own inventory when left out. */
+  hosts?: number | undefined;
+  seed: number;
+  /** Simulated durations are divided by it, and so are the limits on what takes simulated time. */
+  scale: number;
+  limits?: Partial<Limits> | undefined;
+}
+
+/** The configured organisation as a lab runs it: with its own inventory or a generated one, and limits that fit the plant's pace. */
+export function labOrganisation(
+  configured: Organisation,
+  { hosts, seed, scale, limits }: LabOrganisationOptions,
+): Organisation {
+  const own = configured.policies.limits;
+  return {
+    ...configured,
+    inventory: hosts === undefined ? configured.inventory : generateInventory(hosts, seed),
+    policies: {
+      ...configured.policies,
+      limits: {
+        ...own,
+        ...LAB_TIMES,
+        installMs: Math.max(SHORTEST_FOLLOW_MS, Math.round(own.installMs / scale)),
+        rebootMs: Math.max(SHORTEST_FOLLOW_MS, Math.round(own.rebootMs / scale)),
+        ...limits,
+      },
+    },
+  };
+}
