@@ -36,8 +36,8 @@ export interface Machine {
   /** Databases have caught up with their partners since the last boot. */
   inStep: boolean;
   random: Random;
-  /** Ends when the connections to the machine break. */
-  connections: AbortController;
+  /** What loses each call in progress when the connections break. */
+  calls: Set<() => void>;
 }
 
 /** The detached task that installs updates on a machine. */
@@ -73,17 +73,15 @@ export function takes(world: World, machine: Machine, lowMs: number, highMs: num
 
 /** Breaks every call in progress; what runs on the machine goes on. */
 export function breakConnections(machine: Machine): void {
-  machine.connections.abort();
-  machine.connections = new AbortController();
+  for (const lose of machine.calls) lose();
 }
 
 /** The answer, unless the connection breaks first: then the call ends as 410. */
 export async function whileConnected<T>(machine: Machine, answer: T | Promise<T>): Promise<T> {
-  const { signal } = machine.connections;
   return new Promise<T>((resolve, reject) => {
-    const broken = (): void => reject(wentAway(machine.name));
-    signal.addEventListener('abort', broken, { once: true });
+    const lose = (): void => reject(wentAway(machine.name));
+    machine.calls.add(lose);
     const settled = Promise.resolve(answer).then(resolve, reject);
-    void settled.then(() => signal.removeEventListener('abort', broken));
+    void settled.then(() => machine.calls.delete(lose));
   });
 }

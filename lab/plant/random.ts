@@ -28,9 +28,9 @@ export function seededRandom(seed: number, scope = ''): Random {
   };
 }
 
-/** FNV-1a over the scope, mixed with the seed. */
+/** FNV-1a over both. */
 function scopedSeed(seed: number, scope: string): number {
-  let hash = 0x811c9dc5 ^ seed;
+  let hash = 0x811c9dc5;
   for (const character of `${seed}/${scope}`) hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193);
   return hash | 0;
 }

@@ -53,7 +53,7 @@ function bareMachine(
     restartKeys: new Set(),
     inStep: true,
     random,
-    connections: new AbortController(),
+    calls: new Set(),
   };
 }
 

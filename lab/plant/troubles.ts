@@ -42,7 +42,9 @@ export function defaultTroubles(inventory: Inventory): FaultOrder[] {
     .filter((host) => host.redundancyGroup === undefined && !host.tags.includes('canary'))
     .toReversed();
   const orders: FaultOrder[] = [];
-  for (const trouble of TROUBLES.slice(0, Math.ceil((patchable.length - 2) / 6))) {
+  const wanted = Math.ceil((patchable.length - 2) / 6);
+  for (const trouble of TROUBLES) {
+    if (orders.length >= wanted) break;
     const at = candidates.findIndex((host) => trouble.fits(host));
     const [host] = at === -1 ? [] : candidates.splice(at, 1);
     if (host !== undefined) orders.push(trouble.order(host));
