@@ -1,0 +1,83 @@
+import type { Command } from 'commander';
+import { requireOrganisation } from '../../workers/require-organisation.ts';
+import { readEnvironment } from '../../workers/config.ts';
+import type { Environment } from '../../workers/config.ts';
+import type { Action } from '../action.ts';
+import { connect, findServer } from '../connect.ts';
+import type { ConnectionFlags, Session } from '../connect.ts';
+import { checkNode, checkPowerShell, checkTemporalCli } from '../doctor/check-machine.ts';
+import { checkNamespace, checkSearchAttributes, checkWorkers } from '../doctor/check-server.ts';
+import { bad, exitOfFindings, good } from '../doctor/finding.ts';
+import type { Finding } from '../doctor/finding.ts';
+import { reportError } from '../error-report.ts';
+import { withConnection } from '../options.ts';
+import { renderFindings } from '../render/findings.ts';
+import { renderProblems } from '../render/problems.ts';
+
+/** `fettle doctor`: looks at everything that a run needs and says how to mend what is missing. Changes nothing. */
+export function addDoctor(program: Command, action: Action): void {
+  withConnection(
+    program.command('doctor').description('check everything a run needs, and say how to mend each finding'),
+  ).action(
+    action<ConnectionFlags>(async (terminal, flags) => {
+      const findings = [checkNode(process.versions.node), ...(await examine(flags))];
+      terminal.document({ findings });
+      terminal.say(renderFindings(findings, terminal));
+      return exitOfFindings(findings);
+    }),
+  );
+}
+
+async function examine(flags: ConnectionFlags): Promise<Finding[]> {
+  const environment = await look('Environment', async () => readEnvironment());
+  if ('finding' in environment) return [environment.finding];
+  const { findings, sites } = await examineConfig(environment.value);
+  return [
+    good('Environment', 'every variable that is set can be used'),
+    ...findings,
+    await checkTemporalCli(environment.value),
+    await checkPowerShell(environment.value),
+    ...(await examineServer(flags, sites)),
+  ];
+}
+
+async function examineConfig({ configDir }: Environment): Promise<{ findings: Finding[]; sites: string[] }> {
+  const loaded = await look(`Configuration in ${configDir}`, async () => requireOrganisation(configDir));
+  if ('finding' in loaded) return { findings: [loaded.finding], sites: [] };
+  const { inventory, sites } = loaded.value;
+  const text = `${inventory.hosts.length} hosts at ${sites.length} sites`;
+  return { findings: [good(`Configuration in ${configDir}`, text)], sites: sites.map(({ name }) => name) };
+}
+
+async function examineServer(flags: ConnectionFlags, sites: string[]): Promise<Finding[]> {
+  let session: Session;
+  try {
+    session = await connect(flags);
+  } catch (error) {
+    return [bad('Temporal server', reportError(error).message, { about: 'connection', mend: 'fettle lab up' })];
+  }
+  try {
+    const { source } = await findServer(flags);
+    return [
+      good('Temporal server', `${session.address}, by ${source}`),
+      await checkNamespace(session),
+      ...(await checkSearchAttributes(session)),
+      ...(await checkWorkers(session, sites)),
+    ];
+  } catch (error) {
+    return [bad('Temporal server', `${session.address}: ${reportError(error).message}`, { about: 'connection' })];
+  } finally {
+    await session.close();
+  }
+}
+
+/** Reads something that tells all its problems by throwing. */
+async function look<T>(check: string, read: () => Promise<T>): Promise<{ value: T } | { finding: Finding }> {
+  try {
+    return { value: await read() };
+  } catch (error) {
+    const { message, problems } = reportError(error);
+    const text = problems.length > 0 ? `${message}\n${renderProblems(problems)}` : message;
+    return { finding: bad(check, text, { about: 'configuration', mend: 'correct every problem that is listed' }) };
+  }
+}

@@ -1,0 +1,49 @@
+import type { Command } from 'commander';
+import type { Action } from '../action.ts';
+import { withSession } from '../connect.ts';
+import type { ConnectionFlags } from '../connect.ts';
+import { EXIT } from '../exit-codes.ts';
+import { followToEnd } from '../follow-to-end.ts';
+import { readInputFile } from '../input-file.ts';
+import { withConnection } from '../options.ts';
+import { activePollers, requireWorker } from '../pollers.ts';
+import { CONTROL_QUEUE } from '../../model/queues.ts';
+import { parseRunbookInput } from '../runbook-input.ts';
+import { findRunbook } from '../runbooks.ts';
+import { startRun } from '../start-run.ts';
+import { NO_UI } from './plan.ts';
+
+interface StartFlags extends ConnectionFlags {
+  input: string;
+  wait?: boolean;
+  link?: boolean;
+}
+
+/** `fettle start`: starts a run, prints its id and its link; `--wait` follows it to the end. */
+export function addStart(program: Command, action: Action): void {
+  withConnection(program.command('start').description('start a run; prints its id and its link'))
+    .argument('<runbook>', 'such as patch-window')
+    .requiredOption('--input <file>', 'YAML or JSON; - reads standard input')
+    .option('--wait', 'follow the run to its end; the exit code tells how it ended')
+    .option('--link', "print the link to the Web UI's start form too, filled with this input")
+    .action(
+      action<StartFlags>(async (terminal, flags, name = '') => {
+        const runbook = findRunbook(name);
+        const input = await readInputFile(flags.input, terminal.streams.stdin);
+        parseRunbookInput(runbook, input, false);
+        return await withSession(flags, async (session) => {
+          if (flags.wait) await requireWorker(session);
+          const { handle, started } = await startRun(session, runbook, input, false);
+          terminal.progress(`Started ${started.runId}\nWatch and steer it: ${started.link ?? NO_UI}`);
+          if (flags.link) terminal.progress(`Start form with this input: ${started.formLink ?? NO_UI}`);
+          if (flags.wait) return await followToEnd(terminal, session, handle);
+          if ((await activePollers(session, CONTROL_QUEUE, 'workflow')).length === 0) {
+            terminal.warn('No worker polls its queue yet: the run waits. Start one with `fettle worker`.');
+          }
+          terminal.document(started);
+          terminal.say(`Next: fettle watch ${started.runId}`);
+          return EXIT.done;
+        });
+      }),
+    );
+}

@@ -1,0 +1,85 @@
+import type { Command } from 'commander';
+import { simulatedShell } from '../../lab/shell/index.ts';
+import { readEnvironment } from '../../workers/config.ts';
+import { connectWorkers, temporalProfile } from '../../workers/connect.ts';
+import { createLog } from '../../workers/log.ts';
+import { requireOrganisation } from '../../workers/require-organisation.ts';
+import { scriptHashes } from '../../workers/script-hashes.ts';
+import { chooseShell } from '../../workers/shell.ts';
+import { startWorkers } from '../../workers/start.ts';
+import type { Action } from '../action.ts';
+import { badInput, unreachable } from '../errors.ts';
+import { EXIT } from '../exit-codes.ts';
+import { onInterrupt } from '../interrupt.ts';
+
+interface WorkerFlags {
+  site?: string[];
+  control?: boolean;
+}
+
+/** `fettle worker`: workers for production. Drains on SIGTERM and Ctrl-C. */
+export function addWorker(program: Command, action: Action): void {
+  program
+    .command('worker')
+    .description('workers for production: configuration from config/ and the environment; drains on SIGTERM')
+    .option('--site <name>', 'serve this site only; may be given again', (name: string, names?: string[]) => [
+      ...(names ?? []),
+      name,
+    ])
+    .option('--control', 'serve the control queue too, where sites are named; without --site every queue is served')
+    .action(
+      action<WorkerFlags>(async (terminal, flags) => {
+        const environment = readEnvironment();
+        const log = createLog({ level: environment.logLevel, readable: terminal.streams.stderr.isTTY === true });
+        const organisation = requireOrganisation(environment.configDir);
+        const sites = chooseSites(
+          flags.site,
+          organisation.sites.map(({ name }) => name),
+        );
+        const profile = temporalProfile(environment);
+        const temporal = await connectWorkers(profile, log).catch((error: unknown) => {
+          const reason = error instanceof Error ? error.message : String(error);
+          throw unreachable(
+            'NoServer',
+            `No Temporal server answers at ${profile.address}: ${reason}\nSet TEMPORAL_ADDRESS or the profile file, then start the worker again.`,
+          );
+        });
+        const interrupt = onInterrupt();
+        const ends: (() => Promise<void>)[] = [() => temporal.close()];
+        try {
+          const shell = await chooseShell({ environment, simulatedShell: simulatedShell(), log });
+          ends.push(() => shell.close());
+          const workers = await startWorkers({
+            ...temporal,
+            organisation: () => organisation,
+            shell,
+            scripts: await scriptHashes(),
+            sites,
+            withWorkflows: flags.site === undefined || flags.control === true,
+            log,
+          });
+          await Promise.race([interrupt.first, workers.closed]);
+          log.info('Draining: no new work is taken; work in hand may end.');
+          await Promise.race([workers.shutdown(), interrupt.second]);
+          return EXIT.done;
+        } finally {
+          interrupt.stop();
+          for (const end of ends.toReversed()) await end();
+        }
+      }),
+    );
+}
+
+/** The sites to serve; every configured one when none is named. Fails with every name that is not configured. */
+export function chooseSites(asked: string[] | undefined, configured: string[]): string[] {
+  if (asked === undefined) return configured;
+  const problems = asked
+    .filter((name) => !configured.includes(name))
+    .map((name) => ({
+      path: '--site',
+      message: `"${name}" is no site of the configuration`,
+      expected: `one of: ${configured.join(', ')}`,
+    }));
+  if (problems.length > 0) throw badInput('The worker was not started.', problems);
+  return [...new Set(asked)];
+}

@@ -1,0 +1,60 @@
+import type { WorkflowHandle } from '@temporalio/client';
+import type { DryRunResult, RunResult } from '../model/run.ts';
+import type { Session } from './connect.ts';
+import { controlRun } from './control-run.ts';
+import { reportError } from './error-report.ts';
+import { CommandError } from './errors.ts';
+import { EXIT } from './exit-codes.ts';
+import type { ExitCode } from './exit-codes.ts';
+import { showEnd } from './follow-to-end.ts';
+import type { Interrupt } from './interrupt.ts';
+import { createDisplay } from './live/display.ts';
+import { followRun } from './live/follow.ts';
+import type { LiveDisplay } from './live/live-display.ts';
+import { findRun } from './run-reference.ts';
+import type { RunbookEntry } from './runbooks.ts';
+import { startRun } from './start-run.ts';
+import type { Terminal } from './terminal.ts';
+
+export interface DemoRun {
+  terminal: Terminal;
+  session: Session;
+  runbook: RunbookEntry;
+  input: unknown;
+  interrupt: Interrupt;
+  /** Rejects when the lab's worker fails: nobody would work on the run then. */
+  labFailed: Promise<void>;
+}
+
+/** Runs the example and shows it. The first Ctrl-C aborts the run at its safe point, the second leaves it. */
+export async function runDemo({ terminal, session, runbook, input, interrupt, labFailed }: DemoRun): Promise<ExitCode> {
+  const { handle, started } = await startRun(session, runbook, input, false);
+  terminal.progress(`Started ${started.runId}\nSee it in the Web UI: ${started.link ?? '(no Web UI)'}\n`);
+  const display = createDisplay(terminal);
+  const aborting = interrupt.first.then(() => abort(session, handle, display));
+  const followed = await Promise.race([
+    followRun<RunResult | DryRunResult>(session, handle, display),
+    interrupt.second.then(quit),
+    labFailed.then(() => quit()),
+    aborting.then(() => new Promise<never>(() => undefined)),
+  ]);
+  const code = showEnd(terminal, followed);
+  terminal.progress(`\nEverything that happened stands here: ${started.link ?? started.runId}`);
+  return code;
+}
+
+async function abort(session: Session, handle: WorkflowHandle, display: LiveDisplay): Promise<void> {
+  display.note(
+    'aborting at the safe point; hosts in work finish their install or reboot. Ctrl-C again to leave at once.',
+  );
+  try {
+    const found = await findRun(session, handle.workflowId);
+    await controlRun(session, found, 'abort', { reason: 'Ctrl-C at the demo', by: 'whoever sits at the demo' });
+  } catch (error) {
+    display.note(`the abort did not arrive: ${reportError(error).message}`);
+  }
+}
+
+function quit(): never {
+  throw new CommandError(EXIT.internal, 'Interrupted', 'Left before the run had ended; its lab goes with it.');
+}

@@ -1,0 +1,79 @@
+import { CONTROL_QUEUE, siteQueue } from '../../model/queues.ts';
+import { SEARCH_ATTRIBUTES } from '../../model/search-attributes.ts';
+import type { Session } from '../connect.ts';
+import { activePollers } from '../pollers.ts';
+import type { QueueKind } from '../pollers.ts';
+import { duration } from '../render/time.ts';
+import { bad, good, note } from './finding.ts';
+import type { Finding } from './finding.ts';
+
+const HOUR_MS = 3_600_000;
+/** A turn's history must outlive its run, which may take a day (design.md, What must outlive retention). */
+const LONGEST_RUN_MS = 24 * HOUR_MS;
+/** Below this a run is gone before anybody asks what happened last week. */
+const COMFORTABLE_MS = 7 * 24 * HOUR_MS;
+
+/** The namespace and how long it keeps ended runs. */
+export async function checkNamespace(session: Session): Promise<Finding> {
+  const check = `Namespace ${session.namespace}`;
+  const answer = await session.client.workflowService.describeNamespace({ namespace: session.namespace });
+  return judgeRetention(check, Number(answer.config?.workflowExecutionRetentionTtl?.seconds ?? 0) * 1000, session);
+}
+
+export function judgeRetention(
+  check: string,
+  retentionMs: number,
+  { address, namespace }: Pick<Session, 'address' | 'namespace'>,
+): Finding {
+  const text = `keeps ended runs for ${duration(retentionMs)}`;
+  const mend = `temporal operator namespace update --address ${address} --retention 720h ${namespace}`;
+  if (retentionMs < LONGEST_RUN_MS) return bad(check, `${text}, less than the longest run takes`, { mend });
+  if (retentionMs < COMFORTABLE_MS) return note(check, `${text}; enough for a lab`, { mend });
+  return good(check, text);
+}
+
+/** IndexedValueType of Temporal's interface, and its names on the command line. */
+const TYPES = { KEYWORD: { number: 2, cli: 'Keyword' }, KEYWORD_LIST: { number: 7, cli: 'KeywordList' } } as const;
+
+/** Every search attribute with its type. */
+export async function checkSearchAttributes(session: Session): Promise<Finding[]> {
+  const answer = await session.connection.operatorService.listSearchAttributes({ namespace: session.namespace });
+  return judgeSearchAttributes(answer.customAttributes ?? {}, session);
+}
+
+export function judgeSearchAttributes(
+  present: Record<string, number>,
+  { address, namespace }: Pick<Session, 'address' | 'namespace'>,
+): Finding[] {
+  const findings = Object.entries(SEARCH_ATTRIBUTES).flatMap(([name, type]) => {
+    const wanted = TYPES[type];
+    if (present[name] === wanted.number) return [];
+    const create = `temporal operator search-attribute create --address ${address} --namespace ${namespace} --name ${name} --type ${wanted.cli}`;
+    const check = `Search attribute ${name}`;
+    if (present[name] === undefined) return [bad(check, 'is missing: no run can start', { mend: create })];
+    return [
+      bad(check, `has another type than ${wanted.cli}: no run can start`, {
+        mend: `Remove it (temporal operator search-attribute remove --address ${address} --namespace ${namespace} --name ${name}), then: ${create}`,
+      }),
+    ];
+  });
+  return findings.length > 0
+    ? findings
+    : [good('Search attributes', `all ${Object.keys(SEARCH_ATTRIBUTES).length} are there`)];
+}
+
+/** Workers on the control queue and on the queue of each site. */
+export async function checkWorkers(session: Session, sites: readonly string[]): Promise<Finding[]> {
+  return [
+    await checkQueue(session, CONTROL_QUEUE, 'workflow', 'fettle worker'),
+    ...(await Promise.all(
+      sites.map((site) => checkQueue(session, siteQueue(site), 'activity', `fettle worker --site ${site}`)),
+    )),
+  ];
+}
+
+async function checkQueue(session: Session, queue: string, kind: QueueKind, command: string): Promise<Finding> {
+  const pollers = await activePollers(session, queue, kind);
+  if (pollers.length > 0) return good(`Workers on ${queue}`, pollers.join(', '));
+  return bad(`Workers on ${queue}`, 'none: what is sent there waits', { about: 'connection', mend: command });
+}

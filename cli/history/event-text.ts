@@ -1,0 +1,150 @@
+import type { History } from '@temporalio/common/lib/proto-utils.js';
+import { optionalTsToMs } from '@temporalio/common/lib/time.js';
+import { duration } from '../render/time.ts';
+import type { Decoder } from './decode.ts';
+
+export type HistoryEvent = NonNullable<History['events']>[number];
+type Find = (eventId: unknown) => HistoryEvent | undefined;
+type Told = { who: string; what: string } | null;
+type Teller = (event: HistoryEvent, find: Find, decode: Decoder) => Promise<Told> | Told;
+
+/** What the timeline says of an event; null for the machinery in between, such as workflow tasks that went well. */
+export async function describeEvent(event: HistoryEvent, find: Find, decode: Decoder): Promise<Told> {
+  for (const teller of TELLERS) {
+    const told = await teller(event, find, decode);
+    if (told !== null) return told;
+  }
+  return null;
+}
+
+const begin: Teller = ({ workflowExecutionStartedEventAttributes: started }) => {
+  if (started == null) return null;
+  const asChild = started.parentWorkflowExecution != null;
+  if (asChild) return { who: '', what: 'turn began' };
+  const again = started.continuedExecutionRunId ? 'went on in a new execution' : 'run was started';
+  return { who: started.identity ?? '', what: again };
+};
+
+const message: Teller = async (event, find, decode) => {
+  const signal = event.workflowExecutionSignaledEventAttributes;
+  if (signal != null) {
+    const text = controlText(await decode.first(signal.input));
+    return { who: signal.identity ?? '', what: `signal ${signal.signalName ?? ''}${text}` };
+  }
+  const accepted = event.workflowExecutionUpdateAcceptedEventAttributes;
+  if (accepted != null) {
+    const { input, meta } = accepted.acceptedRequest ?? {};
+    const text = controlText(await decode.first(input?.args));
+    return { who: meta?.identity ?? '', what: `update ${input?.name ?? ''}${text}` };
+  }
+  const completed = event.workflowExecutionUpdateCompletedEventAttributes;
+  if (completed == null) return null;
+  const name = find(completed.acceptedEventId)?.workflowExecutionUpdateAcceptedEventAttributes?.acceptedRequest?.input
+    ?.name;
+  const answer = await decode.first(completed.outcome?.success);
+  const failed = completed.outcome?.failure?.message;
+  return { who: '', what: `answer to ${name ?? 'an update'}: ${failed ?? answerText(answer)}` };
+};
+
+const activity: Teller = async (event, find, decode) => {
+  const completed = event.activityTaskCompletedEventAttributes;
+  const failed = event.activityTaskFailedEventAttributes;
+  const timedOut = event.activityTaskTimedOutEventAttributes;
+  const ended = completed ?? failed ?? timedOut;
+  if (ended == null) return null;
+  const scheduled = find(ended.scheduledEventId);
+  const started = find(ended.startedEventId)?.activityTaskStartedEventAttributes;
+  const name = await nameOf(scheduled, decode);
+  const who = completed?.identity ?? failed?.identity ?? started?.identity ?? '';
+  const took = duration((optionalTsToMs(event.eventTime) ?? 0) - (optionalTsToMs(scheduled?.eventTime) ?? 0));
+  const attempts = (started?.attempt ?? 1) > 1 ? `, attempt ${started?.attempt}` : '';
+  if (completed != null) return { who, what: `${name}: done in ${took}${attempts}` };
+  const failure = failed?.failure ?? timedOut?.failure;
+  const type = failure?.applicationFailureInfo?.type ?? (timedOut == null ? '' : 'time-out');
+  return {
+    who,
+    what: `${name}: failed after ${took}${attempts}: ${[type, failure?.message].filter(Boolean).join(': ')}`,
+  };
+};
+
+const child: Teller = async (event, _find, decode) => {
+  const started = event.childWorkflowExecutionStartedEventAttributes;
+  if (started != null) return { who: '', what: `${started.workflowExecution?.workflowId} began` };
+  const completed = event.childWorkflowExecutionCompletedEventAttributes;
+  if (completed != null) {
+    const text = turnEnd(await decode.first(completed.result));
+    return { who: '', what: `${completed.workflowExecution?.workflowId} ended${text}` };
+  }
+  const lost =
+    event.childWorkflowExecutionFailedEventAttributes ??
+    event.childWorkflowExecutionTerminatedEventAttributes ??
+    event.childWorkflowExecutionCanceledEventAttributes ??
+    event.childWorkflowExecutionTimedOutEventAttributes;
+  return lost == null ? null : { who: '', what: `${lost.workflowExecution?.workflowId} ended without an outcome` };
+};
+
+const timer: Teller = async (event, find, decode) => {
+  const fired = event.timerFiredEventAttributes;
+  if (fired == null) return null;
+  const summary = await decode.text(find(fired.startedEventId)?.userMetadata?.summary);
+  return summary === '' ? null : { who: '', what: `wait is over: ${summary}` };
+};
+
+const end: Teller = async (event, _find, decode) => {
+  const cancel = event.workflowExecutionCancelRequestedEventAttributes;
+  if (cancel != null)
+    return { who: cancel.identity ?? '', what: `cancel was asked for${cancel.cause ? `: ${cancel.cause}` : ''}` };
+  const terminated = event.workflowExecutionTerminatedEventAttributes;
+  if (terminated != null) {
+    return {
+      who: terminated.identity ?? '',
+      what: `terminated from outside${terminated.reason ? `: ${terminated.reason}` : ''}`,
+    };
+  }
+  const stuck = event.workflowTaskFailedEventAttributes;
+  if (stuck != null)
+    return { who: stuck.identity ?? '', what: `workflow code failed: ${stuck.failure?.message ?? 'no message'}` };
+  const failed = event.workflowExecutionFailedEventAttributes;
+  if (failed != null) {
+    const type = failed.failure?.applicationFailureInfo?.type ?? '';
+    return { who: '', what: `ended as failed: ${[type, failed.failure?.message].filter(Boolean).join(': ')}` };
+  }
+  const completed = event.workflowExecutionCompletedEventAttributes;
+  if (completed != null) return { who: '', what: `ended${turnEnd(await decode.first(completed.result))}` };
+  if (event.workflowExecutionCanceledEventAttributes != null) return { who: '', what: 'ended as cancelled' };
+  if (event.workflowExecutionTimedOutEventAttributes != null)
+    return { who: '', what: 'ended: its time limit was over' };
+  return null;
+};
+
+const TELLERS: readonly Teller[] = [begin, message, activity, child, timer, end];
+
+async function nameOf(scheduled: HistoryEvent | undefined, decode: Decoder): Promise<string> {
+  const summary = await decode.text(scheduled?.userMetadata?.summary);
+  const type = scheduled?.activityTaskScheduledEventAttributes?.activityType?.name ?? 'activity';
+  return summary === '' ? type : summary;
+}
+
+/** `app01.corp.example: Disk was freed (says Kim Example)`; empty for a payload that says nothing of the kind. */
+function controlText(payload: unknown): string {
+  if (typeof payload !== 'object' || payload === null) return '';
+  const { host, reason, by } = payload as Record<string, unknown>;
+  const parts = [typeof host === 'string' ? ` ${host}` : '', typeof reason === 'string' ? `: ${reason}` : ''];
+  if (typeof by === 'string') parts.push(` (says "${by}")`);
+  return parts.join('');
+}
+
+function answerText(answer: unknown): string {
+  if (typeof answer !== 'object' || answer === null) return 'no text';
+  const { accepted, text } = answer as Record<string, unknown>;
+  return `${accepted === false ? 'refused: ' : ''}${typeof text === 'string' ? text : 'accepted'}`;
+}
+
+/** ` failed: the reason` of a turn, ` partly` of a run. */
+function turnEnd(result: unknown): string {
+  if (typeof result !== 'object' || result === null) return '';
+  const { state, reason, outcome, dryRun } = result as Record<string, unknown>;
+  if (dryRun === true) return ' with its plan (dry run)';
+  const word = typeof state === 'string' ? state : typeof outcome === 'string' ? outcome : '';
+  return `${word === '' ? '' : ` ${word}`}${typeof reason === 'string' && reason !== '' ? `: ${reason}` : ''}`;
+}

@@ -1,0 +1,60 @@
+import type { History } from '@temporalio/common/lib/proto-utils.js';
+import { optionalTsToDate } from '@temporalio/common/lib/time.js';
+import type { Decoder } from './decode.ts';
+import { describeEvent } from './event-text.ts';
+import type { HistoryEvent } from './event-text.ts';
+
+/** Who did what when, of one event that an operator cares for. */
+export interface TimelineEntry {
+  /** ISO 8601 in UTC. */
+  at: string;
+  /** Workflow id in whose history it stands. */
+  workflowId: string;
+  eventId: number;
+  /** What the sender called itself, or the worker; null where the record names nobody. */
+  who: string | null;
+  what: string;
+}
+
+/** A child that a history mentions, to be read as well. */
+export interface ChildExecution {
+  workflowId: string;
+  executionRunId: string;
+}
+
+/** Turns one history into entries, in its own order. */
+export async function readTimeline(workflowId: string, history: History, decode: Decoder): Promise<TimelineEntry[]> {
+  const events = new Map<string, HistoryEvent>();
+  const entries: TimelineEntry[] = [];
+  for (const event of history.events ?? []) {
+    events.set(String(event.eventId), event);
+    const told = await describeEvent(event, (id) => events.get(String(id)), decode);
+    if (told === null) continue;
+    entries.push({
+      at: optionalTsToDate(event.eventTime)?.toISOString() ?? '',
+      workflowId,
+      eventId: Number(event.eventId),
+      who: told.who === '' ? null : told.who,
+      what: told.what,
+    });
+  }
+  return entries;
+}
+
+/** Children that a history started. */
+export function childrenOf(history: History): ChildExecution[] {
+  return (history.events ?? []).flatMap(({ childWorkflowExecutionStartedEventAttributes: started }) =>
+    started?.workflowExecution?.workflowId && started.workflowExecution.runId
+      ? [{ workflowId: started.workflowExecution.workflowId, executionRunId: started.workflowExecution.runId }]
+      : [],
+  );
+}
+
+/** Joins the histories of a run and its children: by time, and in each history's own order. */
+export function inOrder(entries: TimelineEntry[]): TimelineEntry[] {
+  return entries.toSorted(
+    (a, b) =>
+      a.at.localeCompare(b.at) ||
+      (a.workflowId === b.workflowId ? a.eventId - b.eventId : a.workflowId.localeCompare(b.workflowId)),
+  );
+}

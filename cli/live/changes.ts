@@ -1,0 +1,78 @@
+import type { LedgerEntry, RunNote } from '../../model/run.ts';
+import { paintState, renderCounts, shownState } from '../render/ledger.ts';
+import type { Look } from '../render/look.ts';
+import { duration } from '../render/time.ts';
+import type { HostWork, RunView } from './view.ts';
+
+/** What happened between two looks at a run, one line each: what plain output prints. */
+export function changesBetween(before: RunView | null, after: RunView, look: Look): string[] {
+  const lines: string[] = [];
+  const { status } = after;
+  if (before?.status.planHash !== status.planHash && status.planHash !== null) {
+    lines.push(`plan ${status.planHash.slice(0, 12)}: ${status.targets} targets`);
+  }
+  if (before?.status.phase !== status.phase) lines.push(`run is ${paintState(status.phase, look)}`);
+  if (before?.status.wave !== status.wave && status.wave !== null) lines.push(`wave ${status.wave}`);
+  if (before?.status.waiting !== status.waiting && status.waiting !== null) lines.push(`waiting for ${status.waiting}`);
+  const known = new Set(before?.status.notes.map(noteKey));
+  for (const note of status.notes) if (!known.has(noteKey(note))) lines.push(`note: ${note.text}`);
+  lines.push(...hostChanges(before, after, look));
+  return lines;
+}
+
+/** The run keeps its last notes only, so that their number says nothing. */
+function noteKey({ at, text }: RunNote): string {
+  return `${at} ${text}`;
+}
+
+function hostChanges(before: RunView | null, after: RunView, look: Look): string[] {
+  const rowsBefore = new Map(before?.entries.map((entry) => [entry.host, entry]));
+  const lines: string[] = [];
+  for (const entry of after.entries) {
+    const old = rowsBefore.get(entry.host);
+    const work = after.work.get(entry.host);
+    const oldWork = before?.work.get(entry.host);
+    if (isNewEnd(old, entry)) {
+      lines.push(`${entry.host}: ${endText(entry, look)}`);
+    } else if (work !== undefined && stepText(work) !== '' && stepText(work) !== (oldWork && stepText(oldWork))) {
+      lines.push(`${entry.host}: ${stepText(work)}`);
+    }
+  }
+  if (lines.length > 0 && endedCount(before) !== endedCount(after)) {
+    lines.push(`ledger: ${renderCounts(endedCounts(after), after.status.targets, look)}`);
+  }
+  return lines;
+}
+
+function isNewEnd(old: LedgerEntry | undefined, entry: LedgerEntry): boolean {
+  if (entry.progress !== 'ended') return false;
+  return old?.progress !== 'ended' || old.turns !== entry.turns || old.state !== entry.state;
+}
+
+function endedCount(view: RunView | null): number {
+  return view?.entries.filter(({ progress }) => progress === 'ended').length ?? 0;
+}
+
+/** The ledger without the targets whose turn has not ended: those count as nothing yet for a reader. */
+export function endedCounts({ entries, status }: RunView): RunView['status']['ledger'] {
+  const counts = { ...status.ledger };
+  for (const entry of entries)
+    if (entry.progress !== 'ended') counts[entry.state] = Math.max(0, counts[entry.state] - 1);
+  return counts;
+}
+
+/** `install (round 2)`; the percentage is left out, so that a line appears for each step and not for each percent. */
+function stepText({ step, round, stopping }: HostWork): string {
+  if (step === null) return '';
+  const text = round > 1 ? `${step} (round ${round})` : step;
+  return stopping === null ? text : `${text}, stops at its safe point: ${stopping}`;
+}
+
+/** How a target ended, with its reason where there is something to explain. */
+export function endText(entry: LedgerEntry, look: Look): string {
+  const took =
+    entry.outcome === null
+      ? ''
+      : ` in ${duration(Date.parse(entry.outcome.endedAt) - Date.parse(entry.outcome.startedAt))}`;
+  return `${paintState(shownState(entry), look)}${took}${entry.reason === '' ? '' : `: ${entry.reason}`}`;
+}

@@ -1,0 +1,24 @@
+import type { Terminal } from '../terminal.ts';
+import type { LiveDisplay } from './live-display.ts';
+import { PlainLines } from './plain-lines.ts';
+import { TaskList } from './task-list.ts';
+
+/** Rows that a task list needs besides one for each host. */
+const SPARE_ROWS = 4;
+
+/** A live list where the hosts fit on a terminal, plain lines with their times elsewhere and until the plan is there. */
+export function createDisplay(terminal: Terminal): LiveDisplay {
+  let display: LiveDisplay = new PlainLines(terminal);
+  let chosen = !terminal.live;
+  return {
+    update(view) {
+      if (!chosen && view.entries.length > 0) {
+        chosen = true;
+        if (view.entries.length + SPARE_ROWS <= terminal.rows) display = new TaskList(terminal, view.entries);
+      }
+      display.update(view);
+    },
+    note: (text) => display.note(text),
+    end: async () => await display.end(),
+  };
+}

@@ -1,0 +1,93 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { WorkflowHandle } from '@temporalio/client';
+import { WorkflowFailedError } from '@temporalio/client';
+import { reportError } from '../error-report.ts';
+import { CommandError } from '../errors.ts';
+import type { Session } from '../connect.ts';
+import type { LiveDisplay } from './live-display.ts';
+import { lookAtRun } from './view.ts';
+import type { RunView } from './view.ts';
+
+const LOOK_EVERY_MS = 500;
+
+/** What is left of a followed run once it has ended. */
+export interface FollowedRun<T> {
+  result: T;
+  /** The last look, with every row; null when no worker answered after the run began. */
+  last: RunView | null;
+}
+
+/**
+ * Shows a run until it ends. Its end comes from the server, not from a query: a worker that goes away only stops the display.
+ * @throws {WorkflowFailedError} when the run ended without a result.
+ */
+export async function followRun<T>(
+  session: Session,
+  handle: WorkflowHandle,
+  display: LiveDisplay,
+): Promise<FollowedRun<T>> {
+  const ended = new AbortController();
+  const result = handle.result().finally(() => ended.abort());
+  const looking = keepLooking(session, handle, display, ended.signal);
+  try {
+    const value = (await result) as T;
+    const last = (await looking) ?? null;
+    return { result: value, last: await lastLook(session, handle, display, last) };
+  } finally {
+    await looking;
+    await display.end();
+  }
+}
+
+async function keepLooking(
+  session: Session,
+  handle: WorkflowHandle,
+  display: LiveDisplay,
+  ended: AbortSignal,
+): Promise<RunView | null> {
+  let last: RunView | null = null;
+  let trouble = '';
+  while (!ended.aborted) {
+    try {
+      last = await lookAtRun(session, handle, last);
+      if (trouble !== '') display.note('the run can be seen again');
+      trouble = '';
+      display.update(last);
+    } catch (error) {
+      // Looking is a courtesy: the run goes on without it, and its end is awaited from the server.
+      const message = firstLine(error);
+      if (message !== trouble && !ended.aborted)
+        display.note(`cannot look at the run now (it keeps its place): ${message}`);
+      trouble = message;
+    }
+    await wait(LOOK_EVERY_MS, undefined, { signal: ended }).catch(ignoreAbort);
+  }
+  return last;
+}
+
+/** The rows as they stand after the end; without a worker, as they were last seen. */
+async function lastLook(
+  session: Session,
+  handle: WorkflowHandle,
+  display: LiveDisplay,
+  last: RunView | null,
+): Promise<RunView | null> {
+  try {
+    const view = await lookAtRun(session, handle, null);
+    display.update(view);
+    return view;
+  } catch (error) {
+    if (error instanceof WorkflowFailedError || !(error instanceof Error)) throw error;
+    display.note(`the last rows could not be read: ${firstLine(error)}`);
+    return last;
+  }
+}
+
+function firstLine(error: unknown): string {
+  const text = error instanceof CommandError ? error.message : reportError(error).message;
+  return text.split('\n')[0] ?? text;
+}
+
+function ignoreAbort(error: unknown): void {
+  if (!(error instanceof Error) || error.name !== 'AbortError') throw error;
+}

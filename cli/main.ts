@@ -1,0 +1,29 @@
+import { CommanderError } from 'commander';
+import { errorDocument, errorText, reportError } from './error-report.ts';
+import { EXIT } from './exit-codes.ts';
+import type { ExitCode } from './exit-codes.ts';
+import { createProgram } from './program.ts';
+import type { Streams } from './terminal.ts';
+
+/**
+ * The `fettle` command.
+ * @param argv the words after the command's name
+ * @returns the exit code (exit-codes.ts); nothing is thrown, everything is told on `streams`
+ */
+export async function main(argv: string[], streams: Streams = process): Promise<ExitCode> {
+  let code: ExitCode = EXIT.done;
+  const json = argv.includes('--json');
+  const program = createProgram(streams, json, (given) => (code = given));
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+    return code;
+  } catch (error) {
+    // Help and version end by an exception as well; there is nothing to tell.
+    if (error instanceof CommanderError && error.exitCode === 0) return EXIT.done;
+    // A command that was given without its subcommand has printed the help already.
+    if (error instanceof CommanderError && error.code === 'commander.help' && !json) return EXIT.badInput;
+    const report = reportError(error);
+    streams.stderr.write(`${json ? JSON.stringify(errorDocument(report)) : errorText(report)}\n`);
+    return report.exitCode;
+  }
+}

@@ -1,0 +1,18 @@
+import type { Finding } from '../doctor/finding.ts';
+import type { Look } from './look.ts';
+
+/** One line a finding, with what mends it below. */
+export function renderFindings(findings: Finding[], look: Look): string {
+  const { colours } = look;
+  const marks = { good: colours.green('ok   '), note: colours.yellow('note '), bad: colours.red('BAD  ') };
+  const lines = findings.map(({ check, verdict, text, mend }) => {
+    const line = `${marks[verdict]} ${check}: ${text}`;
+    return mend === null ? line : `${line}\n        to mend: ${mend}`;
+  });
+  const badCount = findings.filter(({ verdict }) => verdict === 'bad').length;
+  const last =
+    badCount === 0
+      ? 'Everything that a run needs is there.'
+      : `${badCount} ${badCount === 1 ? 'thing needs' : 'things need'} mending before runs can work.`;
+  return `${lines.join('\n')}\n\n${last}`;
+}
