@@ -32,7 +32,7 @@ describe('maintenance mode', () => {
   it('ends by itself at its time', async () => {
     const lab = await testPlant();
     const request = { objects: [APP], until: new Date(Date.now() + 50).toISOString(), comment: 'run 1', key: 'on' };
-    await lab.ask(SCOM, 'Start-FettleMaintenance', request);
+    await lab.plant.call(SCOM, 'Start-FettleMaintenance', request);
     await lab.plant.until((entries) => entries.some(({ effect }) => effect === 'maintenance-off'), WAIT_MS);
     expect(lab.plant.journal().at(-1)).toMatchObject({ host: SCOM, key: '', effect: 'maintenance-off' });
     const { objects } = await lab.ask(SCOM, 'Get-FettleMaintenance', { objects: [APP] });
