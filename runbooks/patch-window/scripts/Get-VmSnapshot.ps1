@@ -1,0 +1,29 @@
+<#
+.SYNOPSIS
+Lists the snapshots of a virtual machine and the state of its datastore.
+.DESCRIPTION
+Runs on the hypervisor endpoint. Changes nothing.
+.PARAMETER EndpointName
+Name of the management endpoint in the inventory.
+.PARAMETER VmId
+Identity of the virtual machine on its hypervisor.
+.PARAMETER Datastore
+Name of the datastore or volume of the machine.
+#>
+[CmdletBinding()]
+param(
+    [Parameter(Mandatory)]
+    [string] $EndpointName,
+
+    [Parameter(Mandatory)]
+    [AllowEmptyString()]
+    [string] $VmId,
+
+    [Parameter(Mandatory)]
+    [AllowEmptyString()]
+    [string] $Datastore
+)
+
+Connect-FettleEndpoint -Name $EndpointName
+$found = Get-FettleSnapshot -VmId $VmId -Datastore $Datastore
+@{ snapshots = @($found.snapshots); datastore = $found.datastore }
