@@ -1,5 +1,6 @@
 import { ActivityCancellationType, proxyActivities, type ActivityInterfaceFor } from '@temporalio/workflow';
 import type { ControlActivities, SiteActivities } from '../model/activities.ts';
+import { FAILURES } from '../model/failures.ts';
 import type { Limits } from '../model/plan.ts';
 import { CONTROL_QUEUE, siteQueue } from '../model/queues.ts';
 
@@ -29,14 +30,12 @@ export function siteSteps(site: string, limits: Limits): ActivityInterfaceFor<Si
     startToCloseTimeout: Math.max(10 * limits.callMs, 30 * 60_000),
     heartbeatTimeout: limits.heartbeatMs,
     cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
-    retry: {
-      initialInterval: limits.retryFirstMs,
-      backoffCoefficient: 2,
-      maximumInterval: 60_000,
-      maximumAttempts: limits.retryAttempts,
-    },
+    retry: { ...backoff(limits), maximumAttempts: limits.retryAttempts },
   });
 }
+
+/** What an activity that follows something says has been waited for already: only a lost worker or shell is a reason to follow on. */
+const SAID_ONCE = Object.keys(FAILURES).filter((type) => type !== 'ShellFailure');
 
 /** A step that follows an installation or a reboot. The activity watches its own limit and outlives many lost workers. */
 export function siteFollowing(site: string, limits: Limits, limitMs: number): ActivityInterfaceFor<SiteActivities> {
@@ -46,11 +45,10 @@ export function siteFollowing(site: string, limits: Limits, limitMs: number): Ac
     startToCloseTimeout: limitMs + GRACE_MS,
     heartbeatTimeout: limits.heartbeatMs,
     cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
-    retry: {
-      initialInterval: limits.retryFirstMs,
-      backoffCoefficient: 2,
-      maximumInterval: 60_000,
-      maximumAttempts: FOLLOW_ATTEMPTS,
-    },
+    retry: { ...backoff(limits), maximumAttempts: FOLLOW_ATTEMPTS, nonRetryableErrorTypes: SAID_ONCE },
   });
+}
+
+function backoff(limits: Limits) {
+  return { initialInterval: limits.retryFirstMs, backoffCoefficient: 2, maximumInterval: 60_000 };
 }

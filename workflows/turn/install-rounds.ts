@@ -1,4 +1,7 @@
+import { sleep } from '@temporalio/workflow';
 import type { InstallItem, InstallReport, RescanReport } from '../../model/activities.ts';
+import type { FailureType } from '../../model/failures.ts';
+import type { Limits } from '../../model/plan.ts';
 import type { Baseline } from '../../model/turn.ts';
 import { reboot } from './reboot.ts';
 import { safePoint, windowStillFits } from './safe-point.ts';
@@ -8,53 +11,90 @@ import { request, summary, type TurnTools } from './steps.ts';
 /** The part of a turn's expected duration that lies ahead when a further round installs. */
 const AHEAD_OF_INSTALL = 0.75;
 
+/** Where the rounds stand. */
+interface Rounds {
+  left: InstallItem[];
+  bootTime: string;
+  installedBefore: Set<string>;
+  /** A reboot after a failure of the update agent was tried; it is tried once a turn. */
+  rebootTried: boolean;
+  /** Rounds that only waited for somebody else's installation. */
+  waits: number;
+}
+
 /**
  * Installs, reboots when needed and rescans, round by round, until no approved update is left (domain.md, steps 4 to 6).
  * A round that is offered what an earlier round installed is an update loop. After a failure of the update agent the host
- * is rebooted and the round tried once more.
+ * is rebooted and the round tried once more; while another installation holds the agent, the next round waits.
  */
 export async function installRounds(tools: TurnTools, baseline: Baseline): Promise<void> {
   const { record } = tools;
   const { reboot: policy, limits } = record.input.settings;
-  const installedBefore = new Set<string>();
-  let bootTime = baseline.bootTime;
-  let left: InstallItem[] = baseline.toInstall.map(item);
-  let rebootTried = false;
-
-  for (let round = 1; left.length > 0; round += 1) {
-    if (round > limits.maxRounds)
-      throw new StepFailure('UpdateLoop', `Updates are still offered after ${limits.maxRounds} rounds: ${kbs(left)}.`);
+  const rounds: Rounds = {
+    left: baseline.toInstall.map(item),
+    bootTime: baseline.bootTime,
+    installedBefore: new Set(),
+    rebootTried: false,
+    waits: 0,
+  };
+  for (let round = 1; rounds.left.length > 0; round += 1) {
+    if (round > limits.maxRounds + rounds.waits) throw tooMany(rounds.left, limits.maxRounds);
     if (round > 1) windowStillFits(record, AHEAD_OF_INSTALL, `installation round ${round}`);
-    const report = await installOnce(tools, round, left).catch((error: unknown) => retryAfterReboot(error));
-    if (report !== null) record.pendingReboot = report.rebootRequired;
-    const failed = report === null || report.updates.some((update) => update.outcome === 'failed');
-    if (failed && rebootTried) throw failedUpdates(report);
-    rebootTried ||= failed;
-
-    if (failed || report.rebootRequired) {
-      if (policy === 'never')
-        throw new StepFailure(
-          'PendingReboot',
-          'A reboot is needed and the input says never to reboot: reboot the host by hand, then retry it.',
-        );
-      bootTime = await reboot(tools, round, bootTime);
-    }
-    const rescan = await rescanOnce(tools, round);
-    refuseLoop(rescan, installedBefore, report);
-    left = rescan.left.map(item);
+    await oneRound(tools, rounds, round);
   }
-  if (policy === 'always' && !record.rebooted) await reboot(tools, limits.maxRounds + 1, bootTime);
+  if (policy === 'always' && !record.rebooted)
+    await reboot(tools, limits.maxRounds + rounds.waits + 1, rounds.bootTime);
+}
 
-  function retryAfterReboot(error: unknown): null {
-    if (
-      error instanceof StepFailure &&
-      error.rule.handling === 'reboot-and-retry' &&
-      !rebootTried &&
-      policy !== 'never'
-    )
-      return null;
-    throw error;
+async function oneRound(tools: TurnTools, rounds: Rounds, round: number): Promise<void> {
+  const { record } = tools;
+  const { limits } = record.input.settings;
+  const done = await installOnce(tools, round, rounds.left).catch((error: unknown) =>
+    afterFailure(rounds, limits, error),
+  );
+  if (done === 'wait') {
+    await sleep(waitMs(rounds, limits), { summary: `wait for the update agent, then round ${round + 1}` });
+    return;
   }
+  const report = done === 'reboot' ? null : done;
+  const failed = report === null || report.updates.some((update) => update.outcome === 'failed');
+  if (failed && rounds.rebootTried) throw failedUpdates(report);
+  rounds.rebootTried ||= failed;
+  record.pendingReboot = failed || report.rebootRequired;
+  if (record.pendingReboot) rounds.bootTime = await rebootIfAllowed(tools, round, rounds.bootTime);
+  const rescan = await rescanOnce(tools, round);
+  refuseLoop(rescan, rounds.installedBefore, report);
+  rounds.left = rescan.left.map(item);
+}
+
+/** What the failure table says of an installation that did not come to a report: reboot and try again, wait and try again, or end. */
+function afterFailure(rounds: Rounds, limits: Limits, error: unknown): 'reboot' | 'wait' {
+  if (!(error instanceof StepFailure)) throw error;
+  if (error.rule.handling === 'reboot-and-retry' && !rounds.rebootTried) return 'reboot';
+  if (WAITS.includes(error.type) && rounds.waits + 1 < limits.retryAttempts) {
+    rounds.waits += 1;
+    return 'wait';
+  }
+  throw error;
+}
+
+/** Failures of a running installation after which a later one may work (domain.md, Failures: 80240009, 8024001E, no connection). */
+const WAITS: readonly FailureType[] = ['UpdateBusy', 'UpdateShuttingDown', 'UpdateSourceUnreachable'];
+
+function waitMs({ waits }: Rounds, limits: Limits): number {
+  return limits.retryFirstMs * 2 ** waits;
+}
+
+async function rebootIfAllowed(tools: TurnTools, round: number, bootTime: string): Promise<string> {
+  if (tools.record.input.settings.reboot !== 'never') return await reboot(tools, round, bootTime);
+  throw new StepFailure(
+    'PendingReboot',
+    'A reboot is needed and the input says never to reboot: reboot the host by hand, then retry it.',
+  );
+}
+
+function tooMany(left: InstallItem[], maxRounds: number): StepFailure {
+  return new StepFailure('UpdateLoop', `Updates are still offered after ${maxRounds} rounds: ${kbs(left)}.`);
 }
 
 async function installOnce(tools: TurnTools, round: number, updates: InstallItem[]): Promise<InstallReport> {
