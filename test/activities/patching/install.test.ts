@@ -1,0 +1,202 @@
+import { CancelledFailure } from '@temporalio/activity';
+import { describe, expect, it } from 'vitest';
+import type { InstallTask } from '../../../model/activities.ts';
+import type { Limits } from '../../../model/plan.ts';
+import { callsOf, lost, scriptedShell, threw, unreachable } from './scripted-shell.ts';
+import type { Script } from './scripted-shell.ts';
+import {
+  failureOf,
+  HOST,
+  hostState,
+  inventoryHost,
+  OTHER_UPDATE,
+  situation,
+  stepRequest,
+  UPDATE,
+  withLimits,
+} from './situation.ts';
+
+const host = inventoryHost();
+const TASK_NAME = 'fettle-0193-run-key--app01-install-1-2';
+const updates = [UPDATE, OTHER_UPDATE];
+const task = (startedAt = new Date()): InstallTask => ({
+  taskName: TASK_NAME,
+  startedAt: startedAt.toISOString(),
+  updates,
+});
+const progress = (changes: object) => ({ state: 'running' as const, percent: 0, current: '', error: null, ...changes });
+const finished = progress({ state: 'finished', percent: 100 }) as Extract<
+  Script['getUpdateProgress'],
+  { percent: number }
+>;
+const entry = (update: typeof UPDATE, result: 'succeeded' | 'failed', hresult = '0x00000000') => ({
+  ...update,
+  result,
+  hresult,
+  at: new Date().toISOString(),
+});
+const result = (history: ReturnType<typeof entry>[]) => ({ history, installed: [], rebootRequired: true });
+const installed = result([entry(UPDATE, 'succeeded'), entry(OTHER_UPDATE, 'succeeded')]);
+const following = (script: Script): Script => ({
+  getUpdateProgress: finished,
+  getUpdateResult: result([]),
+  removeUpdateTask: { removed: true },
+  ...script,
+});
+const follow = (limits: Partial<Limits> = {}, startedAt?: Date) => ({
+  ...withLimits(stepRequest(host, { round: 2 }), limits),
+  task: task(startedAt),
+});
+
+describe('startInstall', () => {
+  it('starts a task that is named after run, host, turn and round, with exactly these revisions', async () => {
+    const startedAt = new Date().toISOString();
+    const shell = scriptedShell({ startUpdateInstall: { taskName: TASK_NAME, startedAt, existed: true } });
+    const request = { ...stepRequest(host, { round: 2 }), updates };
+    expect(await situation(shell).run('startInstall', request)).toEqual({ taskName: TASK_NAME, startedAt, updates });
+    expect(callsOf(shell, 'startUpdateInstall')).toEqual([
+      {
+        HostName: HOST,
+        TaskName: TASK_NAME,
+        Key: `0193-run-key-1/${HOST}/1/install/2`,
+        Updates: updates.map(({ id, revision }) => ({ id, revision })),
+        TimeLimitMinutes: 120,
+      },
+    ]);
+  });
+
+  it.each([
+    { rebootRequired: true, busy: false, servicing: false, type: 'UpdateNeedsReboot', retryable: false },
+    { rebootRequired: true, busy: true, servicing: false, type: 'UpdateBusy', retryable: true },
+    { rebootRequired: true, busy: false, servicing: true, type: 'UpdateBusy', retryable: true },
+    { rebootRequired: false, busy: false, servicing: false, type: 'UpdateBusy', retryable: true },
+  ])(
+    'reads 0x80240016 by the installer: $rebootRequired, $busy, $servicing',
+    async ({ type, retryable, ...installer }) => {
+      const shell = scriptedShell({
+        startUpdateInstall: threw({ hresult: '0x80240016' }),
+        getHostState: hostState({ installer }),
+      });
+      const failure = await failureOf(situation(shell).run('startInstall', { ...stepRequest(host), updates }));
+      expect(failure).toMatchObject({ type, retryable, hresult: '0x80240016' });
+    },
+  );
+
+  it.each([
+    ['0x80240009', 'UpdateBusy', true],
+    ['0x8024001E', 'UpdateShuttingDown', true],
+    ['0x8024402C', 'UpdateSourceUnreachable', true],
+    ['0x80070070', 'LowDisk', false],
+  ])('makes %s %s', async (hresult, type, retryable) => {
+    const shell = scriptedShell({ startUpdateInstall: threw({ hresult }) });
+    const failure = await failureOf(situation(shell).run('startInstall', { ...stepRequest(host), updates }));
+    expect(failure).toMatchObject({ type, retryable });
+  });
+});
+
+describe('followInstall', () => {
+  it('reports progress in heartbeats, then what the history says, and removes the task', async () => {
+    const shell = scriptedShell(
+      following({
+        getUpdateProgress: [progress({ percent: 40, current: 'Update KB5000001' }), finished],
+        getUpdateResult: installed,
+      }),
+    );
+    const here = situation(shell);
+    const report = await here.run('followInstall', follow());
+    expect(report).toMatchObject({ installed: 2, rebootRequired: true });
+    expect(here.heartbeats).toContainEqual({ percent: 40, current: 'Update KB5000001' });
+    expect(callsOf(shell, 'removeUpdateTask')).toEqual([{ HostName: HOST, TaskName: TASK_NAME }]);
+  });
+
+  it('puts an update that failed, and one that left no trace, into the report', async () => {
+    const third = { id: '33333333-3333-4333-8333-333333333333', revision: 1, kb: 'KB5000003' };
+    const getUpdateResult = result([entry(UPDATE, 'succeeded'), entry(OTHER_UPDATE, 'failed', '0x80070643')]);
+    const request = follow();
+    request.task.updates = [...updates, third];
+    const report = await situation(scriptedShell(following({ getUpdateResult }))).run('followInstall', request);
+    expect(report.updates).toEqual([
+      { kb: 'KB5000001', id: UPDATE.id, outcome: 'installed', detail: '' },
+      { kb: 'KB5000002', id: OTHER_UPDATE.id, outcome: 'failed', detail: '0x80070643' },
+      { kb: 'KB5000003', id: third.id, outcome: 'not-attempted', detail: '' },
+    ]);
+  });
+
+  it('believes the history and not the task: an error after everything was installed is none', async () => {
+    const getUpdateProgress = { ...finished, error: { hresult: '0x80240009', message: 'busy' } };
+    const shell = scriptedShell(following({ getUpdateProgress, getUpdateResult: installed }));
+    expect(await situation(shell).run('followInstall', follow())).toMatchObject({ installed: 2 });
+  });
+
+  it.each([
+    ['0x80240009', 'UpdateBusy'],
+    ['0x8024001E', 'UpdateShuttingDown'],
+    ['0x80072EE2', 'UpdateSourceUnreachable'],
+    ['0x80070070', 'LowDisk'],
+    ['0x80248007', 'UpdateFailed'],
+  ])('fails with the meaning of a task error %s, and not to be followed again', async (hresult, type) => {
+    const getUpdateProgress = { ...finished, error: { hresult, message: 'it stopped' } };
+    const shell = scriptedShell(following({ getUpdateProgress }));
+    const failure = await failureOf(situation(shell).run('followInstall', follow()));
+    expect(failure).toMatchObject({ type, hresult, retryable: false });
+    expect(callsOf(shell, 'removeUpdateTask')).toHaveLength(1);
+  });
+
+  it('sees one cause when every update failed with the same HRESULT of the agent', async () => {
+    const failed = [entry(UPDATE, 'failed', '0x80240016'), entry(OTHER_UPDATE, 'failed', '0x80240016')];
+    const installer = { busy: false, servicing: false, rebootRequired: true };
+    const shell = scriptedShell(following({ getUpdateResult: result(failed), getHostState: hostState({ installer }) }));
+    const failure = await failureOf(situation(shell).run('followInstall', follow()));
+    expect(failure).toMatchObject({ type: 'UpdateNeedsReboot', retryable: false });
+  });
+
+  it('waits for a host that does not answer for a moment', async () => {
+    const shell = scriptedShell(
+      following({ getUpdateProgress: [lost, unreachable, finished], getUpdateResult: [unreachable, installed] }),
+    );
+    expect(await situation(shell).run('followInstall', follow())).toMatchObject({ installed: 2 });
+  });
+
+  it('says that the host was lost when it stays silent longer than a reboot may take', async () => {
+    const shell = scriptedShell(following({ getUpdateProgress: unreachable }));
+    const failure = await failureOf(situation(shell).run('followInstall', follow({ rebootMs: 20 })));
+    expect(failure).toMatchObject({ type: 'HostLost', retryable: false });
+    expect(callsOf(shell, 'getUpdateProgress').length).toBeGreaterThan(1);
+  });
+
+  it('asks when the installation takes too long, and leaves its task alone', async () => {
+    const shell = scriptedShell(following({ getUpdateProgress: progress({ percent: 60 }) }));
+    const anHourAgo = new Date(Date.now() - 3_600_000);
+    const failure = await failureOf(situation(shell).run('followInstall', follow({ installMs: 1_800_000 }, anHourAgo)));
+    expect(failure.type).toBe('InstallTimeout');
+    expect(failure.question).toContain(TASK_NAME);
+    expect(callsOf(shell, 'removeUpdateTask')).toEqual([]);
+  });
+
+  it('takes the result of a task that an earlier attempt removed already', async () => {
+    const getUpdateProgress = { ...finished, state: 'missing' as const };
+    const shell = scriptedShell(following({ getUpdateProgress, getUpdateResult: installed }));
+    expect(await situation(shell).run('followInstall', follow())).toMatchObject({ installed: 2 });
+  });
+
+  it('does not guess about a task that is gone without a trace', async () => {
+    const getUpdateProgress = { ...finished, state: 'missing' as const };
+    const failure = await failureOf(
+      situation(scriptedShell(following({ getUpdateProgress }))).run('followInstall', follow()),
+    );
+    expect(failure.type).toBe('StateUnknown');
+  });
+
+  it('does not hide what was installed behind a task that cannot be removed', async () => {
+    const shell = scriptedShell(following({ getUpdateResult: installed, removeUpdateTask: threw({}) }));
+    expect(await situation(shell).run('followInstall', follow())).toMatchObject({ installed: 2 });
+  });
+
+  it('ends as cancelled when it is cancelled', async () => {
+    const shell = scriptedShell(following({ getUpdateProgress: progress({}) }));
+    const here = situation(shell);
+    here.environment.once('heartbeat', () => here.environment.cancel());
+    const ended = here.run('followInstall', follow({ pollMs: 60_000 }));
+    await expect(ended).rejects.toBeInstanceOf(CancelledFailure);
+  });
+});

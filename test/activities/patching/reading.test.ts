@@ -1,0 +1,135 @@
+import { CancelledFailure } from '@temporalio/activity';
+import { describe, expect, it } from 'vitest';
+import { callsOf, scriptedShell, threw, unreachable } from './scripted-shell.ts';
+import type { Script } from './scripted-shell.ts';
+import {
+  failureOf,
+  HOST,
+  hostState,
+  inventoryHost,
+  LIMITS,
+  NO_ROLES,
+  offered,
+  OTHER_UPDATE,
+  situation,
+  stepRequest,
+  UPDATE,
+} from './situation.ts';
+
+const at = new Date().toISOString();
+const readable: Script = {
+  getHostState: hostState(),
+  getHostRole: NO_ROLES,
+  getUpdateState: { lastScanAt: at, offered: [offered(UPDATE)], installed: [] },
+};
+
+describe('surveyHosts', () => {
+  const names = ['app01', 'app02', 'app03', 'app04', 'app05', 'app06'].map((label) => `${label}.corp.example`);
+  const hosts = names.map((name) => inventoryHost({ name }));
+
+  it('answers for every host in the order in which they were named, and never fails for one', async () => {
+    const shell = scriptedShell({
+      ...readable,
+      getHostState: ({ HostName }) =>
+        HostName === names[1] ? unreachable : HostName === names[2] ? threw({}) : hostState(),
+    });
+    const here = situation(shell, hosts);
+    const asked = [...names, 'gone.corp.example'];
+    const answers = await here.run('surveyHosts', { hosts: asked, limits: LIMITS });
+    expect(answers.map(({ host, status }) => [host, status])).toEqual([
+      [names[0], 'read'],
+      [names[1], 'unreachable'],
+      [names[2], 'unreadable'],
+      [names[3], 'read'],
+      [names[4], 'read'],
+      [names[5], 'read'],
+      ['gone.corp.example', 'unreadable'],
+    ]);
+    expect(answers.every(({ simulated }) => simulated.includes('plant'))).toBe(true);
+    expect(here.heartbeats).toHaveLength(asked.length);
+  });
+
+  it('tries a host that cannot be reached twice', async () => {
+    const shell = scriptedShell({ ...readable, getHostState: [unreachable, hostState()] });
+    const [answer] = await situation(shell).run('surveyHosts', { hosts: [HOST], limits: LIMITS });
+    expect(answer).toMatchObject({ status: 'read', facts: { host: HOST, offered: [{ kb: 'KB5000001' }] } });
+    expect(callsOf(shell, 'getHostState')).toHaveLength(2);
+  });
+
+  it('ends as cancelled when it is cancelled', async () => {
+    const here = situation(scriptedShell({ ...readable, getHostState: unreachable }));
+    here.environment.cancel();
+    const ended = here.run('surveyHosts', { hosts: [HOST], limits: { ...LIMITS, retryFirstMs: 60_000 } });
+    await expect(ended).rejects.toBeInstanceOf(CancelledFailure);
+  });
+});
+
+describe('confirmRoles', () => {
+  const host = inventoryHost({ roles: ['failover-cluster'], redundancyGroup: 'cluster-1' });
+  const node = { name: 'C1', nodeState: 'Paused' as const, drained: true, ownedGroups: [], quorumSurvivesLoss: true };
+  const request = stepRequest(host);
+
+  it('says what the host is now', async () => {
+    const shell = scriptedShell({ getHostRole: { ...NO_ROLES, cluster: node } });
+    const here = situation(shell, [host]);
+    expect(await here.run('confirmRoles', { ...request, before: 'install' })).toBe('node Paused of cluster C1');
+  });
+
+  it.each(['install', 'reboot'] as const)('refuses a node that took a group back before the %s', async (before) => {
+    const shell = scriptedShell({ getHostRole: { ...NO_ROLES, cluster: { ...node, ownedGroups: ['SQL'] } } });
+    const failure = await failureOf(situation(shell, [host]).run('confirmRoles', { ...request, before }));
+    expect(failure).toMatchObject({ type: 'UseCau', host: HOST });
+  });
+});
+
+describe('rescan', () => {
+  const THIRD = { id: '33333333-3333-4333-8333-333333333333', revision: 1, kb: 'KB5000003' };
+  const state = hostState({ pendingReboot: ['windows-update'] });
+
+  it('keeps approved and other updates apart', async () => {
+    const shell = scriptedShell({
+      getHostState: state,
+      getUpdateState: { lastScanAt: at, offered: [offered(UPDATE), offered(THIRD)], installed: [] },
+      getUpdateResult: { history: [], installed: [], rebootRequired: true },
+    });
+    const report = await situation(shell).run('rescan', stepRequest(inventoryHost()));
+    expect(report.left).toEqual([{ ...UPDATE, rebootRequired: true }]);
+    expect(report.others).toEqual(['KB5000003 Update KB5000003']);
+    expect(report.pendingReboot).toEqual(['windows-update']);
+  });
+
+  it('tells of each approved update what the history and the offer show together', async () => {
+    const entry = { at, hresult: '0x00000000', result: 'succeeded' as const };
+    const shell = scriptedShell({
+      getHostState: state,
+      getUpdateState: { lastScanAt: at, offered: [offered(OTHER_UPDATE)], installed: [] },
+      getUpdateResult: {
+        history: [
+          { ...UPDATE, ...entry },
+          { ...OTHER_UPDATE, ...entry },
+        ],
+        installed: [],
+        rebootRequired: false,
+      },
+    });
+    const { updates } = await situation(shell).run('rescan', stepRequest(inventoryHost()));
+    expect(updates).toEqual([
+      { kb: 'KB5000001', id: UPDATE.id, outcome: 'installed', detail: '' },
+      { kb: 'KB5000002', id: OTHER_UPDATE.id, outcome: 'failed', detail: 'offered again after it was installed' },
+    ]);
+  });
+
+  it('keeps the HRESULT of an update that failed and is still offered', async () => {
+    const shell = scriptedShell({
+      getHostState: state,
+      getUpdateState: { lastScanAt: at, offered: [offered(UPDATE)], installed: [] },
+      getUpdateResult: {
+        history: [{ ...UPDATE, at, hresult: '0x80070643', result: 'failed' }],
+        installed: [],
+        rebootRequired: false,
+      },
+    });
+    const { updates } = await situation(shell).run('rescan', stepRequest(inventoryHost()));
+    expect(updates[0]).toMatchObject({ outcome: 'failed', detail: '0x80070643' });
+  });
+});

@@ -1,0 +1,133 @@
+import { describe, expect, it } from 'vitest';
+import { readSnapshotComment, writeSnapshotComment } from '../../../activities/patching/snapshot-comment.ts';
+import { callsOf, scriptedShell, unreachable } from './scripted-shell.ts';
+import { failureOf, HOST, inventoryHost, situation, stepRequest } from './situation.ts';
+
+const host = inventoryHost();
+const NAME = 'fettle-0193-run-key--app01-snapshot-1-1';
+const datastore = { name: 'ssd01', freeGb: 500, snapshots: 0 };
+const quiesced = ({ Name }: Record<string, unknown>) => ({
+  name: Name as string,
+  createdAt: new Date().toISOString(),
+  quiesced: true,
+});
+const daysAhead = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString();
+const ours = (name: string, keepUntil: string) => ({
+  name,
+  createdAt: daysAhead(-1),
+  comment: writeSnapshotComment({ runId: 'patch-window/CHG0000/1', keepUntil }),
+});
+
+describe("the snapshot's comment", () => {
+  it('is read as it was written, and a long run id is cut, never the time', () => {
+    const keepUntil = '2026-12-01T00:00:00.000Z';
+    expect(readSnapshotComment(writeSnapshotComment({ runId: 'run/1', keepUntil }))).toEqual({
+      runId: 'run/1',
+      keepUntil,
+    });
+    const long = writeSnapshotComment({ runId: 'r'.repeat(400), keepUntil });
+    expect(long.length).toBeLessThanOrEqual(250);
+    expect(readSnapshotComment(long)?.keepUntil).toBe(keepUntil);
+  });
+
+  it.each(['', 'before the upgrade', 'fettle run/1 keep-until soon', 'fettle keep-until'])(
+    'is not seen in %j',
+    (text) => {
+      expect(readSnapshotComment(text)).toBeNull();
+    },
+  );
+});
+
+describe('takeSnapshot', () => {
+  it('names it after run, host and turn, and says how long it is kept', async () => {
+    const shell = scriptedShell({ getVmSnapshot: { snapshots: [], datastore }, newVmSnapshot: quiesced });
+    const record = await situation(shell).run('takeSnapshot', stepRequest(host));
+    expect(record).toMatchObject({ endpoint: 'vcenter.corp.example', vmId: 'vm-1', datastore: 'ssd01', name: NAME });
+    expect(Date.parse(record.keepUntil) - Date.now()).toBeGreaterThan(71 * 3_600_000);
+    expect(callsOf(shell, 'newVmSnapshot')).toEqual([
+      expect.objectContaining({
+        Name: NAME,
+        Comment: `fettle patch-window/CHG0001/1 keep-until ${record.keepUntil}`,
+        Key: `0193-run-key-1/${HOST}/1/snapshot/1`,
+      }),
+    ]);
+  });
+
+  it.each([
+    { freeGb: 99, snapshots: 0, says: '99 GB are free' },
+    { freeGb: 500, snapshots: 3, says: 'holds 3 snapshots' },
+  ])('refuses a datastore with $freeGb GB free and $snapshots snapshots', async ({ freeGb, snapshots, says }) => {
+    const shell = scriptedShell({ getVmSnapshot: { snapshots: [], datastore: { name: 'ssd01', freeGb, snapshots } } });
+    const failure = await failureOf(situation(shell).run('takeSnapshot', stepRequest(host)));
+    expect(failure.type).toBe('DatastoreFull');
+    expect(failure.message).toContain(says);
+  });
+
+  it('answers for the snapshot that an earlier attempt took, also on a datastore that it filled', async () => {
+    const keepUntil = daysAhead(2);
+    const shell = scriptedShell({
+      getVmSnapshot: { snapshots: [ours(NAME, keepUntil)], datastore: { ...datastore, snapshots: 3 } },
+      newVmSnapshot: quiesced,
+    });
+    expect(await situation(shell).run('takeSnapshot', stepRequest(host))).toMatchObject({ name: NAME, keepUntil });
+  });
+
+  it('keeps the snapshot of the first turn when an operator retries the host', async () => {
+    const shell = scriptedShell({
+      getVmSnapshot: { snapshots: [ours(NAME, daysAhead(2))], datastore },
+      newVmSnapshot: quiesced,
+    });
+    const record = await situation(shell).run('takeSnapshot', stepRequest(host, { turn: 2 }));
+    expect(record.name).toBe(NAME);
+  });
+
+  it('removes a snapshot that was not quiesced and fails', async () => {
+    const shell = scriptedShell({
+      getVmSnapshot: { snapshots: [], datastore },
+      newVmSnapshot: (parameters) => ({ ...quiesced(parameters), quiesced: false }),
+      removeVmSnapshot: { removed: true },
+    });
+    const failure = await failureOf(situation(shell).run('takeSnapshot', stepRequest(host)));
+    expect(failure).toMatchObject({ type: 'SnapshotFailed', retryable: false });
+    expect(callsOf(shell, 'removeVmSnapshot').map(({ Name }) => Name)).toEqual([NAME]);
+  });
+
+  it('refuses a physical host, and does not call the host unreachable when its hypervisor is', async () => {
+    const physical = inventoryHost({ virtualization: 'physical' });
+    const metal = situation(scriptedShell({}), [physical]).run('takeSnapshot', stepRequest(physical));
+    expect((await failureOf(metal)).type).toBe('SnapshotFailed');
+    const cut = situation(scriptedShell({ getVmSnapshot: unreachable })).run('takeSnapshot', stepRequest(host));
+    expect((await failureOf(cut)).message).toContain('vcenter.corp.example');
+  });
+});
+
+describe('removal', () => {
+  it('removes only our snapshots of earlier runs that have served their time', async () => {
+    const snapshots = [
+      ours('fettle-old-app01-snapshot-1-1', daysAhead(-1)),
+      ours('fettle-young-app01-snapshot-1-1', daysAhead(1)),
+      ours('before-upgrade', daysAhead(-1)),
+      { ...ours('fettle-edited-app01-snapshot-1-1', daysAhead(-1)), comment: 'keep this!' },
+      ours(NAME, daysAhead(-1)),
+    ];
+    const shell = scriptedShell({ getVmSnapshot: { snapshots, datastore }, removeVmSnapshot: { removed: true } });
+    const removed = await situation(shell).run('removeExpiredSnapshots', stepRequest(host, { turn: 2 }));
+    expect(removed).toEqual(['fettle-old-app01-snapshot-1-1']);
+    expect(callsOf(shell, 'removeVmSnapshot').map(({ Name }) => Name)).toEqual(removed);
+  });
+
+  it('finds nothing to remove on a physical host', async () => {
+    const physical = inventoryHost({ virtualization: 'physical' });
+    const here = situation(scriptedShell({}), [physical]);
+    expect(await here.run('removeExpiredSnapshots', stepRequest(physical))).toEqual([]);
+  });
+
+  it('never removes a snapshot that is not ours', async () => {
+    const snapshot = { endpoint: 'vcenter.corp.example', vmId: 'vm-1', datastore: 'ssd01', keepUntil: daysAhead(-1) };
+    const shell = scriptedShell({});
+    const foreign = { ...stepRequest(host), snapshot: { ...snapshot, name: 'before-upgrade' } };
+    const failure = await failureOf(situation(shell).run('removeSnapshot', foreign));
+    expect(failure.type).toBe('SnapshotRemovalFailed');
+    expect(shell.calls).toEqual([]);
+  });
+});
