@@ -1,0 +1,157 @@
+import { createHash } from 'node:crypto';
+import type { HostFacts, OfferedUpdate, RoleFacts, SurveyedHost } from '../../../model/facts.ts';
+import type { InventoryHost } from '../../../model/inventory.ts';
+import type { Organisation } from '../../../model/organisation.ts';
+import type { Limits } from '../../../model/plan.ts';
+import { makePlan } from '../../../runbooks/patch-window/plan.ts';
+import type { PlanRequest, PlanResult } from '../../../runbooks/patch-window/plan.ts';
+
+export const NOW = '2026-11-20T18:00:00Z';
+export const HOUR = 3_600_000;
+export const MINUTE = 60_000;
+
+export function sha256(text: string): string {
+  return createHash('sha256').update(text, 'utf8').digest('hex');
+}
+
+export const limits: Limits = {
+  installMs: 2 * HOUR,
+  rebootMs: HOUR,
+  callMs: 5 * MINUTE,
+  pollMs: 15_000,
+  heartbeatMs: MINUTE,
+  retryFirstMs: 10_000,
+  retryAttempts: 4,
+  workerWaitMs: 5 * MINUTE,
+  maxRounds: 4,
+  scanMaxAgeMs: 7 * 24 * HOUR,
+  backupMaxAgeMs: 48 * HOUR,
+  freeDiskMb: 5000,
+  datastoreFreeGb: 100,
+  datastoreSnapshots: 12,
+  maintenanceMarginMs: 30 * MINUTE,
+};
+
+/** A healthy virtual application server; `name` is the short name. */
+export function host(name: string, change: Partial<InventoryHost> = {}): InventoryHost {
+  const fqdn = `${name}.corp.example`;
+  return {
+    name: fqdn,
+    site: 'nordhavn',
+    os: 'Windows Server 2022',
+    osVersion: '10.0.20348',
+    roles: ['application'],
+    tags: [],
+    owner: 'Application Operations',
+    criticality: 'medium',
+    controlPlane: false,
+    virtualization: {
+      kind: 'hyper-v',
+      endpoint: 'hv.corp.example',
+      vmId: `vm-${name}`,
+      datastore: 'ssd01',
+      sharedDisks: false,
+    },
+    monitoring: { endpoint: 'scom.corp.example', objects: [fqdn] },
+    updateSource: 'wsus',
+    connection: { transport: 'local', address: fqdn, port: 22 },
+    backup: { product: 'Veeam', maxAgeHours: 48 },
+    services: [],
+    probes: [],
+    durationClass: 'standard',
+    ...change,
+  };
+}
+
+export const NO_ROLES: RoleFacts = { cluster: null, availabilityGroups: [], domainController: null, guests: [] };
+
+export function update(kb: string, change: Partial<OfferedUpdate> = {}): OfferedUpdate {
+  const hex = sha256(kb);
+  return {
+    id: `${hex.slice(0, 8)}-0000-4000-8000-${hex.slice(0, 12)}`,
+    revision: 1,
+    kb,
+    title: `Update ${kb}`,
+    classification: 'Security Updates',
+    sizeMb: 100,
+    rebootRequired: true,
+    supersedes: [],
+    ...change,
+  };
+}
+
+/** What a healthy host shows one hour before `NOW`. */
+export function facts(name: string, change: Partial<HostFacts> = {}): HostFacts {
+  return {
+    host: `${name}.corp.example`,
+    readAt: NOW,
+    bootTime: '2026-11-01T00:00:00Z',
+    pendingReboot: [],
+    freeDiskMb: 40_000,
+    runningServices: ['WinRM'],
+    lastScanAt: '2026-11-20T17:00:00Z',
+    offered: [update('KB5000001')],
+    installed: [],
+    lastVerifiedBackupAt: '2026-11-20T02:00:00Z',
+    roles: NO_ROLES,
+    ...change,
+  };
+}
+
+export function read(hostFacts: HostFacts, simulated: string[] = []): SurveyedHost {
+  return { host: hostFacts.host, status: 'read', facts: hostFacts, simulated };
+}
+
+export function organisation(hosts: InventoryHost[], change: Partial<Organisation['policies']> = {}): Organisation {
+  return {
+    inventory: { hosts, endpoints: [] },
+    sites: [
+      { name: 'nordhavn', title: 'Nordhavn', timeZone: 'Europe/Copenhagen' },
+      { name: 'vestby', title: 'Vestby', timeZone: 'Europe/Copenhagen' },
+    ],
+    policies: {
+      limits,
+      durationClasses: { standard: 30 * MINUTE, database: 45 * MINUTE },
+      maxConcurrency: 8,
+      ...change,
+    },
+  };
+}
+
+/** A good input over every host of the site. */
+export function input(change: Record<string, unknown> = {}): Record<string, unknown> {
+  return {
+    change: 'CHG0012345',
+    reason: 'Monthly updates',
+    site: 'nordhavn',
+    targets: { all: true },
+    updates: { classifications: ['Security Updates'] },
+    window: { closes: '+4h' },
+    waves: [{ count: 1 }, { rest: true }],
+    failureBudget: { percent: 25 },
+    ...change,
+  };
+}
+
+/** Plans two or more application servers unless told otherwise. */
+export function plan(
+  change: Partial<PlanRequest> & { hosts?: InventoryHost[]; surveys?: HostFacts[] } = {},
+): PlanResult {
+  const { hosts = [host('app01'), host('app02')], surveys, ...request } = change;
+  const found = surveys ?? hosts.map(({ name }) => facts(name.split('.')[0] ?? name));
+  return makePlan({
+    input: input(),
+    organisation: organisation(hosts),
+    surveyed: found.map((one) => read(one)),
+    now: NOW,
+    scripts: { 'Get-HostState.ps1': 'a'.repeat(64) },
+    sha256,
+    ...request,
+  });
+}
+
+/** The plan of a result that has to be one. */
+export function planned(result: PlanResult) {
+  if (!result.ok) throw new Error(`${result.failure}: ${JSON.stringify(result.problems)}`);
+  return result.plan;
+}
