@@ -2,7 +2,7 @@ import { CancelledFailure } from '@temporalio/activity';
 import { describe, expect, it } from 'vitest';
 import type { InstallTask } from '../../../model/activities.ts';
 import type { Limits } from '../../../model/plan.ts';
-import { callsOf, lost, scriptedShell, threw, unreachable } from './scripted-shell.ts';
+import { brokenOff, callsOf, lost, scriptedShell, threw, unreachable } from './scripted-shell.ts';
 import type { Script } from './scripted-shell.ts';
 import {
   failureOf,
@@ -187,12 +187,31 @@ describe('followInstall', () => {
     expect(failure.type).toBe('StateUnknown');
   });
 
+  it('reports a task that ended without a word as not attempted, for the rescan to tell', async () => {
+    const report = await situation(scriptedShell(following({}))).run('followInstall', follow());
+    expect(report.installed).toBe(0);
+    expect(report.updates.map(({ outcome }) => outcome)).toEqual(['not-attempted', 'not-attempted']);
+  });
+
   it('does not hide what was installed behind a task that cannot be removed', async () => {
     const shell = scriptedShell(following({ getUpdateResult: installed, removeUpdateTask: threw({}) }));
     expect(await situation(shell).run('followInstall', follow())).toMatchObject({ installed: 2 });
   });
 
-  it('ends as cancelled when it is cancelled', async () => {
+  it('ends as cancelled when a call is broken off by the cancellation', async () => {
+    const shell = scriptedShell(
+      following({
+        getUpdateProgress: () => {
+          here.environment.cancel();
+          return brokenOff;
+        },
+      }),
+    );
+    const here = situation(shell);
+    await expect(here.run('followInstall', follow())).rejects.toBeInstanceOf(CancelledFailure);
+  });
+
+  it('ends as cancelled when it is cancelled between two looks', async () => {
     const shell = scriptedShell(following({ getUpdateProgress: progress({}) }));
     const here = situation(shell);
     here.environment.once('heartbeat', () => here.environment.cancel());

@@ -23,6 +23,13 @@ export const unreachable = new Ending({ kind: 'connect-failed', message: 'connec
 export const lost = new Ending({ kind: 'lost', message: 'the connection broke', noise: SILENT });
 export const timedOut = new Ending({ kind: 'timeout', message: 'no answer in time', noise: SILENT });
 
+export const brokenOff = new Ending({
+  kind: 'cancelled',
+  message: 'the call was broken off',
+  started: true,
+  noise: SILENT,
+});
+
 export function threw({ hresult = '', id = '' }: { hresult?: string; id?: string }): Ending {
   const failure = { message: 'it failed', hresult, id, type: 'System.Exception', category: 'NotSpecified' };
   return new Ending({ kind: 'script-failed', failure, noise: SILENT });
