@@ -1,9 +1,10 @@
 import { TARGET_STATES } from '../../model/ledger.ts';
 import { CONTROL_MESSAGES, CONTROL_NAMES } from '../../model/messages.ts';
-import { cell } from '../turn/turn-details.ts';
+import { oneLine } from '../turn/turn-details.ts';
 import type { RunRecord } from './run-record.ts';
 
-const MAX_ROWS = 60;
+/** Keeps the details well under the SDK's 20 KB. */
+const MAX_ROWS = 40;
 const MAX_NOTES = 10;
 
 /**
@@ -18,48 +19,58 @@ export function runDetails(record: RunRecord): string {
     `## ${status.outcome ?? status.phase}${status.wave === null ? '' : `, wave ${status.wave}`}`,
     `Change ${status.change || 'not read yet'}. ${status.closesAt === null ? '' : `The window closes at ${status.closesAt}.`} ${record.waiting ?? ''}${simulated}`,
     '',
-    ledgerTable(record),
-    targetTable(record),
+    ledgerLine(record),
+    targetList(record),
     questions(record),
     notes(record),
     status.phase !== 'closed' ? steering() : '',
   ].join('\n');
 }
 
-function ledgerTable(record: RunRecord): string {
+/** Lists rather than tables: the Web UI sets a table's columns without a gap. */
+function ledgerLine(record: RunRecord): string {
   const { ledger, inWork, targets } = record.status();
   if (targets === 0) return '';
-  const inWorkText = inWork.length > 0 ? `\n\n${inWork.length} of the unknown are in work now.` : '';
-  return `| ${TARGET_STATES.join(' | ')} | sum |\n|${'---|'.repeat(TARGET_STATES.length + 1)}\n| ${TARGET_STATES.map((s) => ledger[s]).join(' | ')} | ${targets} |${inWorkText}\n`;
+  const counts = TARGET_STATES.map((state) => `${state} **${ledger[state]}**`).join(' · ');
+  const inWorkText = inWork.length > 0 ? ` (${inWork.length} of the unknown are in work now)` : '';
+  return `${counts} · sum **${targets}**${inWorkText}\n`;
 }
 
-/** Targets that a person wants to see: those in work and those that did not succeed, before the rest. */
-function targetTable(record: RunRecord): string {
-  const rows = record.ledger
-    .filter(({ progress, state }) => progress === 'in-work' || (progress === 'ended' && state !== 'succeeded'))
+/** Targets that a person wants to see: those in work and those that did not succeed. */
+function targetList(record: RunRecord): string {
+  const shown = record.ledger.filter(
+    ({ progress, state }) => progress === 'in-work' || (progress === 'ended' && state !== 'succeeded'),
+  );
+  const rows = shown
     .slice(0, MAX_ROWS)
     .map(
       ({ host, wave, state, progress, reason }) =>
-        `| ${host} | ${wave} | ${progress === 'in-work' ? 'in work' : state} | ${cell(reason)} |`,
+        `- **${host}** (${wave}): ${progress === 'in-work' ? 'in work' : `${state}. ${oneLine(reason)}`}`,
     );
-  return rows.length === 0 ? '' : ['| target | wave | state | reason |', '|---|---|---|---|', ...rows, ''].join('\n');
+  if (shown.length > rows.length) rows.push(`- and ${shown.length - rows.length} more: ask the \`ledger\` query`);
+  return section('Targets in work, and those that did not succeed', rows);
 }
 
 function questions(record: RunRecord): string {
-  const rows = record.questions.slice(0, MAX_NOTES).map(({ host, question }) => `- **${host}**: ${cell(question)}`);
-  return rows.length === 0 ? '' : ['### Open questions', ...rows, ''].join('\n');
+  return section(
+    'Open questions',
+    record.questions.slice(0, MAX_NOTES).map(({ host, question }) => `- **${host}**: ${oneLine(question)}`),
+  );
 }
 
 function notes(record: RunRecord): string {
-  const rows = record.notes.slice(-MAX_NOTES).map(({ at, text }) => `- ${at} ${cell(text)}`);
-  return rows.length === 0 ? '' : ['### What was done to this run', ...rows, ''].join('\n');
+  return section(
+    'What was done to this run',
+    record.notes.slice(-MAX_NOTES).map(({ at, text }) => `- ${at} ${oneLine(text)}`),
+  );
 }
 
 function steering(): string {
   const rows = CONTROL_NAMES.map((name) => `- \`${name}\` \`${JSON.stringify(CONTROL_MESSAGES[name].example)}\``);
-  return [
-    '### To steer it',
-    'More Actions, then Send a Signal or Send an Update, with this name and JSON:',
-    ...rows,
-  ].join('\n');
+  return section('To steer it: More Actions, Send a Signal or Send an Update, with this name and JSON', rows);
+}
+
+/** A heading, the empty line that Markdown wants before a list, and the list; nothing without rows. */
+function section(heading: string, rows: string[]): string {
+  return rows.length === 0 ? '' : [`### ${heading}`, '', ...rows, ''].join('\n');
 }

@@ -7,14 +7,14 @@ export function turnDetails(record: TurnRecord): string {
     `**${target.host}**, turn ${turn} of run \`${run.runId}\` (change ${run.change})`,
     '',
     record.stopping === null ? '' : `Stopping at the next safe point: ${record.stopping}\n`,
-    '| step | round | result | what |',
-    '|---|---|---|---|',
-    ...record.steps.map((s) => `| ${s.step} | ${s.round} | ${s.result} | ${cell(s.text)} |`),
+    ...record.steps.map(
+      (s) => `1. **${s.step}**${s.round > 1 ? `, round ${s.round}` : ''}: ${s.result}. ${oneLine(s.text)}`,
+    ),
   ];
   return lines.join('\n');
 }
 
-/** Text inside a Markdown table: no bars, no line breaks, at most 300 characters. */
-export function cell(text: string): string {
-  return text.replace(/\s+/g, ' ').replaceAll('|', '\\|').slice(0, 300);
+/** Text for one line of Markdown: no line breaks, at most 300 characters. */
+export function oneLine(text: string): string {
+  return text.replace(/\s+/g, ' ').slice(0, 300);
 }
