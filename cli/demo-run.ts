@@ -39,7 +39,7 @@ export async function runDemo({ terminal, session, runbook, input, interrupt, la
     aborting.then(() => new Promise<never>(() => undefined)),
   ]);
   const code = showEnd(terminal, followed);
-  terminal.progress(`\nEverything that happened stands here: ${started.link ?? started.runId}`);
+  terminal.progress(`\nThe run in the Web UI: ${started.link ?? '(no Web UI)'}`);
   return code;
 }
 

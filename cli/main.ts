@@ -11,6 +11,7 @@ import type { Streams } from './terminal.ts';
  * @returns the exit code (exit-codes.ts); nothing is thrown, everything is told on `streams`
  */
 export async function main(argv: string[], streams: Streams = process): Promise<ExitCode> {
+  if (streams === process) surviveClosedPipe();
   let code: ExitCode = EXIT.done;
   const json = argv.includes('--json');
   const program = createProgram(streams, json, (given) => (code = given));
@@ -25,5 +26,14 @@ export async function main(argv: string[], streams: Streams = process): Promise<
     const report = reportError(error);
     streams.stderr.write(`${json ? JSON.stringify(errorDocument(report)) : errorText(report)}\n`);
     return report.exitCode;
+  }
+}
+
+/** `fettle ... | head` closes the pipe: whoever reads has seen enough, and a run or lab in hand must still end in order. */
+function surviveClosedPipe(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
   }
 }

@@ -10,6 +10,7 @@ import { addHost } from './commands/host.ts';
 import { addLab } from './commands/lab-up.ts';
 import { addList } from './commands/list.ts';
 import { addPlan } from './commands/plan.ts';
+import { addScripts } from './commands/scripts-check.ts';
 import { addStart } from './commands/start.ts';
 import { addStatus } from './commands/status.ts';
 import { addTimeline } from './commands/timeline.ts';
@@ -59,6 +60,7 @@ export function createProgram(streams: Streams, json: boolean, keep: (code: Exit
     addControls,
     addHost,
     addHandover,
+    addScripts,
   ]) {
     add(program, action);
   }

@@ -50,7 +50,9 @@ export function addDemo(program: Command, action: Action): void {
           interrupt.stop();
           await session?.close();
           await lab.close();
-          terminal.progress('The lab was stopped; nothing of it is left running.');
+          terminal.progress(
+            `The lab was stopped, its Web UI with it.${flags.keep ? '' : ' `--keep` leaves it running to look around.'}`,
+          );
         }
       }),
     );

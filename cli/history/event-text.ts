@@ -5,8 +5,16 @@ import type { Decoder } from './decode.ts';
 
 export type HistoryEvent = NonNullable<History['events']>[number];
 type Find = (eventId: unknown) => HistoryEvent | undefined;
-type Told = { who: string; what: string } | null;
+/** `who` is what the sender called itself, `UNATTRIBUTED` where a sender gave no name, null for what Fettle did by itself. */
+type Told = { who: string | null; what: string } | null;
 type Teller = (event: HistoryEvent, find: Find, decode: Decoder) => Promise<Told> | Told;
+
+/** Of a message without a sender's name, as the Web UI sends them. */
+export const UNATTRIBUTED = 'unattributed';
+
+function sender(identity: string | null | undefined): string {
+  return identity ? identity : UNATTRIBUTED;
+}
 
 /** What the timeline says of an event; null for the machinery in between, such as workflow tasks that went well. */
 export async function describeEvent(event: HistoryEvent, find: Find, decode: Decoder): Promise<Told> {
@@ -20,22 +28,22 @@ export async function describeEvent(event: HistoryEvent, find: Find, decode: Dec
 const begin: Teller = ({ workflowExecutionStartedEventAttributes: started }) => {
   if (started == null) return null;
   const asChild = started.parentWorkflowExecution != null;
-  if (asChild) return { who: '', what: 'turn began' };
+  if (asChild) return { who: null, what: 'turn began' };
   const again = started.continuedExecutionRunId ? 'went on in a new execution' : 'run was started';
-  return { who: started.identity ?? '', what: again };
+  return { who: sender(started.identity), what: again };
 };
 
 const message: Teller = async (event, find, decode) => {
   const signal = event.workflowExecutionSignaledEventAttributes;
   if (signal != null) {
     const text = controlText(await decode.first(signal.input));
-    return { who: signal.identity ?? '', what: `signal ${signal.signalName ?? ''}${text}` };
+    return { who: sender(signal.identity), what: `signal ${signal.signalName ?? ''}${text}` };
   }
   const accepted = event.workflowExecutionUpdateAcceptedEventAttributes;
   if (accepted != null) {
     const { input, meta } = accepted.acceptedRequest ?? {};
     const text = controlText(await decode.first(input?.args));
-    return { who: meta?.identity ?? '', what: `update ${input?.name ?? ''}${text}` };
+    return { who: sender(meta?.identity), what: `update ${input?.name ?? ''}${text}` };
   }
   const completed = event.workflowExecutionUpdateCompletedEventAttributes;
   if (completed == null) return null;
@@ -43,7 +51,7 @@ const message: Teller = async (event, find, decode) => {
     ?.name;
   const answer = await decode.first(completed.outcome?.success);
   const failed = completed.outcome?.failure?.message;
-  return { who: '', what: `answer to ${name ?? 'an update'}: ${failed ?? answerText(answer)}` };
+  return { who: null, what: `answer to ${name ?? 'an update'}: ${failed ?? answerText(answer)}` };
 };
 
 const activity: Teller = async (event, find, decode) => {
@@ -55,7 +63,7 @@ const activity: Teller = async (event, find, decode) => {
   const scheduled = find(ended.scheduledEventId);
   const started = find(ended.startedEventId)?.activityTaskStartedEventAttributes;
   const name = await nameOf(scheduled, decode);
-  const who = completed?.identity ?? failed?.identity ?? started?.identity ?? '';
+  const who = completed?.identity ?? failed?.identity ?? started?.identity ?? null;
   const took = duration((optionalTsToMs(event.eventTime) ?? 0) - (optionalTsToMs(scheduled?.eventTime) ?? 0));
   const attempts = (started?.attempt ?? 1) > 1 ? `, attempt ${started?.attempt}` : '';
   if (completed != null) return { who, what: `${name}: done in ${took}${attempts}` };
@@ -67,53 +75,47 @@ const activity: Teller = async (event, find, decode) => {
   };
 };
 
-const child: Teller = async (event, _find, decode) => {
-  const started = event.childWorkflowExecutionStartedEventAttributes;
-  if (started != null) return { who: '', what: `${started.workflowExecution?.workflowId} began` };
-  const completed = event.childWorkflowExecutionCompletedEventAttributes;
-  if (completed != null) {
-    const text = turnEnd(await decode.first(completed.result));
-    return { who: '', what: `${completed.workflowExecution?.workflowId} ended${text}` };
-  }
+/** A child's begin and end stand in its own history; only an end that it could not write itself is told here. */
+const child: Teller = (event) => {
   const lost =
     event.childWorkflowExecutionFailedEventAttributes ??
     event.childWorkflowExecutionTerminatedEventAttributes ??
     event.childWorkflowExecutionCanceledEventAttributes ??
     event.childWorkflowExecutionTimedOutEventAttributes;
-  return lost == null ? null : { who: '', what: `${lost.workflowExecution?.workflowId} ended without an outcome` };
+  return lost == null ? null : { who: null, what: `${lost.workflowExecution?.workflowId} ended without an outcome` };
 };
 
 const timer: Teller = async (event, find, decode) => {
   const fired = event.timerFiredEventAttributes;
   if (fired == null) return null;
   const summary = await decode.text(find(fired.startedEventId)?.userMetadata?.summary);
-  return summary === '' ? null : { who: '', what: `wait is over: ${summary}` };
+  return summary === '' ? null : { who: null, what: `wait is over: ${summary}` };
 };
 
 const end: Teller = async (event, _find, decode) => {
   const cancel = event.workflowExecutionCancelRequestedEventAttributes;
   if (cancel != null)
-    return { who: cancel.identity ?? '', what: `cancel was asked for${cancel.cause ? `: ${cancel.cause}` : ''}` };
+    return { who: sender(cancel.identity), what: `cancel was asked for${cancel.cause ? `: ${cancel.cause}` : ''}` };
   const terminated = event.workflowExecutionTerminatedEventAttributes;
   if (terminated != null) {
     return {
-      who: terminated.identity ?? '',
+      who: sender(terminated.identity),
       what: `terminated from outside${terminated.reason ? `: ${terminated.reason}` : ''}`,
     };
   }
   const stuck = event.workflowTaskFailedEventAttributes;
   if (stuck != null)
-    return { who: stuck.identity ?? '', what: `workflow code failed: ${stuck.failure?.message ?? 'no message'}` };
+    return { who: stuck.identity ?? null, what: `workflow code failed: ${stuck.failure?.message ?? 'no message'}` };
   const failed = event.workflowExecutionFailedEventAttributes;
   if (failed != null) {
     const type = failed.failure?.applicationFailureInfo?.type ?? '';
-    return { who: '', what: `ended as failed: ${[type, failed.failure?.message].filter(Boolean).join(': ')}` };
+    return { who: null, what: `ended as failed: ${[type, failed.failure?.message].filter(Boolean).join(': ')}` };
   }
   const completed = event.workflowExecutionCompletedEventAttributes;
-  if (completed != null) return { who: '', what: `ended${turnEnd(await decode.first(completed.result))}` };
-  if (event.workflowExecutionCanceledEventAttributes != null) return { who: '', what: 'ended as cancelled' };
+  if (completed != null) return { who: null, what: `ended${turnEnd(await decode.first(completed.result))}` };
+  if (event.workflowExecutionCanceledEventAttributes != null) return { who: null, what: 'ended as cancelled' };
   if (event.workflowExecutionTimedOutEventAttributes != null)
-    return { who: '', what: 'ended: its time limit was over' };
+    return { who: null, what: 'ended: its time limit was over' };
   return null;
 };
 

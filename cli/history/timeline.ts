@@ -11,7 +11,7 @@ export interface TimelineEntry {
   /** Workflow id in whose history it stands. */
   workflowId: string;
   eventId: number;
-  /** What the sender called itself, or the worker; null where the record names nobody. */
+  /** What the sender called itself, or the worker; `unattributed` for a message without a name; null for Fettle itself. */
   who: string | null;
   what: string;
 }
@@ -34,7 +34,7 @@ export async function readTimeline(workflowId: string, history: History, decode:
       at: optionalTsToDate(event.eventTime)?.toISOString() ?? '',
       workflowId,
       eventId: Number(event.eventId),
-      who: told.who === '' ? null : told.who,
+      who: told.who,
       what: told.what,
     });
   }

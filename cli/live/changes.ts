@@ -13,7 +13,7 @@ export function changesBetween(before: RunView | null, after: RunView, look: Loo
   }
   if (before?.status.phase !== status.phase) lines.push(`run is ${paintState(status.phase, look)}`);
   if (before?.status.wave !== status.wave && status.wave !== null) lines.push(`wave ${status.wave}`);
-  if (before?.status.waiting !== status.waiting && status.waiting !== null) lines.push(`waiting for ${status.waiting}`);
+  if (before?.status.waiting !== status.waiting && status.waiting !== null) lines.push(`waiting: ${status.waiting}`);
   const known = new Set(before?.status.notes.map(noteKey));
   for (const note of status.notes) if (!known.has(noteKey(note))) lines.push(`note: ${note.text}`);
   lines.push(...hostChanges(before, after, look));

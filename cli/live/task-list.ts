@@ -112,7 +112,7 @@ const NEVER_ENDED: LedgerEntry = {
 /** `app01.corp.example  install (round 2)  63 %, KB5031364`. */
 export function rowText(entry: LedgerEntry, work: HostWork | undefined, look: Look): string {
   if (entry.progress === 'ended') return `${entry.host}  ${endText(entry, look)}`;
-  if (entry.progress === 'waiting') return `${entry.host}  ${look.colours.dim(`waits for ${entry.wave}`)}`;
+  if (entry.progress === 'waiting') return `${entry.host}  ${look.colours.dim(`waits for wave ${entry.wave}`)}`;
   const step = work?.step ?? 'begins';
   const round = work !== undefined && work.round > 1 ? ` (round ${work.round})` : '';
   const stopping = work?.stopping ? look.colours.yellow('  stops at its safe point') : '';
@@ -122,6 +122,6 @@ export function rowText(entry: LedgerEntry, work: HostWork | undefined, look: Lo
 function summaryText(view: RunView, look: Look): string {
   const { status, entries } = view;
   const ended = entries.filter(({ progress }) => progress === 'ended').length;
-  const waiting = status.waiting === null ? '' : `; waiting for ${status.waiting}`;
+  const waiting = status.waiting === null ? '' : `; ${status.waiting}`;
   return `${status.phase}${status.wave === null ? '' : `, wave ${status.wave}`}: ${ended} of ${renderCounts(endedCounts(view), status.targets, look)}${waiting}`;
 }

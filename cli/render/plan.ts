@@ -35,7 +35,7 @@ function renderWaves(waves: PlannedWave[], targets: PlannedTarget[], look: Look)
   const expected = new Map(targets.map((target) => [target.host, target.expectedMs]));
   const rows = waves.map((wave, index) => [
     String(index + 1),
-    `${wave.name}${wave.canary ? ' (canary)' : ''}`,
+    `${wave.name}${wave.canary && wave.name !== 'canary' ? ' (canary)' : ''}`,
     String(wave.hosts.length),
     String(wave.concurrency),
     duration(Math.max(0, ...wave.hosts.map((host) => expected.get(host) ?? 0))),

@@ -19,7 +19,7 @@ export function renderStatus(status: RunStatus, look: Look): string {
   pairs.push(['Ledger', countsText(status, look)]);
   if (running && status.wave !== null) pairs.push(['Wave', status.wave]);
   if (running && status.inWork.length > 0) pairs.push(['In work', status.inWork.join(', ')]);
-  if (running && status.waiting !== null) pairs.push(['Waiting for', status.waiting]);
+  if (running && status.waiting !== null) pairs.push(['Waiting', status.waiting]);
   if (status.simulated.length > 0) pairs.push(['Simulated', status.simulated.join(', ')]);
   const sections = [facts(pairs)];
   if (status.questions.length > 0) {

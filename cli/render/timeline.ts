@@ -10,7 +10,7 @@ export function renderTimeline(entries: TimelineEntry[], look: Look): string {
   const rows = entries.map(({ at, workflowId, who, what }) => [
     dateTimeSeconds(at, look.zone),
     workflowId.startsWith(TURN) ? workflowId.slice(TURN.length) : 'run',
-    who ?? look.colours.dim('unattributed'),
+    who ?? '-',
     what,
   ]);
   return renderTable(['WHEN', 'WHERE', 'WHO (a claim)', 'WHAT'], rows, look);
