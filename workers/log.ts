@@ -2,7 +2,7 @@ import { DefaultLogger, Runtime } from '@temporalio/worker';
 import type { LogEntry } from '@temporalio/worker';
 import { destination, pino } from 'pino';
 import type { DestinationStream, Logger } from 'pino';
-import pretty from 'pino-pretty';
+import { prettyFactory } from 'pino-pretty';
 import type { LogLevel } from './config.ts';
 
 export type Log = Logger;
@@ -47,8 +47,13 @@ export function createLog({ level, readable, colours = false, stream }: LogOptio
       timestamp: pino.stdTimeFunctions.isoTime,
       redact: { paths: SECRET_PATHS, censor: '[secret]' },
     },
-    readable ? pretty({ destination: target, sync: true, colorize: colours, ignore: 'pid,hostname' }) : target,
+    readable ? readableLines(target, colours) : target,
   );
+}
+
+function readableLines(target: DestinationStream, colorize: boolean): DestinationStream {
+  const format = prettyFactory({ colorize, ignore: 'pid,hostname' });
+  return { write: (line) => target.write(format(line)) };
 }
 
 let installed = false;

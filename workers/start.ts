@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import type { Client } from '@temporalio/client';
-import { GracefulShutdownPeriodExpiredError, Worker } from '@temporalio/worker';
+import { Worker } from '@temporalio/worker';
 import type { NativeConnection, WorkerOptions, WorkflowBundleOption } from '@temporalio/worker';
 import { createSiteActivities } from '../activities/patching/index.ts';
 import { createControlActivities } from '../activities/planning/index.ts';
@@ -11,6 +11,7 @@ import { workflowBundle } from './bundle.ts';
 import { dataConverter } from './data-converter/index.ts';
 import type { Log } from './log.ts';
 import { shellLog } from './shell.ts';
+import { Team } from './team.ts';
 
 export interface StartWorkersOptions {
   connection: NativeConnection;
@@ -50,37 +51,29 @@ const STICKY_MS = 5_000;
 /** About 600 cached runs take a gigabyte (temporal.md, Performance). */
 const CACHED_WORKFLOWS = 300;
 
-/** Starts one worker for the control queue, where asked for, and one for each site. */
+/**
+ * Starts one worker for the control queue, where asked for, and one for each site. A process can serve a queue only once.
+ * @throws what the first worker that cannot start fails with, after the others were shut down.
+ */
 export async function startWorkers(options: StartWorkersOptions): Promise<RunningWorkers> {
-  const all = await Promise.all([
-    ...(options.withWorkflows ? [controlWorker(options)] : []),
-    ...options.sites.map((site) => siteWorker(options, site)),
-  ]);
-  const queues = all.map((worker) => worker.options.taskQueue);
-  options.log.info({ queues, namespace: options.namespace }, 'Workers take work.');
-  const shutDownAll = (): void => {
-    for (const worker of all) if (worker.getState() === 'RUNNING') worker.shutdown();
-  };
-  const runs = all.map((worker) =>
-    worker.run().catch((error: unknown) => {
-      if (error instanceof GracefulShutdownPeriodExpiredError) {
-        options.log.warn({ queue: worker.options.taskQueue }, 'The worker ended although activities still ran.');
-        return;
-      }
-      shutDownAll();
-      throw error;
-    }),
-  );
-  const closed = Promise.allSettled(runs)
-    .then(() => Promise.all(runs))
-    .then(() => undefined);
+  const team = new Team(options.log);
+  try {
+    if (options.withWorkflows) team.add(await controlWorker(options));
+    for (const site of options.sites) team.add(await siteWorker(options, site));
+  } catch (error) {
+    team.shutDown();
+    await Promise.allSettled(team.runs);
+    throw error;
+  }
+  options.log.info({ queues: team.queues, namespace: options.namespace }, 'Workers take work.');
+  const closed = team.ended();
   // The error still reaches whoever awaits `closed`; nobody has to before the end.
   closed.catch(() => undefined);
   return {
-    queues,
+    queues: team.queues,
     closed,
     shutdown: async () => {
-      shutDownAll();
+      team.shutDown();
       await closed;
     },
   };

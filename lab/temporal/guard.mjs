@@ -4,7 +4,7 @@
 import { spawn } from 'node:child_process';
 
 const PATIENCE_MS = 5000;
-const [signal, program, ...args] = process.argv.slice(2);
+const [signal = 'SIGTERM', program = '', ...args] = process.argv.slice(2);
 
 // Ctrl-C reaches the whole group of processes; the starter closes down in its own order and ends us last.
 for (const interruption of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(interruption, () => {});
@@ -23,7 +23,7 @@ child.on('error', (error) => {
 child.on('exit', (code) => process.exit(code ?? 1));
 
 const end = () => {
-  child.kill(signal);
+  child.kill(/** @type {NodeJS.Signals} */ (signal));
   setTimeout(() => child.kill('SIGKILL'), PATIENCE_MS).unref();
 };
 process.stdin.on('end', end).on('error', end).resume();

@@ -2,7 +2,7 @@
 // otherwise, and it would install a runtime in the caller's process. Arguments: folder, version.
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 
-const [downloadDir, version] = process.argv.slice(2);
+const [downloadDir = '.', version = 'default'] = process.argv.slice(2);
 try {
   // The SDK has no download alone: it starts the server that it fetched.
   const environment = await TestWorkflowEnvironment.createLocal({

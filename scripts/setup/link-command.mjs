@@ -14,8 +14,12 @@ export function linkCommand(checkout, platform = process.platform) {
     writeOnce(join(folder, 'fettle.cmd'), '@node "%~dp0\\..\\..\\bin\\fettle.mjs" %*\r\n');
     return;
   }
-  const link = join(folder, 'fettle');
-  if (!existsSync(link)) symlinkSync(join('..', '..', 'bin', 'fettle.mjs'), link);
+  try {
+    symlinkSync(join('..', '..', 'bin', 'fettle.mjs'), join(folder, 'fettle'));
+  } catch (error) {
+    // There already, or put there by another set-up just now.
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+  }
 }
 
 /**

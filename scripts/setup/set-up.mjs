@@ -4,7 +4,7 @@ import { linkCommand } from './link-command.mjs';
 import { withLock } from './lock.mjs';
 import { packagesDiffer } from './packages.mjs';
 
-const OLDEST_NODE = [20, 19];
+const [OLDEST_MAJOR, OLDEST_MINOR] = [20, 19];
 
 /**
  * Makes a checkout ready to use: the packages of package-lock.json, and the `fettle` command for npx. Plain Node without
@@ -30,9 +30,10 @@ export async function setUp(checkout, say) {
  */
 export function warnAboutOldNode(version, say) {
   const [major = 0, minor = 0] = version.split('.').map(Number);
-  if (major < OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor < OLDEST_NODE[1])) {
+  if (major < OLDEST_MAJOR || (major === OLDEST_MAJOR && minor < OLDEST_MINOR)) {
+    const oldest = `${OLDEST_MAJOR}.${OLDEST_MINOR}`;
     say(
-      `Node ${version} is older than ${OLDEST_NODE.join('.')}, the oldest that Fettle is tested on: install a newer one if anything fails.`,
+      `Node ${version} is older than ${oldest}, the oldest that Fettle is tested on: install a newer one if anything fails.`,
     );
   }
 }

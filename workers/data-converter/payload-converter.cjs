@@ -1,20 +1,22 @@
-// @ts-check
 'use strict';
 // CommonJS, because the SDK loads this file by `require` in Node and by webpack into the workflow sandbox: both take it as it is.
 const { defaultPayloadConverter } = require('@temporalio/common');
+
+/** @typedef {import('@temporalio/common').Payload} Payload */
+/** @typedef {import('@temporalio/common').PayloadConverter} PayloadConverter */
 
 /**
  * Decoding never throws: one message with broken bytes, which anybody may send, would otherwise fail every workflow task
  * of its run for ever. The marked value that stands in its place has none of the fields a handler looks for, so that the
  * handler refuses it in words.
  *
- * @implements {import('@temporalio/common').PayloadConverter}
+ * @implements {PayloadConverter}
  */
 class TolerantPayloadConverter {
   /**
    * @template T
    * @param {T} value
-   * @returns {import('@temporalio/common').Payload}
+   * @returns {Payload}
    */
   toPayload(value) {
     return defaultPayloadConverter.toPayload(value);
@@ -22,7 +24,7 @@ class TolerantPayloadConverter {
 
   /**
    * @template T
-   * @param {import('@temporalio/common').Payload} payload
+   * @param {Payload} payload
    * @returns {T}
    */
   fromPayload(payload) {
