@@ -37,9 +37,11 @@ function issueProblems(root: JsonSchema, issue: z.core.$ZodIssue, above: Propert
   const path = [...above, ...issue.path];
   if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownField(root, path, key));
   if (issue.code === 'invalid_union') {
-    // The branch whose shape fits says what is wrong inside it; branches of another type only say that they do not fit.
-    const branch = issue.errors.find((issues) => issues.length > 0 && issues.every((one) => !refusesTheType(one)));
-    if (branch !== undefined) return branch.flatMap((one) => issueProblems(root, one, path));
+    // The branch whose shape fits best says what is wrong inside it; branches of another type only say that they do not fit.
+    const fitting = issue.errors.filter((issues) => issues.length > 0 && !issues.some(refusesTheType));
+    const fewest = Math.min(...fitting.map((issues) => issues.length));
+    const [best = [], ...alike] = fitting.filter((issues) => issues.length === fewest);
+    if (alike.length === 0 && best.length > 0) return best.flatMap((one) => issueProblems(root, one, path));
   }
   const own: unknown = issue.code === 'custom' ? issue.params?.['expected'] : undefined;
   const expected = typeof own === 'string' ? own : (describe(root, path) ?? 'see the description of this field');
@@ -48,7 +50,7 @@ function issueProblems(root: JsonSchema, issue: z.core.$ZodIssue, above: Propert
 }
 
 function refusesTheType(issue: z.core.$ZodIssue): boolean {
-  return issue.path.length === 0 && issue.code === 'invalid_type';
+  return issue.path.length === 0 && (issue.code === 'invalid_type' || issue.code === 'invalid_value');
 }
 
 function unknownField(root: JsonSchema, path: PropertyKey[], key: string): LocatedProblem {

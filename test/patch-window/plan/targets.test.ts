@@ -79,12 +79,13 @@ describe('targets', () => {
   });
 });
 
-describe('budget and window', () => {
-  const paths = (change: Record<string, unknown>) => {
-    const resolved = resolveInput(input(change), organisation(inventory), NOW);
-    return resolved.ok ? resolved.value.failureBudget : resolved.problems.map(({ path }) => path);
-  };
+/** The budget of an input, or the paths of its problems. */
+function budgetOrPaths(change: Record<string, unknown>) {
+  const resolved = resolveInput(input(change), organisation(inventory), NOW);
+  return resolved.ok ? resolved.value.failureBudget : resolved.problems.map(({ path }) => path);
+}
 
+describe('budget and window', () => {
   it.each<[string, Record<string, unknown>, unknown]>([
     ['a percentage is rounded up', { failureBudget: { percent: 34 } }, 2],
     ['a percentage is one target at least', { failureBudget: { percent: 1 } }, 1],
@@ -103,7 +104,7 @@ describe('budget and window', () => {
       ['probes[0].targets.names[0]'],
     ],
   ])('%s', (_name, change, expected) => {
-    expect(paths(change)).toEqual(expected);
+    expect(budgetOrPaths(change)).toEqual(expected);
   });
 
   it('asks for the time zone when the sites have different ones', () => {

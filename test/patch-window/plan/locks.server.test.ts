@@ -1,0 +1,112 @@
+import { randomUUID } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import { CancelledFailure } from '@temporalio/common';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { Worker } from '@temporalio/worker';
+import { pino } from 'pino';
+import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
+import { createControlActivities } from '../../../activities/planning/index.ts';
+import { startTemporal } from '../../../lab/temporal/start.ts';
+import type { LabTemporal } from '../../../lab/temporal/start.ts';
+import type { TurnOutcome } from '../../../model/turn.ts';
+import { organisation } from './stage.ts';
+
+let temporal: LabTemporal;
+let worker: Worker;
+let running: Promise<void>;
+
+beforeAll(async () => {
+  temporal = await startTemporal({ cli: inject('temporalCli'), ui: false, log: pino({ level: 'silent' }) });
+  worker = await Worker.create({
+    connection: temporal.nativeConnection,
+    namespace: temporal.namespace,
+    taskQueue: 'locks',
+    workflowsPath: fileURLToPath(new URL('./lock-workflows.ts', import.meta.url)),
+  });
+  running = worker.run();
+});
+afterAll(async () => {
+  worker.shutdown();
+  await running;
+  await temporal.close();
+});
+
+function activities() {
+  return createControlActivities({ organisation: () => organisation([]), client: temporal.client, scripts: {} });
+}
+
+/** A run whose turn is in work. */
+async function openRun() {
+  const id = randomUUID();
+  const turnId = `target/host/${id}.corp.example`;
+  const holdId = `group/${id}`;
+  const run = await temporal.client.workflow.start('lockRun', {
+    taskQueue: 'locks',
+    workflowId: `run/${id}`,
+    args: [turnId, holdId],
+  });
+  const turn = temporal.client.workflow.getHandle(turnId);
+  await vi.waitFor(() => temporal.client.workflow.getHandle(holdId).describe(), { timeout: 20_000, interval: 50 });
+  const { runId: turnRunId } = await turn.describe();
+  return { run, turn, turnId, holdId, turnRunId };
+}
+
+const outcome = { host: 'app01.corp.example', state: 'succeeded', reason: 'done' } as unknown as TurnOutcome;
+
+describe('who holds a lock', () => {
+  it('is the run at the root, for a target and for a redundancy group, as long as it is in work', async () => {
+    const { run, turn, turnId, holdId, turnRunId } = await openRun();
+    const holder = { runId: run.workflowId, runKey: run.firstExecutionRunId };
+    expect(await activities().describeHolder({ workflowId: turnId })).toEqual({
+      workflowId: turnId,
+      executionRunId: turnRunId,
+      ...holder,
+    });
+    expect(await activities().describeHolder({ workflowId: holdId })).toMatchObject(holder);
+    await turn.signal('end', outcome);
+    await run.result();
+    expect(await activities().describeHolder({ workflowId: turnId })).toBeNull();
+  });
+
+  it('is nobody for a lock that was never taken', async () => {
+    const found = await activities().describeHolder({
+      workflowId: `group/${randomUUID()}`,
+    });
+    expect(found).toBeNull();
+  });
+});
+
+function follow(environment: MockActivityEnvironment, workflowId: string, executionRunId: string) {
+  const request = { workflowId, executionRunId };
+  return environment.run((one: typeof request) => activities().followTurn(one), request);
+}
+
+describe('following a turn', () => {
+  it('ends with the outcome of the turn', async () => {
+    const { turn, turnId, turnRunId } = await openRun();
+    const followed = follow(new MockActivityEnvironment(), turnId, turnRunId);
+    await turn.signal('end', outcome);
+    expect(await followed).toEqual(outcome);
+  });
+
+  it('says unknown of a turn that was terminated', async () => {
+    const { turn, turnId, turnRunId } = await openRun();
+    const followed = follow(new MockActivityEnvironment(), turnId, turnRunId);
+    await turn.terminate('by hand');
+    expect(await followed).toMatchObject({
+      host: turnId.split('/').at(-1),
+      state: 'unknown',
+      failure: 'StateUnknown',
+      groupSafe: false,
+    });
+  });
+
+  it('stops when the activity is cancelled', async () => {
+    const { turn, turnId, turnRunId } = await openRun();
+    const environment = new MockActivityEnvironment();
+    const followed = follow(environment, turnId, turnRunId);
+    environment.cancel();
+    await expect(followed).rejects.toBeInstanceOf(CancelledFailure);
+    await turn.terminate('end of the test');
+  });
+});
