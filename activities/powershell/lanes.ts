@@ -40,7 +40,8 @@ export class Lanes {
   give(lane: number): void {
     const next = this.#waiting.shift();
     if (next) next.serve(lane);
-    else this.#free.push(lane);
+    // The lane used last is the warm one.
+    else this.#free.unshift(lane);
   }
 
   /** Sends everybody who waits away, and whoever comes later. */

@@ -11,6 +11,7 @@ import { startSession, type Start } from './start-session.ts';
 /** A session's memory grows with its calls; after this many it is replaced. */
 const CALLS_PER_SESSION = 1_000;
 const CONNECT_TIMEOUT_MS = 15_000;
+const START_LIMIT_MS = 30_000;
 
 /** Fits the activity's log as well as pino behind a small adapter. */
 export interface ShellLog {
@@ -30,6 +31,8 @@ export interface ShellSettings {
   log: ShellLog;
   /** PowerShell processes at most; 1 by default. They start when they are needed. */
   sessions?: number;
+  /** Upper bound for the start of a process, in milliseconds; 30 seconds by default. */
+  startLimitMs?: number;
 }
 
 /** Opens the way to contracted scripts. Starts no process yet. */
@@ -127,12 +130,16 @@ class WarmShell implements Shell {
 
   /** The lane's session, started or replaced where that is needed. */
   async #warm(lane: Lane, signal?: AbortSignal): Promise<Start> {
+    if (lane.session && !lane.session.alive) await this.#recycle(lane, 'it had ended');
     if (lane.session && lane.session.lines >= CALLS_PER_SESSION) await this.#recycle(lane, 'its number of calls');
-    if (lane.session?.alive) return { started: true, session: lane.session, version: lane.version };
-    const { executable, simulatedShell, log } = this.#settings;
+    if (lane.session) return { started: true, session: lane.session, version: lane.version };
+    const { executable, simulatedShell, log, startLimitMs = START_LIMIT_MS } = this.#settings;
     const closing = this.#closing.signal;
     const stop = signal ? AbortSignal.any([signal, closing]) : closing;
-    const start = await startSession({ executable, environment: this.#childEnvironment }, stop);
+    const start = await startSession(
+      { executable, environment: this.#childEnvironment },
+      { limitMs: startLimitMs, signal: stop },
+    );
     if (!start.started) return start;
     if (start.version.endsWith('-simulated') && !simulatedShell) {
       await start.session.kill();

@@ -8,7 +8,7 @@ import type { CallOutcome } from './shell.ts';
 import { ConnectionProblem, resolveTarget, type DispatchTarget, type TargetSettings } from './target.ts';
 
 /** Bytes of JSON in one request. */
-export const REQUEST_LIMIT = 1024 * 1024;
+const REQUEST_LIMIT = 1024 * 1024;
 
 const HOST_MODULES = {
   windows: fileURLToPath(new URL('./modules/Windows.psm1', import.meta.url)),

@@ -41,6 +41,10 @@ export class Session {
   /** Starts the process. That it could not be started shows in the first exchange, as `died`. */
   constructor(options: GroupedPowerShellOptions) {
     this.#shell = new GroupedPowerShell(options);
+    const ended = (): void => {
+      this.#alive = false;
+    };
+    this.#shell.ended.then(ended, ended);
     const flooded = (): void => {
       this.#onFlood();
     };

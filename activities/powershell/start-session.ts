@@ -1,26 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import type { GroupedPowerShellOptions } from './grouped-powershell.ts';
-import { Session, type Exchange } from './session.ts';
+import { Session, type Exchange, type ExchangeLimits } from './session.ts';
 
 const DISPATCHER = fileURLToPath(new URL('./dispatcher.ps1', import.meta.url));
-const START_LIMIT_MS = 30_000;
 /** `ConvertFrom-Json -DateKind`, on which the dispatcher leans, came with 7.5. */
 const OLDEST = { major: 7, minor: 5 };
-
-export interface StartedSession {
-  session: Session;
-  version: string;
-}
 
 export type Start =
   | { started: true; session: Session; version: string }
   | { started: false; reason: 'cancelled' | 'failed'; message: string };
 
 /** Starts PowerShell, loads the dispatcher and asks for the version. Leaves no process behind when it fails. */
-export async function startSession(options: GroupedPowerShellOptions, signal?: AbortSignal): Promise<Start> {
+export async function startSession(options: GroupedPowerShellOptions, limits: ExchangeLimits): Promise<Start> {
   const session = new Session(options);
-  const limits = { limitMs: START_LIMIT_MS, signal };
   const loading = await session.exchange(`. ${quote(DISPATCHER)}`, limits);
   if (loading.end !== 'settled') return failedStart(options.executable, loading);
   const id = randomUUID();
@@ -62,7 +55,7 @@ function loadingProblem({ stderr }: Exchange): string | null {
 function failedStart(executable: string, { end, reason, stderr }: Exchange): Start {
   if (end === 'cancelled')
     return { started: false, reason: 'cancelled', message: 'Cancelled before the shell was up.' };
-  const why = end === 'timeout' ? `it was not ready in ${START_LIMIT_MS / 1000} s` : reason;
+  const why = end === 'timeout' ? `it was not ready in its time` : reason;
   const said = stderr.trim() === '' ? '' : ` It said: ${stderr.trim().slice(0, 500)}`;
   return { started: false, reason: 'failed', message: `${executable} could not be started: ${why}.${said}` };
 }

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { Language, type Node, Parser } from 'web-tree-sitter';
 
 /** A place in a file that is not PowerShell. Lines count from 1. */
-export interface SyntaxFault {
+interface SyntaxFault {
   line: number;
   text: string;
 }

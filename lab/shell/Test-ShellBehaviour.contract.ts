@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineScript } from '../../model/script-contract.ts';
 
-export const BEHAVIOURS = [
+const BEHAVIOURS = [
   'echo',
   'noise',
   'forge',

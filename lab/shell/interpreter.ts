@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { runRequest } from './run-request.ts';
 import type { ShellConsole } from './console.ts';
 
-export const SIMULATED_VERSION = '7.6.0-simulated';
+const SIMULATED_VERSION = '7.6.0-simulated';
 
 export interface InterpreterOptions {
   console: ShellConsole;

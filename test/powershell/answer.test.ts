@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest';
+import { findAnswer } from '../../activities/powershell/answer.ts';
+import { quote } from '../../activities/powershell/start-session.ts';
+
+const ID = '3f0f3c0a-6d6f-4f0c-9f43-7f5a3c1d2e4b';
+const encode = (value: unknown): string => Buffer.from(JSON.stringify(value), 'utf8').toString('base64');
+const GOOD = encode({ ok: true, result: [1], failure: null });
+
+function find(stdout: string, stderr = '') {
+  return findAnswer(ID, { stdout, stderr });
+}
+
+test.each([
+  ['at the start of a line', `@fettle ${ID} ${GOOD}@\n`],
+  ['after a terminal sequence', `\u001B[?1h\u001B[?1l@fettle ${ID} ${GOOD}@\n`],
+  ['after output without a line break', `working...@fettle ${ID} ${GOOD}@\n`],
+  ['after the beginning of a marker', `@fettle @fettle ${ID} ${GOOD}@`],
+  ['beside a forged one', `@fettle 00000000-0000-0000-0000-000000000000 e30=@\n@fettle ${ID} ${GOOD}@`],
+])('the answer is found %s', (_name, stdout) => {
+  expect(find(stdout)).toMatchObject({ found: 'answer', answer: { ok: true, result: [1] } });
+});
+
+test.each([
+  ['no output', '', 'nothing'],
+  ['the answer to another request', `@fettle 00000000-0000-0000-0000-000000000000 ${GOOD}@`, 'nothing'],
+  [
+    'two answers to one request',
+    `@fettle ${ID} ${GOOD}@\n@fettle ${ID} ${encode({ ok: false, result: [] })}@`,
+    'broken',
+  ],
+  ['something that is not JSON', `@fettle ${ID} bm8=@`, 'broken'],
+  ['JSON of another form', `@fettle ${ID} ${encode({ yes: 1 })}@`, 'broken'],
+  ['an answer that was cut off', `@fettle ${ID} ${GOOD.slice(0, 10)}`, 'too-large'],
+])('%s is no answer', (_name, stdout, found) => {
+  expect(find(stdout).found).toBe(found);
+});
+
+test('the rest of both streams is noise, and nothing of an answer is', () => {
+  const { noise } = find(`before\n@fettle ${ID} ${GOOD}@\nafter`, 'error');
+  expect(noise.stray).toEqual(['before', 'after', 'error']);
+  expect(find(`before\n@fettle ${ID} ${GOOD.slice(0, 10)}`).noise.stray).toEqual(['before']);
+});
+
+test('noise is capped in lines and in length', () => {
+  const { stray } = find(`${'x'.repeat(10_000)}\n${'line\n'.repeat(1_000)}`).noise;
+  expect(stray).toHaveLength(51);
+  expect(stray[0]?.length).toBeLessThan(520);
+  expect(stray.at(-1)).toBe('[951 more lines left out]');
+});
+
+test('a path becomes one single-quoted string of PowerShell, which knows five single quotes', () => {
+  expect(quote(`C:\\it's ‘here’ ‚‛`)).toBe(`'C:\\it''s ‘‘here’’ ‚‚‛‛'`);
+});

@@ -1,0 +1,117 @@
+import { ApplicationFailure } from '@temporalio/common';
+import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { failure } from '../../activities/failure.ts';
+import { NO_NOISE } from '../../activities/powershell/noise.ts';
+import type { ShellLog } from '../../activities/powershell/open-shell.ts';
+import { runScript, scriptFailure } from '../../activities/powershell/run-script.ts';
+import type { CallOutcome, Shell } from '../../activities/powershell/shell.ts';
+import { FAILURES } from '../../model/failures.ts';
+import { defineScript, type ScriptEffect } from '../../model/script-contract.ts';
+import { LOCAL, NO_LOG } from './shells.ts';
+
+const contract = defineScript({
+  name: 'Test-Something',
+  file: new URL('./Test-Something.ps1', import.meta.url),
+  effect: 'idempotent',
+  timeLimitMs: 1_000,
+  parameters: z.strictObject({ HostName: z.string() }),
+  result: z.strictObject({ done: z.boolean() }),
+  failures: { '0x80240009': 'UpdateBusy', FettleTaskRefused: 'TaskRefused', '0x80240016': 'UpdateNeedsReboot' },
+});
+const HOST = 'app01.corp.example';
+
+type Ended = Exclude<CallOutcome<never>, { kind: 'result' }>;
+const message = 'what happened';
+const noise = NO_NOISE;
+const threw = (hresult: string, id = 'RuntimeException'): Ended => ({
+  kind: 'script-failed',
+  failure: { message, hresult, id, type: 'System.Exception', category: '' },
+  noise,
+});
+
+const connectFailed: Ended = { kind: 'connect-failed', message, noise };
+const lost: Ended = { kind: 'lost', message, noise };
+const timeout: Ended = { kind: 'timeout', message, noise };
+const cancelled = (started: boolean): Ended => ({ kind: 'cancelled', message, started, noise });
+const shellFailed = (started: boolean): Ended => ({ kind: 'shell-failed', message, started, noise });
+const violation: Ended = { kind: 'contract-violation', side: 'result', message, noise };
+
+type Row = [name: string, effect: ScriptEffect, outcome: Ended, type: keyof typeof FAILURES, nonRetryable: boolean];
+const TABLE: Row[] = [
+  ['a host that is not reached', 'idempotent', connectFailed, 'HostUnreachable', false],
+  ['a host that is not reached', 'once', connectFailed, 'HostUnreachable', false],
+  ['a lost connection', 'read', lost, 'HostLost', false],
+  ['a lost connection', 'idempotent', lost, 'HostLost', false],
+  ['a lost connection', 'once', lost, 'StateUnknown', true],
+  ['a time-out', 'idempotent', timeout, 'ShellTimeout', false],
+  ['a time-out', 'once', timeout, 'StateUnknown', true],
+  ['a cancel in mid-call', 'idempotent', cancelled(true), 'ShellCancelled', true],
+  ['a cancel in mid-call', 'once', cancelled(true), 'StateUnknown', true],
+  ['a cancel before the call', 'once', cancelled(false), 'ShellCancelled', true],
+  ['a dead shell in mid-call', 'read', shellFailed(true), 'ShellFailure', false],
+  ['a dead shell in mid-call', 'once', shellFailed(true), 'StateUnknown', true],
+  ['a shell that does not start', 'once', shellFailed(false), 'ShellFailure', false],
+  ['a contract violation', 'read', violation, 'ContractViolation', true],
+  ['an HRESULT of the table', 'idempotent', threw('0x80240009'), 'UpdateBusy', false],
+  ['an HRESULT of the table that must not be retried', 'idempotent', threw('0x80240016'), 'UpdateNeedsReboot', true],
+  ['an HRESULT of the table', 'once', threw('0x80240009'), 'UpdateBusy', true],
+  ['an error id of the table', 'read', threw('0x80131501', 'FettleTaskRefused'), 'TaskRefused', true],
+  ['an error id with its function', 'read', threw('0x80131501', 'FettleTaskRefused,Start-X'), 'TaskRefused', true],
+  ['an HRESULT before an error id', 'read', threw('0x80240009', 'FettleTaskRefused'), 'UpdateBusy', false],
+  ['a failure that no table knows', 'read', threw('0x80004005', 'toString'), 'ScriptFailed', true],
+];
+
+describe('an outcome becomes a failure of the table', () => {
+  test.each(TABLE)('%s, effect %s', (_name, effect, outcome, type, nonRetryable) => {
+    const thrown = scriptFailure({ ...contract, effect }, HOST, outcome);
+    expect({ type: thrown.type, nonRetryable: thrown.nonRetryable }).toEqual({ type, nonRetryable });
+  });
+
+  test('that says script, host, what happened and what to do', () => {
+    const thrown = scriptFailure(contract, HOST, threw('0x80240009'));
+    expect(thrown.message).toBe(`Test-Something on ${HOST}: what happened (0x80240009). ${FAILURES.UpdateBusy.advice}`);
+    expect(thrown.details).toEqual([{ host: HOST, hresult: '0x80240009', question: thrown.message }]);
+  });
+
+  test('without a question where nobody is asked', () => {
+    expect(failure('LowDisk', 'Only 3 MB are left', { host: HOST }).details).toEqual([
+      { host: HOST, question: undefined },
+    ]);
+  });
+
+  test('with the question that is given', () => {
+    const question = 'Fail over AG X from A to B, then retry?';
+    expect(failure('AvailabilityGroupPrimary', 'A is primary.', { question }).details).toEqual([{ question }]);
+  });
+});
+
+function shellThat(outcome: CallOutcome<{ done: boolean }>): Shell {
+  return {
+    simulated: [],
+    version: () => Promise.resolve('7.6.0'),
+    call: () => Promise.resolve(outcome as CallOutcome<never>),
+    close: () => Promise.resolve(),
+  };
+}
+
+describe('runScript', () => {
+  const request = { host: HOST, connection: LOCAL, parameters: { HostName: HOST } };
+
+  test('returns the result', async () => {
+    const shell = shellThat({ kind: 'result', result: { done: true }, noise });
+    expect(await runScript(shell, contract, request)).toEqual({ done: true });
+  });
+
+  test('throws an ApplicationFailure otherwise', async () => {
+    await expect(runScript(shellThat(lost), contract, request)).rejects.toBeInstanceOf(ApplicationFailure);
+  });
+
+  test('hands what the script said beside its result to the log', async () => {
+    const warned: unknown[] = [];
+    const log: ShellLog = { ...NO_LOG, warn: (_message, fields) => void warned.push(fields) };
+    const loud = { ...noise, warnings: ['careful'] };
+    await runScript(shellThat({ kind: 'result', result: { done: true }, noise: loud }), contract, { ...request, log });
+    expect(warned).toMatchObject([{ script: 'Test-Something', host: HOST, warnings: ['careful'] }]);
+  });
+});

@@ -1,0 +1,261 @@
+import { execFileSync } from 'node:child_process';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import type { ShellLog, ShellSettings } from '../../activities/powershell/open-shell.ts';
+import type { Shell } from '../../activities/powershell/shell.ts';
+import { shellBehaviour } from '../../lab/shell/index.ts';
+import { LOCAL, NO_LOG, testShell } from './shells.ts';
+
+type Entry = { message: string; fields: Record<string, unknown> };
+
+let shells: Shell[] = [];
+afterEach(async () => {
+  await Promise.all(shells.map((shell) => shell.close()));
+  shells = [];
+});
+
+function open(settings: Partial<ShellSettings> = {}): { shell: Shell; entries: Entry[]; pids: () => number[] } {
+  const entries: Entry[] = [];
+  const note = (message: string, fields: Record<string, unknown> = {}): void => void entries.push({ message, fields });
+  const log: ShellLog = { ...NO_LOG, info: note, warn: note };
+  const shell = testShell({ log, ...settings });
+  shells.push(shell);
+  const pids = (): number[] =>
+    entries.filter(({ message }) => /started/.test(message)).map(({ fields }) => Number(fields['pid']));
+  return { shell, entries, pids };
+}
+
+const echo = (shell: Shell, Value: unknown, options = {}) =>
+  shell.call(shellBehaviour, LOCAL, { Behaviour: 'echo', Value }, options);
+const hang = (shell: Shell, options: { limitMs?: number; signal?: AbortSignal }) =>
+  shell.call(shellBehaviour, LOCAL, { Behaviour: 'hang', Value: 1 }, options);
+
+/** Processes of the group that the session led. */
+function groupOf(pid: number): string[] {
+  const all = execFileSync('ps', ['-A', '-o', 'pgid=,pid=,stat=,args='], { encoding: 'utf8' }).split('\n');
+  return all.filter((line) => line.trim().startsWith(`${pid} `) && !/^\d+\s+\d+\s+Z/.test(line.trim()));
+}
+
+function isThere(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
+describe('a warm session', () => {
+  test('is started by the first call and serves the next ones', async () => {
+    const { shell, pids } = open();
+    expect(pids()).toEqual([]);
+    for (const value of [1, 2, 3])
+      expect(await echo(shell, value)).toMatchObject({ kind: 'result', result: { value } });
+    expect(pids()).toHaveLength(1);
+  });
+
+  test('answers calls in the order in which they came, each its own', async () => {
+    const { shell } = open();
+    const order: unknown[] = [];
+    await Promise.all(
+      [1, 2, 3, 4, 5].map(async (value) => {
+        const outcome = await echo(shell, value);
+        order.push(outcome.kind === 'result' ? outcome.result.value : outcome);
+      }),
+    );
+    expect(order).toEqual([1, 2, 3, 4, 5]);
+  });
+
+  test('lets a second session work while the first one hangs, where two are allowed', async () => {
+    const { shell } = open({ sessions: 2 });
+    await shell.version();
+    const stop = new AbortController();
+    const hanging = hang(shell, { signal: stop.signal });
+    expect(await echo(shell, 'free')).toMatchObject({ kind: 'result' });
+    stop.abort();
+    expect(await hanging).toMatchObject({ kind: 'cancelled', started: true });
+  });
+
+  test('is replaced after 1,000 lines, without losing a call', async () => {
+    const { shell, pids } = open();
+    const outcomes = await Promise.all(Array.from({ length: 1_010 }, (_, value) => echo(shell, value)));
+    expect(outcomes.every(({ kind }) => kind === 'result')).toBe(true);
+    expect(pids()).toHaveLength(2);
+  });
+
+  test('says what is simulated', () => {
+    expect(open().shell.simulated).toEqual(['powershell', 'plant']);
+    expect(open({ simulatedShell: false, hostModule: 'windows' }).shell.simulated).toEqual([]);
+  });
+
+  test('does not take a simulated shell for a real one', async () => {
+    const { shell } = open({ simulatedShell: false });
+    expect(await echo(shell, 1)).toMatchObject({ kind: 'shell-failed', started: false });
+  });
+});
+
+describe('a call that has to be ended', () => {
+  test('takes the whole process tree with it at its time limit', async () => {
+    const { shell, pids } = open();
+    await shell.version();
+    const [pid = 0] = pids();
+    const stop = new AbortController();
+    const call = shell.call(shellBehaviour, LOCAL, { Behaviour: 'child', Value: 1 }, { signal: stop.signal });
+    await expect.poll(() => groupOf(pid).some((line) => line.includes('sleep 600'))).toBe(true);
+    stop.abort();
+    expect(await call).toMatchObject({ kind: 'cancelled', started: true });
+    await expect.poll(() => groupOf(pid)).toEqual([]);
+  });
+
+  test('is never sent when its caller gave up while it waited', async () => {
+    const { shell, pids } = open();
+    const first = new AbortController();
+    const second = new AbortController();
+    const hanging = hang(shell, { signal: first.signal });
+    const waiting = echo(shell, 1, { signal: second.signal });
+    second.abort();
+    expect(await waiting).toMatchObject({ kind: 'cancelled', started: false });
+    first.abort();
+    await hanging;
+    expect(await echo(shell, 2)).toMatchObject({ kind: 'result', result: { value: 2 } });
+    expect(pids().length).toBeLessThanOrEqual(2);
+  });
+
+  test('counts the smaller of its own limit and the contract limit', async () => {
+    const { shell } = open();
+    const impatient = { ...shellBehaviour, timeLimitMs: 150 };
+    const outcome = await shell.call(impatient, LOCAL, { Behaviour: 'hang', Value: 1 }, { limitMs: 600_000 });
+    expect(outcome).toMatchObject({ kind: 'timeout' });
+  });
+
+  test('ends with the shell, and so do those that wait', async () => {
+    const { shell, pids } = open();
+    await shell.version();
+    const [pid = 0] = pids();
+    const calls = [shell.call(shellBehaviour, LOCAL, { Behaviour: 'child', Value: 1 }), echo(shell, 1)];
+    await expect.poll(() => groupOf(pid).some((line) => line.includes('sleep 600'))).toBe(true);
+    await shell.close();
+    expect(await Promise.all(calls)).toMatchObject([
+      { kind: 'shell-failed', started: true },
+      { kind: 'shell-failed', started: false },
+    ]);
+    expect(groupOf(pid)).toEqual([]);
+    expect(await echo(shell, 2)).toMatchObject({ kind: 'shell-failed', started: false });
+  });
+});
+
+describe('a process that is killed from outside', () => {
+  test('between two calls costs nothing', async () => {
+    const { shell, pids } = open();
+    await echo(shell, 1);
+    const [pid = 0] = pids();
+    process.kill(pid, 'SIGKILL');
+    // Only a process whose end this one has noticed is not there for signals any more.
+    await expect.poll(() => isThere(pid)).toBe(false);
+    expect(await echo(shell, 2)).toMatchObject({ kind: 'result' });
+    expect(pids()).toHaveLength(2);
+  });
+
+  test('in mid-call costs that call', async () => {
+    const { shell, pids } = open();
+    await shell.version();
+    const [pid = 0] = pids();
+    const call = shell.call(shellBehaviour, LOCAL, { Behaviour: 'child', Value: 1 });
+    await expect.poll(() => groupOf(pid).some((line) => line.includes('sleep 600'))).toBe(true);
+    process.kill(pid, 'SIGKILL');
+    expect(await call).toMatchObject({ kind: 'shell-failed', started: true });
+    expect(groupOf(pid)).toEqual([]);
+    expect(await echo(shell, 2)).toMatchObject({ kind: 'result' });
+  });
+});
+
+describe('nothing is sent', () => {
+  test('when the parameters do not fit the contract', async () => {
+    const { shell, pids } = open();
+    const parameters = { Behaviour: 'unheard of' as 'echo', Value: 1 };
+    const outcome = await shell.call(shellBehaviour, LOCAL, parameters);
+    expect(outcome).toMatchObject({ kind: 'contract-violation', side: 'parameters' });
+    expect(pids()).toEqual([]);
+  });
+
+  test('when the request is larger than 1 MiB', async () => {
+    const { shell, pids } = open();
+    const outcome = await echo(shell, 'x'.repeat(1024 * 1024));
+    expect(outcome).toMatchObject({ kind: 'contract-violation', side: 'parameters' });
+    expect(outcome).toHaveProperty('message', expect.stringContaining('RequestTooLarge'));
+    expect(pids()).toEqual([]);
+  });
+});
+
+/** Loads anything and answers the question for its version with a JavaScript expression. */
+function answering(version: string): string {
+  return `const lines = require('node:readline').createInterface({ input: process.stdin });
+lines.on('line', (line) => {
+  const plain = /^\\[Console\\]::(Out|Error)\\.WriteLine\\("(.*)"\\)$/.exec(line);
+  if (plain) (plain[1] === 'Out' ? process.stdout : process.stderr).write(plain[2] + '\\n');
+  const asked = /'(@fettle \\S+ )'/.exec(line);
+  if (asked) process.stdout.write(asked[1] + Buffer.from(${version}).toString('base64') + '@\\n');
+});`;
+}
+
+describe('an executable that is not PowerShell', () => {
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'fettle-shell-'));
+  });
+  afterAll(async () => {
+    await rm(folder, { recursive: true });
+  });
+
+  async function program(name: string, source: string): Promise<string> {
+    const path = join(folder, name);
+    await writeFile(path, `#!${process.execPath}\n${source}`);
+    await chmod(path, 0o755);
+    return path;
+  }
+
+  test('is named when it cannot be started', async () => {
+    const { shell } = open({ executable: join(folder, 'missing'), simulatedShell: false });
+    expect(await echo(shell, 1)).toMatchObject({ kind: 'shell-failed', started: false });
+    await expect(shell.version()).rejects.toThrow(/missing could not be started: .*ENOENT/);
+  });
+
+  test.each([
+    [
+      'echoes every line',
+      'process.stdin.pipe(process.stdout); process.stdin.on("data", (d) => process.stderr.write(d));',
+    ],
+    ['ends at once', 'process.exit(0);'],
+  ])('is refused when it %s', async (name, source) => {
+    const { shell } = open({
+      executable: await program(`${name.replaceAll(' ', '-')}.cjs`, source),
+      simulatedShell: false,
+      startLimitMs: 1_000,
+    });
+    expect(await echo(shell, 1)).toMatchObject({ kind: 'shell-failed', started: false });
+  });
+
+  test('is refused when it is too old', async () => {
+    const { shell } = open({ executable: await program('old.cjs', answering(`'7.4.6'`)), simulatedShell: false });
+    await expect(shell.version()).rejects.toThrow(/PowerShell 7\.4\.6; install 7\.5 or later/);
+  });
+
+  test('gets the environment that was given, without a terminal and the library variable', async () => {
+    const { TERM, NO_COLOR, NODE_POWERSHELL } = { TERM: 'xterm', NO_COLOR: '', NODE_POWERSHELL: '/nonexistent' };
+    const version = `['7.9.0', ...['TERM', 'NO_COLOR', 'NODE_POWERSHELL', 'GIVEN'].map((name) => process.env[name])].join(' ')`;
+    const { shell } = open({
+      executable: await program('environment.cjs', answering(version)),
+      simulatedShell: false,
+      environment: { TERM, NO_COLOR, NODE_POWERSHELL, GIVEN: 'given' },
+    });
+    expect(await shell.version()).toBe('7.9.0 dumb 1  given');
+  });
+});
+
+test('the library variable of our own environment does not replace the executable', async () => {
+  vi.stubEnv('NODE_POWERSHELL', '/nonexistent');
+  const { shell } = open();
+  expect(await shell.version()).toMatch(/-simulated$/);
+  vi.unstubAllEnvs();
+});

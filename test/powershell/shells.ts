@@ -1,0 +1,41 @@
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import type { HostConnection } from '../../model/inventory.ts';
+import { openShell, type ShellLog, type ShellSettings } from '../../activities/powershell/open-shell.ts';
+import type { Shell } from '../../activities/powershell/shell.ts';
+import { simulatedShell } from '../../lab/shell/index.ts';
+
+export const LOCAL: HostConnection = { transport: 'local', address: 'localhost', port: 0 };
+
+const silent = (): void => undefined;
+export const NO_LOG: ShellLog = { debug: silent, info: silent, warn: silent };
+
+/** The real PowerShell that FETTLE_PWSH names or PATH holds, or null. */
+export function realShell(): string | null {
+  const named = process.env['FETTLE_PWSH'];
+  if (named) return named;
+  const file = process.platform === 'win32' ? 'pwsh.exe' : 'pwsh';
+  const folders = (process.env['PATH'] ?? '').split(delimiter).map((folder) => join(folder, file));
+  return folders.find(isExecutable) ?? null;
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** A shell on the simulated PowerShell unless told otherwise; nothing of the network. */
+export function testShell(settings: Partial<ShellSettings> = {}): Shell {
+  return openShell({
+    executable: simulatedShell(),
+    simulatedShell: true,
+    hostModule: 'plant',
+    environment: process.env,
+    log: NO_LOG,
+    ...settings,
+  });
+}
