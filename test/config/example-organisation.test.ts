@@ -7,6 +7,7 @@ import type { Organisation } from '../../model/organisation.ts';
 import { makePlan } from '../../runbooks/patch-window/plan.ts';
 import { resolveInput } from '../../runbooks/patch-window/resolve-input.ts';
 import { loadOrganisation } from '../../workers/organisation/index.ts';
+import { exampleInventory } from './write-inventory.ts';
 
 const NOW = '2026-11-20T18:00:00Z';
 
@@ -24,6 +25,12 @@ function sha256(text: string): string {
 describe('the example organisation', () => {
   it('describes the simulated plant of 24 hosts with seed 1', () => {
     expect(example().organisation.inventory).toEqual(generateInventory(24, 1));
+  });
+
+  it('is laid out as `npx tsx test/config/write-inventory.ts` writes it', async () => {
+    expect(readFileSync(new URL('../../config/inventory.yaml', import.meta.url), 'utf8')).toBe(
+      await exampleInventory(),
+    );
   });
 
   it('gives every redundancy group two members at least', () => {

@@ -77,8 +77,11 @@ function brief({ address, port, ...rest }: HostConnection, name: string): Partia
   return { ...rest, ...(address === name ? {} : { address }), ...(port === 22 ? {} : { port }) };
 }
 
-const target = new URL('../../config/inventory.yaml', import.meta.url);
-const options = { parser: 'yaml', printWidth: 120, singleQuote: true };
+/** The text of `config/inventory.yaml` as the simulated plant would have it. */
+export async function exampleInventory(): Promise<string> {
+  return await format(inventoryYaml(generateInventory(24, 1)), { parser: 'yaml', printWidth: 120, singleQuote: true });
+}
+
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  writeFileSync(target, await format(inventoryYaml(generateInventory(24, 1)), options));
+  writeFileSync(new URL('../../config/inventory.yaml', import.meta.url), await exampleInventory());
 }

@@ -1,3 +1,2 @@
 export { loadOrganisation } from './load-organisation.ts';
-export type { LoadedOrganisation } from './load-organisation.ts';
 export type { ConfigProblem } from './yaml-file.ts';

@@ -10,7 +10,7 @@ import { policiesSchema, sitesSchema } from './settings-schema.ts';
 import { readYaml } from './yaml-file.ts';
 import type { ConfigProblem, YamlFile } from './yaml-file.ts';
 
-export type LoadedOrganisation = { ok: true; organisation: Organisation } | { ok: false; problems: ConfigProblem[] };
+type LoadedOrganisation = { ok: true; organisation: Organisation } | { ok: false; problems: ConfigProblem[] };
 
 /** A file that was read, as far as it can be used. */
 interface Checked<T> {

@@ -11,7 +11,7 @@ import { redundancyGroup } from './redundancy.ts';
 import { updateScan } from './update-scan.ts';
 import { window } from './window.ts';
 
-export type { GuardContext, GuardFinding, GuardMoment, RoleGuardContext } from './guard.ts';
+export type { GuardContext, GuardFinding, RoleGuardContext } from './guard.ts';
 
 const ROLE_GUARDS: RoleGuard[] = [redundancyGroup, declaredRoles, clusterNode, availabilityGroups, domainController];
 const HOST_GUARDS: Guard[] = [window, backup, pendingReboot, freeDisk, updateScan, monitoring];
