@@ -3,7 +3,9 @@ import { defineConfig } from 'vitest/config';
 /** Tests that start a Temporal server: their project finds the program and bundles the workflows first. */
 const SERVER_TESTS = [
   'test/**/*.server.test.ts',
-  ...['demo', 'histories', 'web-ui', 'workflows'].map((folder) => `test/${folder}/**/*.test.ts`),
+  ...['demo', 'histories', 'patch-window/kill', 'patch-window/runs', 'web-ui', 'workflows'].map(
+    (folder) => `test/${folder}/**/*.test.ts`,
+  ),
 ];
 
 export default defineConfig({

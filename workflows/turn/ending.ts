@@ -17,7 +17,7 @@ export async function endTurn(tools: TurnTools, compensations: Compensations, er
   const failure = asStepFailure(error);
   const state = stateAfter(record, failure);
   const undone = leavesMaintenanceOn(failure, state) ? [] : await compensations.run();
-  return record.outcome(state, sentence(failure.message, failure.rule.advice, undone), failure);
+  return record.outcome(state, sentence(withAdvice(failure), undone), failure);
 }
 
 async function endStopped(tools: TurnTools, compensations: Compensations, stopped: TurnStopped): Promise<TurnOutcome> {
@@ -41,6 +41,11 @@ async function endStopped(tools: TurnTools, compensations: Compensations, stoppe
     sentence(`Stopped after updates were installed, before the turn was done: ${stopped.message}.`, undone),
     null,
   );
+}
+
+/** What happened and what to do next; an activity's failure says both already. */
+function withAdvice({ message, rule }: StepFailure): string {
+  return message.includes(rule.advice) ? message : `${message} ${rule.advice}`;
 }
 
 /** A host that could not even be looked at is out of reach, whatever the call died of. Once something was changed, a host that cannot be seen is in an unknown state, and one that was left out was not merely skipped. */
