@@ -34,7 +34,7 @@ export interface Place {
   options: ReturnType<typeof loadClientConnectConfig>['connectionOptions'];
 }
 
-const CONNECT_LIMIT = '10 seconds';
+const CONNECT_LIMIT = '5 seconds';
 
 /**
  * Finds the server: `--address`, else Temporal's own environment variables and profile file, else a running lab of this checkout.

@@ -1,5 +1,6 @@
 import { isGrpcServiceError, WorkflowNotFoundError } from '@temporalio/client';
 import type { History } from '@temporalio/common/lib/proto-utils.js';
+import { handoverList } from '../../model/handover.ts';
 import { hostTurnId } from '../../model/ids.ts';
 import { countLedger } from '../../model/ledger.ts';
 import type { PatchPlan } from '../../model/plan.ts';
@@ -32,9 +33,7 @@ export async function readClosedRun(session: Session, run: RunCandidate): Promis
   const end = (await readTimeline(run.workflowId, history, decode)).at(-1);
   return {
     entries,
-    handover: entries
-      .filter(({ state }) => state !== 'succeeded')
-      .map(({ host, state, reason }) => ({ kind: 'not-patched', host, text: `${state}: ${reason}`, until: null })),
+    handover: handoverList(entries),
     status: {
       runbook: plan?.runbook ?? 'patch-window',
       runId: run.workflowId,

@@ -9,7 +9,9 @@ export function changesBetween(before: RunView | null, after: RunView, look: Loo
   const lines: string[] = [];
   const { status } = after;
   if (before?.status.planHash !== status.planHash && status.planHash !== null) {
-    lines.push(`plan ${status.planHash.slice(0, 12)}: ${status.targets} targets`);
+    lines.push(
+      `plan ${status.planHash.slice(0, 12)}: ${status.targets} ${status.targets === 1 ? 'target' : 'targets'}`,
+    );
   }
   if (before?.status.phase !== status.phase) lines.push(`run is ${paintState(status.phase, look)}`);
   if (before?.status.wave !== status.wave && status.wave !== null) lines.push(`wave ${status.wave}`);

@@ -1,0 +1,41 @@
+import type { HandoverItem, HandoverKind, LedgerEntry } from './run.ts';
+
+/** What the next shift must know of the targets (domain.md: at the end a handover list goes out). Pure. */
+export function handoverList(ledger: readonly LedgerEntry[]): HandoverItem[] {
+  return ledger.flatMap((entry) => [...notPatched(entry), ...leftBehind(entry)]);
+}
+
+function notPatched({ host, state, progress, reason }: LedgerEntry): HandoverItem[] {
+  if (progress === 'in-work') return [item('not-patched', host, 'in work')];
+  return state === 'succeeded' ? [] : [item('not-patched', host, `${state}: ${reason}`)];
+}
+
+function leftBehind({ host, outcome }: LedgerEntry): HandoverItem[] {
+  if (outcome === null) return [];
+  const { maintenance, snapshot, updates, question, servicesDown, pendingReboot } = outcome;
+  const items: HandoverItem[] = [];
+  if (pendingReboot) items.push(item('pending-reboot', host, 'a reboot is pending'));
+  if (servicesDown.length > 0) items.push(item('service-down', host, servicesDown.join(', ')));
+  if (maintenance !== null)
+    items.push(
+      item(
+        'maintenance-on',
+        host,
+        `on ${maintenance.endpoint} for ${maintenance.objects.join(', ')}`,
+        maintenance.until,
+      ),
+    );
+  if (snapshot !== null)
+    items.push(item('snapshot-alive', host, `${snapshot.name} on ${snapshot.datastore}`, snapshot.keepUntil));
+  const missing = updates.filter(({ outcome: o }) => o === 'failed' || o === 'not-offered' || o === 'not-attempted');
+  if (missing.length > 0)
+    items.push(
+      item('update-missing', host, missing.map((u) => `${u.kb || u.id} ${u.outcome} ${u.detail}`.trim()).join(', ')),
+    );
+  if (question !== null) items.push(item('open-question', host, question));
+  return items;
+}
+
+function item(kind: HandoverKind, host: string, text: string, until: string | null = null): HandoverItem {
+  return { kind, host, text, until };
+}
