@@ -25,14 +25,21 @@ const start = (options: Partial<StartLabOptions>): ReturnType<typeof startLab> =
 
 const portOf = (address: string): number => Number(new URL(address.replace(/^(?!http)/, 'http://')).port);
 
+/** TaskQueueType of Temporal's interface. */
+const QUEUE_TYPES = { workflow: 1, activity: 2 } as const;
+
 const ownIdentity: unknown = expect.stringContaining(`#${process.pid}`);
 
-/** Identities of the workers that take activities of a queue. */
-async function pollersOf({ client, namespace }: Lab, queue: string): Promise<unknown[]> {
+/** Identities of the workers that poll a queue. */
+async function pollersOf(
+  { client, namespace }: Lab,
+  queue: string,
+  kind: keyof typeof QUEUE_TYPES = 'activity',
+): Promise<unknown[]> {
   const { pollers } = await client.workflowService.describeTaskQueue({
     namespace,
     taskQueue: { name: queue },
-    taskQueueType: 2,
+    taskQueueType: QUEUE_TYPES[kind],
   });
   return pollers.map(({ identity }) => identity);
 }
@@ -53,8 +60,8 @@ describe('a lab', () => {
       await Promise.all([lab.close(), lab.close()]);
       await expect(lab.closed).resolves.toBeUndefined();
       expect(await findRunningLab(checkoutDir, cacheDir)).toBeNull();
-      for (const place of [address, plant.url, ui ?? ''])
-        expect(await accepts('127.0.0.1', portOf(place)), place).toBe(false);
+      const open = [address, plant.url, ui ?? ''].map((place) => accepts('127.0.0.1', portOf(place)));
+      expect(await Promise.all(open)).toEqual([false, false, false]);
     } finally {
       await rm(cacheDir, { recursive: true, force: true });
     }
@@ -62,7 +69,7 @@ describe('a lab', () => {
 
   test('without a worker serves no queue', async () => {
     const lab = await start({ worker: false });
-    expect(await pollersOf(lab, CONTROL_QUEUE)).toEqual([]);
+    expect(await pollersOf(lab, CONTROL_QUEUE, 'workflow')).toEqual([]);
     await lab.close();
   });
 

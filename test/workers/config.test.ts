@@ -19,7 +19,8 @@ test('an empty environment gives the defaults', () => {
 });
 
 test('every variable that is wrong is named at once, with what would be right', () => {
-  const read = (): unknown => readEnvironment({ FETTLE_PLANT_URL: 'ftp://plant', FETTLE_LOG_LEVEL: 'loud' });
+  const variables = { FETTLE_PLANT_URL: 'ftp://plant', FETTLE_LOG_LEVEL: 'loud' };
+  const read = (): unknown => readEnvironment(variables);
   expect(read).toThrow(InvalidEnvironment);
   expect(read).toThrow(
     expect.objectContaining({

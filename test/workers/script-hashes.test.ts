@@ -8,13 +8,18 @@ import { scriptHashes } from '../../workers/script-hashes.ts';
 
 test('every contracted script has the SHA-256 of its file as it is', async () => {
   const hashes = await scriptHashes();
-  for (const { file } of Object.values(SCRIPTS)) {
-    const path = fileURLToPath(file);
-    const expected = createHash('sha256')
-      .update(await readFile(path))
-      .digest('hex');
-    expect(hashes[basename(path)], basename(path)).toBe(expected);
-  }
+  const expected = await Promise.all(
+    Object.values(SCRIPTS).map(async ({ file }): Promise<[string, string]> => {
+      const path = fileURLToPath(file);
+      return [
+        basename(path),
+        createHash('sha256')
+          .update(await readFile(path))
+          .digest('hex'),
+      ];
+    }),
+  );
+  expect(hashes).toMatchObject(Object.fromEntries(expected));
 });
 
 test('host modules, dispatcher and runner are among them, in the order of their names', async () => {

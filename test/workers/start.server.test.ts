@@ -76,7 +76,7 @@ test('a run that the workers serve fails on bad input with every problem, throug
 test('a shutdown may be asked for again, and then still waits for the end', async () => {
   const workers = await start(['vestby'], false);
   await Promise.all([workers.shutdown(), workers.shutdown()]);
-  await workers.shutdown();
+  await expect(workers.shutdown()).resolves.toBeUndefined();
 });
 
 test('when one worker cannot start, those before it are shut down again', async () => {
