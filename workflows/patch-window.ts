@@ -34,7 +34,7 @@ export async function patchWindow(input: unknown): Promise<RunResult | DryRunRes
   return await CancellationScope.nonCancellable(async () => {
     label({ runbook: 'patch-window', outcome: 'planning', question: 'none' });
     record.show();
-    const { resolved, plan } = await planRun(input);
+    const { resolved, plan } = await planRun(input).catch((error: unknown) => reject(record, error));
     record.adopt(plan);
     label({ sites: plan.material.sites, change: plan.material.change });
     if (resolved.dryRun) return dryRun(record, plan);
@@ -43,6 +43,16 @@ export async function patchWindow(input: unknown): Promise<RunResult | DryRunRes
     const stopped = await rollOut(plan, record, control);
     return close(record, plan, stopped);
   });
+}
+
+/** The run ends before anything was touched; whoever looks at it later must not take it for one that still plans. */
+function reject(record: RunRecord, error: unknown): never {
+  record.phase = 'closed';
+  record.outcome = 'rejected';
+  record.waiting = 'Nothing was touched; the failure below says what to correct.';
+  record.show();
+  label({ outcome: 'rejected' });
+  throw error;
 }
 
 function dryRun(record: RunRecord, plan: PatchPlan): DryRunResult {

@@ -39,8 +39,9 @@ async function surveySite(
     const surveyed = await activities.surveyHosts
       .executeWithOptions({ summary }, [{ hosts: page, limits }])
       .catch((error: unknown) => {
-        const { message } = asStepFailure(error);
-        return page.map((host): SurveyedHost => ({ host, status: 'unreadable', reason: message, simulated: [] }));
+        const { type, message } = asStepFailure(error);
+        const status = type === 'NoWorker' ? 'unreachable' : 'unreadable';
+        return page.map((host): SurveyedHost => ({ host, status, reason: message, simulated: [] }));
       });
     found.push(...surveyed);
   }

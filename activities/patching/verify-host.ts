@@ -1,7 +1,7 @@
 import { Context } from '@temporalio/activity';
 import type { SiteActivities } from '../../model/activities.ts';
 import type { ServiceFact } from '../../model/facts.ts';
-import type { InventoryHost } from '../../model/inventory.ts';
+import type { InventoryHost, Probe } from '../../model/inventory.ts';
 import type { Limits } from '../../model/plan.ts';
 import type { VerifyReport } from '../../model/turn.ts';
 import { SCRIPTS } from '../../runbooks/patch-window/scripts/index.ts';
@@ -13,7 +13,7 @@ import { beating } from './heartbeat.ts';
 import { findHost } from './inventory-lookup.ts';
 
 /**
- * Whether the host is well again: the services that ran before and those of the inventory run, its probes pass, and its redundancy
+ * Whether the host is well again: the services that ran before and those of the inventory run, its probes and those of the input pass, and its redundancy
  * group can do without another member (domain.md, Patch window, step 7). What starts by itself after a boot is given
  * `limits.callMs` to come up; nothing is started here.
  */
@@ -37,7 +37,7 @@ export function verifyHost(site: PatchingDependencies): SiteActivities['verifyHo
       const probesFailed = await settle(
         limits,
         patience,
-        () => failedProbes(site, host, limits),
+        () => failedProbes(site, host, limits, [...host.probes, ...(target.probes ?? [])]),
         (seen) => seen.length === 0,
       );
       const unwell = [...down.map(({ name }) => `${name} does not run`), ...probesFailed.map(({ probe }) => probe)];
@@ -82,10 +82,11 @@ async function failedProbes(
   site: PatchingDependencies,
   host: InventoryHost,
   limits: Limits,
+  asked: Probe[],
 ): Promise<VerifyReport['probesFailed']> {
-  if (host.probes.length === 0) return [];
+  if (asked.length === 0) return [];
   const { probes } = await callHost(site, SCRIPTS.testHostProbe, host, {
-    parameters: { HostName: host.name, Probes: host.probes },
+    parameters: { HostName: host.name, Probes: asked },
     limitMs: limits.callMs,
   });
   return probes.filter(({ ok }) => !ok).map(({ probe, detail }) => ({ probe, detail }));

@@ -64,6 +64,19 @@ describe('verifyHost: probes', () => {
     expect(report.probesFailed).toEqual([{ probe: 'tcp 443', detail: 'refused' }]);
   });
 
+  it('runs those that the input added for the target, beside those of the inventory', async () => {
+    const shell = scriptedShell({ getHostState: hostState(), testHostProbe: probeAnswer(true) });
+    const request = { ...withLimits(stepRequest(host), { callMs: 30 }), runningServices: [] };
+    const target = { ...request.target, probes: [{ kind: 'service' as const, name: 'LanmanServer' }] };
+    await situation(shell, [host]).run('verifyHost', { ...request, target });
+    expect(callsOf(shell, 'testHostProbe')[0]).toMatchObject({
+      Probes: [
+        { kind: 'tcp', port: 443 },
+        { kind: 'service', name: 'LanmanServer' },
+      ],
+    });
+  });
+
   it('tries once only while services are down', async () => {
     const services = [service('W3SVC', 'Stopped')];
     const { shell } = await verify(host, { getHostState: hostState({ services }), testHostProbe: probeAnswer(false) });
