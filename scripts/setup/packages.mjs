@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
- * @typedef {{ version?: string, integrity?: string, optional?: boolean, os?: string[], cpu?: string[], libc?: string[], link?: boolean }} Entry
+ * @typedef {{ version?: string, integrity?: string, optional?: boolean, dev?: boolean, optionalDependencies?: Record<string, string>, os?: string[], cpu?: string[], libc?: string[], link?: boolean }} Entry
  */
 
 /**
@@ -22,8 +22,8 @@ export function packagesDiffer(checkout) {
     if (found === undefined && entry.optional && !isForThisMachine(entry)) continue;
     const name = path.replace(/^.*node_modules\//, '');
     if (found === undefined) return `${name} is missing`;
-    if (found.version !== entry.version || found.integrity !== entry.integrity)
-      return `${name} is not ${entry.version}`;
+    const otherContent = entry.integrity !== undefined && found.integrity !== entry.integrity;
+    if (found.version !== entry.version || otherContent) return `${name} is not ${entry.version}`;
   }
   return null;
 }
@@ -58,4 +58,20 @@ function matches(allowed, actual) {
   if (allowed === undefined) return true;
   if (allowed.includes(`!${actual}`)) return false;
   return allowed.includes(actual) || allowed.every((name) => name.startsWith('!'));
+}
+
+/**
+ * Optional packages that locked packages name and the lock file lacks: `npm ci` refuses such a file.
+ * @param {Record<string, Entry>} packages
+ * @returns {{ name: string, version: string, dev: boolean }[]}
+ */
+export function missingOptionalPackages(packages) {
+  const missing = new Map();
+  for (const [path, { optionalDependencies = {}, dev = false }] of Object.entries(packages)) {
+    for (const [name, version] of Object.entries(optionalDependencies)) {
+      const isLocked = `node_modules/${name}` in packages || `${path}/node_modules/${name}` in packages;
+      if (!isLocked) missing.set(name, { name, version, dev });
+    }
+  }
+  return [...missing.values()];
 }

@@ -45,7 +45,7 @@ export function warnAboutOldNode(version, say) {
  */
 function install(checkout, difference, say) {
   say(`Installing packages (${difference}); this takes a minute the first time.`);
-  const npm = spawnSync('npm', ['ci', '--include=dev', '--no-audit', '--no-fund'], {
+  const npm = spawnSync('npm', ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=warn'], {
     cwd: checkout,
     stdio: ['ignore', 2, 2],
     // npm is a batch file on Windows.

@@ -7,7 +7,7 @@ import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { linkCommand } from '../../scripts/setup/link-command.mjs';
 import { withLock } from '../../scripts/setup/lock.mjs';
-import { packagesDiffer } from '../../scripts/setup/packages.mjs';
+import { missingOptionalPackages, packagesDiffer } from '../../scripts/setup/packages.mjs';
 import { warnAboutOldNode } from '../../scripts/setup/set-up.mjs';
 import { checkoutDir } from '../../workers/checkout.ts';
 
@@ -78,6 +78,23 @@ describe('the installed packages', () => {
     await lockFile({ 'node_modules/a': a });
     await mkdir(join(checkout, 'node_modules', 'a'), { recursive: true });
     expect(packagesDiffer(checkout)).toBe('none are there yet');
+  });
+
+  test('are the right ones where the lock file knows a version only, as for a platform on which nobody locked it', async () => {
+    await lockFile({ 'node_modules/native': { version: '1.0.0', optional: true, ...HERE } });
+    await installed({ 'node_modules/native': { ...a, optional: true, ...HERE } });
+    expect(packagesDiffer(checkout)).toBeNull();
+  });
+
+  test('can be installed on every platform: the lock file lacks no optional package (else: node scripts/complete-lock.mjs)', async () => {
+    const { packages } = JSON.parse(await readFile(join(checkoutDir, 'package-lock.json'), 'utf8')) as {
+      packages: Packages;
+    };
+    expect(missingOptionalPackages(packages)).toEqual([]);
+    const broken = {
+      'node_modules/tool': { version: '2.0.0', optionalDependencies: { 'tool-darwin-arm64': '2.0.0' } },
+    };
+    expect(missingOptionalPackages(broken)).toEqual([{ name: 'tool-darwin-arm64', version: '2.0.0', dev: false }]);
   });
 
   test('are right in this checkout, where the tests run', () => {
