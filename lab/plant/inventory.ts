@@ -52,7 +52,11 @@ function server({ unit, index, os, number, random, virtualMachines }: Placement)
     osVersion: OPERATING_SYSTEMS[os],
     roles: [...profile.roles],
     // Odd and even members of a pair land in different groups, as operators split them.
-    tags: [number % 2 === 1 ? 'patch-group-a' : 'patch-group-b', ...(unit.canary ? ['canary'] : [])],
+    tags: [
+      'monthly-patching',
+      number % 2 === 1 ? 'patch-group-a' : 'patch-group-b',
+      ...(unit.canary ? ['canary'] : []),
+    ],
     owner: profile.owner,
     criticality: profile.criticality,
     ...(group === null ? {} : { redundancyGroup: group }),

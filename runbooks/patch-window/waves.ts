@@ -10,7 +10,8 @@ const WEIGHT = { low: 0, medium: 1, high: 2 } as const;
 /**
  * Splits the targets into waves, each target into exactly one. Within a wave the less critical hosts start first, then by name;
  * members of one redundancy group may share a wave, since their turns exclude each other anyway.
- * A wave without a host, one above `maxConcurrency`, a canary after another wave, and a target in no wave are problems.
+ * A later wave for which the earlier ones left nothing is left out. A first wave without a host, a tag that no target has,
+ * concurrency above `maxConcurrency`, a canary after another wave, and a target in no wave are problems.
  */
 export function makeWaves(waves: WaveInput[], targets: InventoryHost[], maxConcurrency: number): Parsed<PlannedWave[]> {
   const problems: Problem[] = [];
@@ -19,7 +20,8 @@ export function makeWaves(waves: WaveInput[], targets: InventoryHost[], maxConcu
     const members = take(wave, left, targets.length);
     left = left.filter((host) => !members.includes(host));
     const canary = wave.canary ?? index === 0;
-    problems.push(...waveProblems(wave, index, members.length, waves, maxConcurrency));
+    const hasHosts = members.length > 0 || (index > 0 && isTagOfSome(wave, targets));
+    problems.push(...waveProblems(wave, index, hasHosts, waves, maxConcurrency));
     return {
       name: wave.name ?? (index === 0 && canary ? 'canary' : `wave ${index + 1}`),
       canary,
@@ -28,7 +30,14 @@ export function makeWaves(waves: WaveInput[], targets: InventoryHost[], maxConcu
     };
   });
   problems.push(...sameNames(planned), ...leftOver(left));
-  return problems.length > 0 ? { ok: false, problems } : { ok: true, value: planned };
+  return problems.length > 0
+    ? { ok: false, problems }
+    : { ok: true, value: planned.filter(({ hosts }) => hosts.length > 0) };
+}
+
+/** A tag that no target has is more likely misspelt than meant; other sizes name no host. */
+function isTagOfSome({ tag }: WaveInput, targets: InventoryHost[]): boolean {
+  return tag === undefined || targets.some(({ tags }) => tags.includes(tag));
 }
 
 function take(wave: WaveInput, left: InventoryHost[], all: number): InventoryHost[] {
@@ -41,15 +50,14 @@ function take(wave: WaveInput, left: InventoryHost[], all: number): InventoryHos
 function waveProblems(
   wave: WaveInput,
   index: number,
-  members: number,
+  hasHosts: boolean,
   waves: WaveInput[],
   maxConcurrency: number,
 ): Problem[] {
   const at = `waves[${index}]`;
   const problems: Problem[] = [];
-  if (members === 0) {
-    const message =
-      wave.tag === undefined ? 'no target is left for this wave' : `no target that is left has the tag ${wave.tag}`;
+  if (!hasHosts) {
+    const message = wave.tag === undefined ? 'the wave takes no target' : `no target has the tag ${wave.tag}`;
     problems.push({ path: at, message, expected: 'a wave that takes at least one target, or no such wave' });
   }
   if (wave.rest === true && index < waves.length - 1) {
