@@ -25,9 +25,8 @@ describe('a patch window in which nothing goes wrong', () => {
       stopReason: null,
       simulated: ['plant', 'powershell'],
     });
-    expect(result.handover.map(({ kind, host }) => [kind, host])).toEqual(
-      [hosts[0], hosts[1]].toSorted().map((host) => ['snapshot-alive', host]),
-    );
+    const handedOver = result.handover.map(({ kind, host }) => `${kind} ${host}`);
+    expect(new Set(handedOver)).toEqual(new Set([`snapshot-alive ${hosts[0]}`, `snapshot-alive ${hosts[1]}`]));
   });
 
   test('has every effect on the plant exactly once, in the order of the procedure', () => {

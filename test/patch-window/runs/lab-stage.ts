@@ -108,16 +108,14 @@ export class PatchRun {
     return this.handle.query<RunStatus>('status');
   }
 
-  /** The ledger's entry of one target; of a run that is still planning there is none. */
-  async entry(host: string): Promise<LedgerEntry | undefined> {
+  async ledger(): Promise<LedgerEntry[]> {
     const page = await this.handle.query<LedgerPage, [unknown]>('ledger', { page: 1, pageSize: 200 });
-    return page.entries.find((entry) => entry.host === host);
+    return page.entries;
   }
 
-  /** Handover items of one host by kind. */
-  async handedOver(host: string): Promise<Record<string, string>> {
-    const { handover } = await this.result();
-    return Object.fromEntries(handover.filter((item) => item.host === host).map(({ kind, text }) => [kind, text]));
+  /** The ledger's entry of one target; of a run that is still planning there is none. */
+  async entry(host: string): Promise<LedgerEntry | undefined> {
+    return (await this.ledger()).find((entry) => entry.host === host);
   }
 
   turnOf(host: string): WorkflowHandle {

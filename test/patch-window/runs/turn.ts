@@ -21,6 +21,9 @@ export type HostFault = FaultOrder extends infer Order
     : never
   : never;
 
+/** For a host that boots twice: its boots must lie further apart than the tolerance with which boot times are compared. */
+export const SLOW = { fault: 'slow', factor: 6 } as const satisfies HostFault;
+
 /** Hosts by the case that they stand for. */
 export type Cases<Name extends string> = Readonly<Record<Name, readonly HostFault[]>>;
 
@@ -28,8 +31,7 @@ export type Cases<Name extends string> = Readonly<Record<Name, readonly HostFaul
 export function orderTroubles<Name extends string>(stage: RunStage, cases: Cases<Name>): Record<Name, string> {
   const names = Object.keys(cases) as Name[];
   const hosts = Object.fromEntries(names.map((name) => [name, stage.take()])) as Record<Name, string>;
-  for (const name of names)
-    stage.plant.order(...cases[name].map((fault) => ({ ...fault, host: hosts[name] }) as FaultOrder));
+  for (const name of names) stage.plant.order(...cases[name].map((fault) => ({ ...fault, host: hosts[name] })));
   return hosts;
 }
 
@@ -41,16 +43,28 @@ export async function patchAll<Name extends string>(
 ): Promise<Record<Name, EndedTurn>> {
   const run = await stage.start(windowInput(Object.values(hosts)));
   await Promise.all([run.result(), meanwhile()]);
-  const ended = Object.entries<string>(hosts).map(async ([name, host]) => [name, await endedTurn(stage, run, host)]);
-  return Object.fromEntries(await Promise.all(ended)) as Record<Name, EndedTurn>;
+  const turns = await endedTurns(stage, run);
+  const named = Object.entries<string>(hosts).map(([name, host]) => [name, turns.get(host)]);
+  return Object.fromEntries(named) as Record<Name, EndedTurn>;
 }
 
 /** Waits for the end of a run and looks at one of its targets. */
 export async function endedTurn(stage: RunStage, run: PatchRun, host: string): Promise<EndedTurn> {
-  await run.result();
-  const entry = await run.entry(host);
-  if (entry === undefined) throw new Error(`${host} is not in the ledger`);
-  return { host, entry, handedOver: await run.handedOver(host), effects: effectsOf(stage.plant, host) };
+  const turn = (await endedTurns(stage, run)).get(host);
+  if (turn === undefined) throw new Error(`${host} is not in the ledger`);
+  return turn;
+}
+
+async function endedTurns(stage: RunStage, run: PatchRun): Promise<Map<string, EndedTurn>> {
+  const { handover } = await run.result();
+  const ledger = await run.ledger();
+  return new Map(
+    ledger.map((entry) => {
+      const { host } = entry;
+      const items = handover.filter((item) => item.host === host).map(({ kind, text }) => [kind, text]);
+      return [host, { host, entry, handedOver: Object.fromEntries(items), effects: effectsOf(stage.plant, host) }];
+    }),
+  );
 }
 
 /** A run that has made its plan and starts nothing until it is resumed: whatever changes now changed since planning. */

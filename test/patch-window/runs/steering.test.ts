@@ -1,0 +1,128 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { ControlName } from '../../../model/messages.ts';
+import { oneByOne, windowInput } from './input.ts';
+import { effectsOf, namesOf, repeated } from './journal.ts';
+import { openRunStage, type PatchRun, type RunStage } from './lab-stage.ts';
+import { endedTurn, planned, resume, SLOW, untilEffect } from './turn.ts';
+
+let stage: RunStage;
+beforeAll(async () => {
+  stage = await openRunStage();
+});
+afterAll(() => stage.close());
+
+/** As an operator does it in the Web UI: by signal, with the JSON of the details. */
+async function signal(run: PatchRun, name: ControlName, host?: string): Promise<void> {
+  await run.handle.signal(name, { reason: 'a test asks for it', by: 'Kim Example', ...(host ? { host } : {}) });
+}
+
+describe('by signal, an operator', () => {
+  test('pauses a run: the target in work is finished, the next one starts only after the resume', async () => {
+    const hosts = [stage.take(), stage.take()].toSorted((a, b) => a.localeCompare(b));
+    const [first = '', second = ''] = hosts;
+    const run = await stage.start(windowInput(hosts, oneByOne(hosts)));
+    await untilEffect(stage.plant, first, 'install-started');
+    await signal(run, 'pause');
+    await expect.poll(async () => (await run.status()).inWork, { timeout: 30_000 }).toEqual([]);
+    expect(await run.status()).toMatchObject({ phase: 'paused', ledger: { succeeded: 1, 'not-started': 1 } });
+    expect((await run.handle.describe()).searchAttributes['FettleOutcome']).toEqual(['paused']);
+    expect(effectsOf(stage.plant, second)).toEqual([]);
+    await signal(run, 'resume');
+    expect((await run.result()).outcome).toBe('succeeded');
+    const notes = (await run.status()).notes.map(({ text }) => text);
+    expect(notes.filter((text) => text.includes('unattributed (says: Kim Example)'))).toHaveLength(2);
+  });
+
+  test('skips a target that waits, and retries one whose trouble was mended', async () => {
+    const hosts = [stage.take(), stage.take()].toSorted((a, b) => a.localeCompare(b));
+    const [first = '', second = ''] = hosts;
+    stage.plant.order({ host: first, fault: 'install-fails', hresult: '0x80070643' });
+    const run = await stage.start(windowInput(hosts, oneByOne(hosts)));
+    await untilEffect(stage.plant, first, 'install-started');
+    await signal(run, 'pause');
+    await signal(run, 'skipHost', second);
+    await expect.poll(async () => (await run.entry(first))?.state, { timeout: 30_000 }).toBe('failed');
+    stage.plant.clearFaults(first);
+    stage.plant.order({ host: first, ...SLOW });
+    await signal(run, 'retryHost', first);
+    await signal(run, 'resume');
+    expect((await run.result()).ledger).toMatchObject({ succeeded: 1, skipped: 1 });
+    expect(await run.entry(first)).toMatchObject({ state: 'succeeded', turns: 2 });
+    expect(effectsOf(stage.plant, second)).toEqual([]);
+    expect(repeated(effectsOf(stage.plant, first))).toEqual([]);
+    // The second turn keeps the snapshot of the first: only that one shows the host as it was.
+    expect(namesOf(effectsOf(stage.plant, first)).filter((effect) => effect === 'snapshot-taken')).toHaveLength(1);
+  });
+
+  test('aborts a run: the installation is seen to its end, no reboot starts, the rest is not-started', async () => {
+    const hosts = [stage.take(), stage.take()].toSorted((a, b) => a.localeCompare(b));
+    const [first = '', second = ''] = hosts;
+    stage.plant.order({ host: first, fault: 'slow', factor: 40 });
+    const run = await stage.start(windowInput(hosts, oneByOne(hosts)));
+    await untilEffect(stage.plant, first, 'install-started');
+    await signal(run, 'abort');
+    const result = await run.result();
+    expect(result).toMatchObject({ outcome: 'aborted', ledger: { failed: 1, 'not-started': 1 } });
+    const done = namesOf(effectsOf(stage.plant, first));
+    expect(done.filter((effect) => effect === 'update-installed')).toHaveLength(2);
+    expect(done).not.toContain('reboot');
+    expect(result.handover.filter(({ host }) => host === first).map(({ kind }) => kind)).toEqual(
+      expect.arrayContaining(['pending-reboot', 'maintenance-on']),
+    );
+    expect(effectsOf(stage.plant, second)).toEqual([]);
+  });
+});
+
+describe('a run that stops by itself', () => {
+  test('when the failure budget is spent: the rest is not-started', async () => {
+    const hosts = [stage.take(), stage.take(), stage.take()].toSorted((a, b) => a.localeCompare(b));
+    const [first = ''] = hosts;
+    const run = await planned(stage, windowInput(hosts, { ...oneByOne(hosts), failureBudget: { count: 1 } }));
+    stage.plant.change(first, { freeMb: 100 });
+    await resume(run);
+    expect(await run.result()).toMatchObject({
+      outcome: 'failed',
+      stopReason: 'the failure budget is spent',
+      ledger: { failed: 1, 'not-started': 2 },
+    });
+  });
+
+  test('when its canary proves nothing', async () => {
+    const hosts = [stage.take(), stage.take()].toSorted((a, b) => a.localeCompare(b));
+    stage.plant.change(hosts[0] ?? '', { offered: [] });
+    const waves = [{ count: 1 }, { rest: true }];
+    const run = await stage.start(windowInput(hosts, { waves }));
+    expect(await run.result()).toMatchObject({ outcome: 'partly', ledger: { succeeded: 1, 'not-started': 1 } });
+    expect((await run.result()).stopReason).toContain('canary');
+  });
+
+  test('when the window closes: what does not fit any more is not-started', async () => {
+    const hosts = [stage.take(), stage.take()].toSorted((a, b) => a.localeCompare(b));
+    const [first = '', second = ''] = hosts;
+    stage.plant.change(first, { offered: [] });
+    // The first turn has ten seconds to start. The soak after it is longer, so that the second no longer fits.
+    const expectedMs = 20_000;
+    stage.lab.organisation.policies.durationClasses['standard'] = expectedMs;
+    const closes = new Date(Date.now() + expectedMs + 10_000).toISOString();
+    const run = await stage.start(windowInput(hosts, { ...oneByOne(hosts), window: { closes }, soak: '11s' }));
+    expect(await run.result()).toMatchObject({ outcome: 'cut-off', ledger: { succeeded: 1, 'not-started': 1 } });
+    expect((await run.entry(second))?.reason).toContain('WindowClosing');
+  });
+});
+
+describe('a snapshot', () => {
+  test('that has served its time is removed in the next run, and only then', async () => {
+    const host = stage.take('file');
+    const snapshot = { take: 'when-possible', keep: '1s' };
+    const first = await stage.start(windowInput([host], { snapshot }));
+    expect((await first.result()).handover.map(({ kind }) => kind)).toEqual(['snapshot-alive']);
+    expect(namesOf(effectsOf(stage.plant, host))).not.toContain('snapshot-removed');
+    stage.plant.change(host, { pendingReboot: ['windows-update'] });
+    stage.plant.order({ host, ...SLOW });
+    const second = await stage.start(windowInput([host], { finishPendingReboot: true }));
+    const { entry, effects } = await endedTurn(stage, second, host);
+    expect(entry).toMatchObject({ state: 'succeeded', outcome: { rebooted: true } });
+    expect(namesOf(effects).filter((effect) => effect === 'snapshot-removed')).toHaveLength(1);
+    expect(namesOf(effects).indexOf('snapshot-removed')).toBeLessThan(namesOf(effects).lastIndexOf('snapshot-taken'));
+  });
+});
