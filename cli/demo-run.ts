@@ -31,13 +31,16 @@ export async function runDemo({ terminal, session, runbook, input, interrupt, la
   const { handle, started } = await startRun(session, runbook, input, false);
   terminal.progress(`Started ${started.runId}\nSee it in the Web UI: ${started.link ?? '(no Web UI)'}\n`);
   const display = createDisplay(terminal);
-  const aborting = interrupt.first.then(() => abort(session, handle, display));
+  let ended = false;
+  const aborting = interrupt.first.then(() => (ended ? undefined : abort(session, handle, display)));
   const followed = await Promise.race([
     followRun<RunResult | DryRunResult>(session, handle, display),
     interrupt.second.then(quit),
     labFailed.then(() => quit()),
     aborting.then(() => new Promise<never>(() => undefined)),
   ]);
+  // Whoever keeps the lab afterwards ends it by Ctrl-C: that is no abort any more.
+  ended = true;
   const code = showEnd(terminal, followed);
   terminal.progress(`\nThe run in the Web UI: ${started.link ?? '(no Web UI)'}`);
   return code;

@@ -71,12 +71,12 @@ export function reportError(error: unknown): ErrorReport {
 export function reportFailure(failure: unknown): ErrorReport {
   for (let cause: unknown = failure; cause instanceof Error; cause = cause.cause) {
     if (cause instanceof ApplicationFailure && isFailureType(cause.type)) {
-      const advice = failureRule(cause.type).advice;
+      const problems = problemsOf(cause.details);
       return {
         exitCode: FAILURE_EXITS[cause.type] ?? EXIT.internal,
         type: cause.type,
-        message: `${cause.message} ${advice}`,
-        problems: problemsOf(cause.details),
+        message: withAdvice(cause.message, failureRule(cause.type).advice, problems.length > 0),
+        problems,
         stack: null,
       };
     }
@@ -91,6 +91,12 @@ export function reportFailure(failure: unknown): ErrorReport {
       return plain(EXIT.internal, 'Cancelled', 'The run was cancelled from outside.');
   }
   return plain(EXIT.internal, 'RunFailed', rootMessage(failure));
+}
+
+/** What happened and what to do next, each once; the problems are told apart, so that their lines in the message go. */
+function withAdvice(message: string, advice: string, problemsApart: boolean): string {
+  const told = problemsApart ? (message.split('\n')[0] ?? message) : message;
+  return told.includes(advice) ? told : `${told} ${advice}`;
 }
 
 /** One JSON document. Bad input carries `type` and `problems` at the top too, as the failure's details do. */

@@ -56,9 +56,13 @@ export function addLab(program: Command, action: Action): void {
 }
 
 /** Options that say what the plant is like. */
-export function withLabOptions(command: Command): Command {
+export function withLabOptions(command: Command, fewestHosts = 1): Command {
   return command
-    .option('--hosts <number>', 'generated hosts instead of the configured inventory', wholeNumber(1, MOST_HOSTS))
+    .option(
+      '--hosts <number>',
+      'generated hosts instead of the configured inventory',
+      wholeNumber(fewestHosts, MOST_HOSTS),
+    )
     .option('--seed <number>', 'the same seed gives the same plant', wholeNumber(0, MOST))
     .option('--scale <number>', 'how many times faster than real hosts the plant works', wholeNumber(1, MOST));
 }

@@ -34,6 +34,14 @@ describe('a reported error', () => {
     expect(reportError(ended('InvalidInput', [{ problems: [PROBLEM] }])).problems).toEqual([PROBLEM]);
   });
 
+  test('tells the problems once, and not again inside the message', () => {
+    const message = 'The input cannot be used.\n- waves[1].percent: must be above 0';
+    const failure = ApplicationFailure.nonRetryable(message, 'InvalidInput', { problems: [PROBLEM] });
+    expect(reportError(failure).message).toBe(
+      'The input cannot be used. Correct every problem that is listed and start again; nothing was changed.',
+    );
+  });
+
   test('says what to do next', () => {
     expect(reportError(ended('PlanRefused')).message).toBe(
       'It says why. Read the reasons, change the input or the inventory, and plan again; nothing was changed.',
