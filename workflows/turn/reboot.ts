@@ -25,7 +25,7 @@ export async function reboot(tools: TurnTools, round: number, bootTimeBefore: st
     async () => {
       record.changed = true;
       record.verified = false;
-      await site.restartHost.executeWithOptions(summary(record, `reboot, round ${round}`), [
+      await rebooting.restartHost.executeWithOptions(summary(record, `reboot, round ${round}`), [
         { ...step, bootTimeBefore },
       ]);
       const { bootTime } = await rebooting.awaitRestart.executeWithOptions(summary(record, 'wait until it is back'), [

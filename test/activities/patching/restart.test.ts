@@ -37,7 +37,31 @@ describe('restartHost', () => {
     ['ScriptFailed', threw({ hresult: '0x80070005' })],
   ])('fails with %s when nothing was asked', async (type, ending) => {
     const shell = scriptedShell({ restartPatchHost: ending });
-    expect((await failureOf(situation(shell).run('restartHost', request))).type).toBe(type);
+    const late = { ...withLimits(request, { rebootMs: 20 }), bootTimeBefore };
+    expect((await failureOf(situation(shell).run('restartHost', late))).type).toBe(type);
+  });
+
+  it('waits for a host that is down, as it is when a lost worker asked for its reboot', async () => {
+    const back = { requested: false, bootTime: after };
+    const shell = scriptedShell({ restartPatchHost: [unreachable, unreachable, back] });
+    expect(await situation(shell).run('restartHost', request)).toEqual({ requested: false });
+    expect(callsOf(shell, 'restartPatchHost')).toHaveLength(3);
+  });
+
+  describe('once the window has closed', () => {
+    const closesAt = new Date(Date.now() - 1_000).toISOString();
+    const closed = { ...request, settings: { ...request.settings, closesAt } };
+
+    it('asks for no reboot', async () => {
+      const shell = scriptedShell({ getHostState: [unreachable, hostState({ bootTime: bootTimeBefore })] });
+      expect((await failureOf(situation(shell).run('restartHost', closed))).type).toBe('WindowClosing');
+      expect(callsOf(shell, 'restartPatchHost')).toEqual([]);
+    });
+
+    it('sees the reboot that was asked for before', async () => {
+      const shell = scriptedShell({ getHostState: [unreachable, hostState({ bootTime: after })] });
+      expect(await situation(shell).run('restartHost', closed)).toEqual({ requested: false });
+    });
   });
 });
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { WorkflowHandle } from '@temporalio/client';
 import { inject } from 'vitest';
-import { startLab, type Lab } from '../../../lab/lab.ts';
+import { startLab, type Lab, type StartLabOptions } from '../../../lab/lab.ts';
 import { OS_UPDATES, type OperatingSystem, type Plant } from '../../../lab/plant/index.ts';
 import type { HostRole, InventoryHost } from '../../../model/inventory.ts';
 import { hostTurnId } from '../../../model/ids.ts';
@@ -14,7 +14,7 @@ import { createLog } from '../../../workers/log.ts';
 /** Hosts of a stage's plant: each test takes some of its own. */
 const HOSTS = 60;
 /** A minute of the plant takes 100 ms. */
-export const SCALE = 600;
+const SCALE = 600;
 
 /** Short waits; what has to be long on a busy machine is only ever waited for when something is wrong. */
 const QUICK: Partial<Limits> = {
@@ -40,16 +40,25 @@ export interface RunStage {
   close(): Promise<void>;
 }
 
-export async function openRunStage(limits: Partial<Limits> = {}): Promise<RunStage> {
+/** Opens a stage over a generated plant, with its worker in this process. */
+export function openRunStage(limits: Partial<Limits> = {}): Promise<RunStage> {
+  return open({ hosts: HOSTS, limits: { ...QUICK, ...limits } });
+}
+
+/** Opens a stage over the inventory of a configuration folder, whose worker is a process of its own: nobody serves its queues yet. */
+export function openStageWithoutWorker(configDir: string): Promise<RunStage> {
+  return open({ configDir, worker: false });
+}
+
+async function open(options: Partial<StartLabOptions>): Promise<RunStage> {
   const lab = await startLab({
-    hosts: HOSTS,
     scale: SCALE,
     faults: [],
-    limits: { ...QUICK, ...limits },
     announce: false,
     temporalCli: inject('temporalCli'),
     bundle: { codePath: inject('workflowBundlePath') },
     log: createLog({ level: 'fatal', readable: true }),
+    ...options,
   });
   const { plant } = lab.plant;
   const free = lab.organisation.inventory.hosts.filter(({ controlPlane }) => !controlPlane);
