@@ -1,4 +1,4 @@
-import type { Client, WorkflowHandle } from '@temporalio/client';
+import type { WorkflowHandle } from '@temporalio/client';
 import { isGrpcDeadlineError } from '@temporalio/client';
 import type { PatchPlan } from '../model/plan.ts';
 import type { HandoverItem, LedgerEntry, LedgerPage, RunStatus } from '../model/run.ts';
@@ -47,9 +47,4 @@ export async function readLedger(session: Session, handle: WorkflowHandle): Prom
     entries.push(...(await ask(session, handle, 'ledger', { page, pageSize: PAGE_SIZE })).entries);
   }
   return entries;
-}
-
-/** Handle of a run by its ids; without an execution run id it follows to the newest. */
-export function handleOf(client: Client, workflowId: string, executionRunId?: string): WorkflowHandle {
-  return client.workflow.getHandle(workflowId, executionRunId);
 }

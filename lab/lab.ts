@@ -60,7 +60,7 @@ export interface Lab {
 }
 
 const DEFAULT_SEED = 1;
-const DEFAULT_SCALE = 60;
+const DEFAULT_SCALE = 100;
 
 /**
  * Starts a lab. What was started before a failure is ended again.

@@ -8,7 +8,7 @@ import { CONTROL_QUEUE, siteQueue } from '../model/queues.ts';
 export const control = proxyActivities<ControlActivities>({
   taskQueue: CONTROL_QUEUE,
   startToCloseTimeout: '2 minutes',
-  retry: { initialInterval: '1 second', maximumInterval: '30 seconds', maximumAttempts: 10 },
+  retry: { initialInterval: '1 second', maximumInterval: '30 seconds', maximumAttempts: 5 },
 });
 
 /** Follows something on the control queue for as long as it takes; a lost worker shows by its heartbeat. */

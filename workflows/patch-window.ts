@@ -8,7 +8,7 @@ import { planRun } from './planning.ts';
 import { rollOut } from './rollout.ts';
 import type { StopReason } from './rollout/schedule.ts';
 import { RunControl } from './run/control.ts';
-import { handoverList } from './run/handover.ts';
+import { handoverList } from '../model/handover.ts';
 import { runOutcome, STOP_TEXT } from './run/outcome.ts';
 import { RunRecord } from './run/run-record.ts';
 import { label } from './search-attributes.ts';

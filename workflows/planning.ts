@@ -41,7 +41,7 @@ async function surveySite(
       .catch((error: unknown) => {
         const { type, message } = asStepFailure(error);
         const status = type === 'NoWorker' ? 'unreachable' : 'unreadable';
-        return page.map((host): SurveyedHost => ({ host, status, reason: message, simulated: [] }));
+        return page.map((host): SurveyedHost => ({ host, status, reason: `${host}: ${message}`, simulated: [] }));
       });
     found.push(...surveyed);
   }

@@ -21,14 +21,10 @@ interface DemoFlags extends LabFlags {
   keep?: boolean;
 }
 
-/** Each of the example's three waves needs a host: with fewer there would be nothing to show. */
-const FEWEST_HOSTS = 6;
-
 /** `fettle demo`: a lab with its default troubles, an example run over it, shown live. Stops what it started. */
 export function addDemo(program: Command, action: Action): void {
   withLabOptions(
     withJson(program.command('demo').description('an example run over a simulated plant, live; stops what it started')),
-    FEWEST_HOSTS,
   )
     .argument('[runbook]', 'which runbook to show', 'patch-window')
     .option('--keep', 'leave the lab running afterwards, until Ctrl-C')

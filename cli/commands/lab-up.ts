@@ -17,6 +17,8 @@ export interface LabFlags {
 
 const MOST_HOSTS = 5000;
 const MOST = 1_000_000;
+/** A boot takes four plant minutes at least, and boots less than two real seconds apart count as one. */
+const MOST_SCALE = 120;
 
 /** `fettle lab up`: the lab in the foreground, with its worker, until Ctrl-C. */
 export function addLab(program: Command, action: Action): void {
@@ -56,15 +58,11 @@ export function addLab(program: Command, action: Action): void {
 }
 
 /** Options that say what the plant is like. */
-export function withLabOptions(command: Command, fewestHosts = 1): Command {
+export function withLabOptions(command: Command): Command {
   return command
-    .option(
-      '--hosts <number>',
-      'generated hosts instead of the configured inventory',
-      wholeNumber(fewestHosts, MOST_HOSTS),
-    )
+    .option('--hosts <number>', 'generated hosts instead of the configured inventory', wholeNumber(1, MOST_HOSTS))
     .option('--seed <number>', 'the same seed gives the same plant', wholeNumber(0, MOST))
-    .option('--scale <number>', 'how many times faster than real hosts the plant works', wholeNumber(1, MOST));
+    .option('--scale <number>', 'how many times faster than real hosts the plant works', wholeNumber(1, MOST_SCALE));
 }
 
 /** What the flags say, for the lab. */

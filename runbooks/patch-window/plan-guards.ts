@@ -46,8 +46,8 @@ function readHost({ resolved, host, target, policies, now }: PlanGuardContext, f
 }
 
 function unreadable(host: string, survey: Exclude<SurveyedHost, { status: 'read' }>): GuardFinding {
-  const failure = survey.status === 'unreachable' ? 'HostUnreachable' : 'ScriptFailed';
-  return objection('reachable', failure, `${host} could not be read: ${survey.reason}`);
+  if (survey.status === 'unreachable') return objection('reachable', 'HostUnreachable', survey.reason);
+  return objection('reachable', 'ScriptFailed', `${host} could not be read: ${survey.reason}`);
 }
 
 function durationClass(host: InventoryHost, policies: Policies): GuardFinding[] {

@@ -23,7 +23,7 @@ export function surveyOf(resolved: ResolvedInput, surveyed: SurveyedHost[]): Sur
       const none: SurveyedHost = {
         host: name,
         status: 'unreachable',
-        reason: 'the survey has no answer of it',
+        reason: `${name} could not be read: the survey has no answer of it`,
         simulated: [],
       };
       return [name, answers.get(name) ?? none];

@@ -207,7 +207,7 @@ describe('an operator', () => {
       accepted: false,
       text: expect.stringContaining('not ended'),
     });
-    await expect(run.update('pause', { by: 'Kim' })).rejects.toThrow();
+    await expect(run.update('pause', { by: 'Kim' })).rejects.toThrow('Workflow Update failed');
     await run.handle.signal('pause', 'not an object');
     await run.handle.signal('somethingElse', { x: 1 });
     await run.handle.signal('pause');

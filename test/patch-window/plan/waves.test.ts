@@ -69,11 +69,13 @@ describe('waves', () => {
     const weight = { low: 0, medium: 1, high: 2 };
     fc.assert(
       fc.property(anyHosts, fc.array(anyWave, { maxLength: 3 }), (hosts, list) => {
-        const made = make([...list, { rest: true }], hosts);
+        const named = list.map((wave, index) => ({ ...wave, name: `asked ${index}` }));
+        const made = make([...named, { rest: true }], hosts);
         if (!made.ok) return;
         const byName = new Map(hosts.map((one) => [one.name, weight[one.criticality]]));
         for (const [index, wave] of made.value.entries()) {
-          const asked: { count?: number; percent?: number; tag?: string } = list[index] ?? {};
+          const asked: { count?: number; percent?: number; tag?: string } =
+            named.find(({ name }) => name === wave.name) ?? {};
           const share = Math.ceil((hosts.length * (asked.percent ?? 100)) / 100);
           expect(wave.hosts.length).toBeLessThanOrEqual(asked.count ?? share);
           expect(wave.concurrency).toBeGreaterThanOrEqual(1);
