@@ -14,6 +14,8 @@ export class Directed {
   readonly gates = new Gates();
   plan: PatchPlan | null = null;
   dryRun = false;
+  /** What planning fails with while there is no plan. */
+  refusal: FailureType = 'PlanRefused';
   private readonly orders = new Map<string, unknown[]>();
 
   /** The next calls of a step on a host end like this: a failure type to throw, or an answer. The last order stays. */
@@ -88,7 +90,7 @@ export class Directed {
   };
 
   private planned(): PatchPlan {
-    if (this.plan === null) throw ApplicationFailure.nonRetryable('the test gave no plan', 'PlanRefused');
+    if (this.plan === null) throw ApplicationFailure.nonRetryable('the test gave no plan', this.refusal);
     return this.plan;
   }
 

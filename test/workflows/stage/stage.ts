@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { Worker } from '@temporalio/worker';
+import { Worker, type WorkflowBundleOption } from '@temporalio/worker';
 import { pino } from 'pino';
-import { inject, vi } from 'vitest';
+import { inject } from 'vitest';
 import { startTemporal, type LabTemporal } from '../../../lab/temporal/start.ts';
 import { hostTurnId } from '../../../model/ids.ts';
 import type { TurnView } from '../../../model/turn.ts';
@@ -9,6 +9,7 @@ import { CONTROL_QUEUE, siteQueue } from '../../../model/queues.ts';
 import type { LedgerEntry, LedgerPage, RunResult, RunStatus } from '../../../model/run.ts';
 import { dataConverter } from '../../../workers/data-converter/index.ts';
 import { Directed } from './activities.ts';
+import { until } from './until.ts';
 import type { PatchPlan } from '../../../model/plan.ts';
 
 /** A real Temporal server with workers whose activities the test directs. Runs of one stage share its namespace. */
@@ -22,15 +23,27 @@ export interface Stage {
 
 export type Run = Awaited<ReturnType<typeof startRun>>;
 
-export async function openStage(): Promise<Stage> {
-  const temporal = await startTemporal({ cli: inject('temporalCli'), ui: false, log: pino({ level: 'silent' }) });
+/** What a stage runs on; a test takes both from the set-up of its project. */
+export interface StageParts {
+  temporalCli: string;
+  bundle: WorkflowBundleOption;
+}
+
+export async function openStage(parts: StageParts = injectedParts()): Promise<Stage> {
+  const temporal = await startTemporal({ cli: parts.temporalCli, ui: false, log: pino({ level: 'silent' }) });
   const directed = new Directed();
-  const common = { connection: temporal.nativeConnection, namespace: temporal.namespace, dataConverter };
+  const common = {
+    connection: temporal.nativeConnection,
+    namespace: temporal.namespace,
+    dataConverter,
+    // Stands in stored histories, where the name of a machine says nothing.
+    identity: 'stage',
+  };
   const workers = await Promise.all([
     Worker.create({
       ...common,
       taskQueue: CONTROL_QUEUE,
-      workflowBundle: { codePath: inject('workflowBundlePath') },
+      workflowBundle: parts.bundle,
       activities: { ...directed.control },
       stickyQueueScheduleToStartTimeout: '1s',
     }),
@@ -47,6 +60,10 @@ export async function openStage(): Promise<Stage> {
       await temporal.close();
     },
   };
+}
+
+function injectedParts(): StageParts {
+  return { temporalCli: inject('temporalCli'), bundle: { codePath: inject('workflowBundlePath') } };
 }
 
 async function startRun({ client }: LabTemporal, directed: Directed, plan: PatchPlan) {
@@ -70,13 +87,10 @@ async function startRun({ client }: LabTemporal, directed: Directed, plan: Patch
     },
     /** Resolves once the turn of a target knows that it has to stop. */
     toldToStop: (host: string): Promise<void> =>
-      vi.waitFor(
-        async () => {
-          const { stopping } = await client.workflow.getHandle(hostTurnId(host)).query<TurnView>('turn');
-          if (stopping === null) throw new Error(`${host} was not told to stop`);
-        },
-        { timeout: 20_000, interval: 20 },
-      ),
+      until(`${host} was told to stop`, async () => {
+        const turn = client.workflow.getHandle(hostTurnId(host));
+        return (await turn.query<TurnView>('turn')).stopping !== null;
+      }),
     update: (name: string, payload: unknown) =>
       handle.executeUpdate<{ accepted: boolean; text: string }, [unknown]>(name, { args: [payload] }),
   };

@@ -1,0 +1,151 @@
+import type { WorkflowHandle } from '@temporalio/client';
+import { until } from '../workflows/stage/until.ts';
+import { hostTurnId } from '../../model/ids.ts';
+import { CONTROL_QUEUE } from '../../model/queues.ts';
+import type { PatchPlan, PlannedTarget } from '../../model/plan.ts';
+import { MINUTE, patchPlan, plannedTarget } from '../workflows/stage/plan.ts';
+import type { Run, Stage } from '../workflows/stage/stage.ts';
+import type { HistoryKind } from './stored.ts';
+
+/** Brings a run or a turn to its end, and tells which workflow's history that is. */
+type Ending = (stage: Stage, name: string) => Promise<WorkflowHandle>;
+
+const fields = { reason: 'a record is made', by: 'Kim Example' };
+const UPDATE = { id: '00000000-0000-4000-8000-000000000001', kb: 'KB5000001' };
+const SECOND = { id: '00000000-0000-4000-8000-000000000002', revision: 1, kb: 'KB5000002', rebootRequired: false };
+const rescan = (left: object[]) => ({ left, others: [], pendingReboot: [], updates: [] });
+
+/** One for each kind of end. `name` is a host name that no other ending uses. */
+export const ENDINGS: Record<HistoryKind, Ending> = {
+  'run-succeeded': async (stage, name) => {
+    const [first, second] = pair(name, { redundancyGroup: `dc-${name}`, exclusive: [`group/dc-${name}`] });
+    stage.directed.order(short(first), 'startInstall', 'UpdateLoop', 'good');
+    const gate = stage.directed.gates.close(`${short(first)}/preflight`);
+    const run = await stage.start(
+      patchPlan({ targets: [first, second], waves: waves(first, second), material: { soakMs: 20 } }),
+    );
+    await gate.reached;
+    await run.update('pause', fields);
+    gate.open();
+    await until(`${first.host} ended`, async () => (await run.entry(short(first))).progress === 'ended');
+    await run.handle.signal('retryHost', { ...fields, host: first.host });
+    await run.update('resume', fields);
+    return await endOf(run);
+  },
+  'run-partly': async (stage, name) => {
+    const targets = pair(name);
+    stage.directed.order(short(targets[0]), 'preflight', 'LowDisk');
+    return await endOf(await stage.start(patchPlan({ targets })));
+  },
+  'run-budget-spent': async (stage, name) => {
+    const targets = pair(name);
+    stage.directed.order(short(targets[0]), 'takeSnapshot', 'SnapshotFailed');
+    const plan = patchPlan({ targets, waves: waves(...targets), material: { failureBudget: 1 } });
+    return await endOf(await stage.start(plan));
+  },
+  'run-aborted': async (stage, name) => {
+    const targets = pair(name);
+    const gate = stage.directed.gates.close(`${short(targets[0])}/followInstall`);
+    const run = await stage.start(patchPlan({ targets, waves: waves(...targets) }));
+    await gate.reached;
+    await run.update('abort', fields);
+    await run.toldToStop(targets[0].host);
+    gate.open();
+    return await endOf(run);
+  },
+  'run-cut-off': async (stage, name) => {
+    const [first, second] = pair(name);
+    const window = { closesAt: new Date(Date.now() + 30 * MINUTE).toISOString(), timeZone: 'UTC', notes: [] };
+    const targets = [first, { ...second, expectedMs: 60 * MINUTE }];
+    return await endOf(await stage.start(patchPlan({ targets, material: { window } })));
+  },
+  'run-dry': async (stage, name) => {
+    stage.directed.dryRun = true;
+    const handle = await endOf(await stage.start(patchPlan({ targets: [plannedTarget(name)] })));
+    stage.directed.dryRun = false;
+    return handle;
+  },
+  'run-invalid-input': async ({ directed, temporal }, name) => {
+    directed.plan = null;
+    directed.refusal = 'InvalidInput';
+    const workflowId = `patch-window/CHG0012345/${name}`;
+    const handle = await temporal.client.workflow.start('patchWindow', {
+      taskQueue: CONTROL_QUEUE,
+      workflowId,
+      args: [{}],
+    });
+    await handle.result().catch(() => null);
+    return handle;
+  },
+  'run-canary-stop': async (stage, name) => {
+    const [canary, other] = pair(name);
+    const [firstWave, ...rest] = waves(canary, other);
+    const inWaves = firstWave === undefined ? [] : [{ ...firstWave, canary: true }, ...rest];
+    return await endOf(await stage.start(patchPlan({ targets: [{ ...canary, updates: [] }, other], waves: inWaves })));
+  },
+
+  'turn-two-rounds': (stage, name) => {
+    stage.directed.order(name, 'rescan', rescan([SECOND]), 'good');
+    return turnOf(stage, name);
+  },
+  'turn-reboot-and-retry': (stage, name) => {
+    const updates = [{ ...UPDATE, outcome: 'failed', detail: '0x80070643' }];
+    stage.directed.order(name, 'followInstall', { updates, installed: 0, rebootRequired: false }, 'good');
+    stage.directed.order(name, 'rescan', rescan([{ ...UPDATE, revision: 1, rebootRequired: true }]), 'good');
+    return turnOf(stage, name);
+  },
+  'turn-asked': (stage, name) => {
+    stage.directed.order(name, 'confirmRoles', 'AvailabilityGroupPrimary');
+    return turnOf(stage, name);
+  },
+  'turn-stopped': async (stage, name) => {
+    const gate = stage.directed.gates.close(`${name}/takeSnapshot`);
+    const run = await stage.start(patchPlan({ targets: [plannedTarget(name)] }));
+    await gate.reached;
+    await run.update('skipHost', { ...fields, host: name });
+    await run.toldToStop(`${name}.corp.example`);
+    gate.open();
+    await run.result();
+    return turnHandle(stage, name);
+  },
+  'turn-unreachable': (stage, name) => {
+    stage.directed.order(name, 'preflight', 'HostUnreachable');
+    return turnOf(stage, name);
+  },
+  'turn-reboot-timed-out': (stage, name) => {
+    stage.directed.order(name, 'awaitRestart', 'RebootTimeout');
+    return turnOf(stage, name);
+  },
+};
+
+function pair(name: string, change: Partial<PlannedTarget> = {}): [PlannedTarget, PlannedTarget] {
+  return [plannedTarget(`${name}a`, change), plannedTarget(`${name}b`, change)];
+}
+
+function short({ host }: PlannedTarget): string {
+  return host.split('.')[0] ?? '';
+}
+
+/** A wave for each target, in this order. */
+function waves(...targets: PlannedTarget[]): PatchPlan['material']['waves'] {
+  return targets.map(({ host }, index) => ({
+    name: `wave ${index + 1}`,
+    canary: false,
+    concurrency: 1,
+    hosts: [host],
+  }));
+}
+
+async function endOf(run: Run): Promise<WorkflowHandle> {
+  await run.result();
+  return run.handle;
+}
+
+async function turnOf(stage: Stage, name: string): Promise<WorkflowHandle> {
+  await (await stage.start(patchPlan({ targets: [plannedTarget(name)] }))).result();
+  return turnHandle(stage, name);
+}
+
+function turnHandle({ temporal }: Stage, name: string): WorkflowHandle {
+  return temporal.client.workflow.getHandle(hostTurnId(`${name}.corp.example`));
+}
