@@ -81,6 +81,7 @@ function keepOut({ plan, record, schedule }: Rollout): void {
       continue;
     const { state } = failureRule(verdict.failure);
     schedule.ended(verdict.host, { state, proven: false, groupSafe: isGroupSafe(verdict) });
+    if (verdict.failure === 'WindowClosing') record.cutOff = true;
     record.end(verdict.host, state, `${verdict.failure ?? verdict.guard}: ${verdict.reason}`, null);
   }
 }

@@ -96,6 +96,15 @@ describe('a run that stops by itself', () => {
     expect((await run.result()).stopReason).toContain('canary');
   });
 
+  test('before it starts a target that the window is too short for from the beginning', async () => {
+    const [long, short] = [stage.take('sql'), stage.take('file')];
+    // Less than the expected duration of a database server, more than that of the other.
+    const run = await stage.start(windowInput([long, short], { window: { closes: '+40m' } }));
+    expect(await run.result()).toMatchObject({ outcome: 'cut-off', ledger: { succeeded: 1, 'not-started': 1 } });
+    expect((await run.entry(long))?.reason).toContain('WindowClosing');
+    expect(effectsOf(stage.plant, long)).toEqual([]);
+  });
+
   test('when the window closes: what does not fit any more is not-started', async () => {
     const hosts = [stage.take(), stage.take()].toSorted((a, b) => a.localeCompare(b));
     const [first = '', second = ''] = hosts;
