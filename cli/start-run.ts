@@ -41,11 +41,9 @@ export async function startRun(
     workflowId,
     taskQueue: CONTROL_QUEUE,
     workflowIdReusePolicy: 'REJECT_DUPLICATE',
-    staticSummary: `${dryRun ? 'Dry run of patch window' : 'Patch window'} ${change} at ${sites.join(', ')}`.slice(
-      0,
-      200,
-    ),
-    staticDetails: details(change, sites, dryRun),
+    // The same for a dry run: the Web UI's start form takes both over when a real run is started from it.
+    staticSummary: `Patch window ${change} at ${sites.join(', ')}`.slice(0, 200),
+    staticDetails: details(change, sites),
     memo: { startedBy: operatorName(), startedWith: dryRun ? 'fettle plan' : 'fettle start' },
     typedSearchAttributes: [
       { key: defineSearchAttributeKey('FettleRunbook', SearchAttributeType.KEYWORD), value: runbook.name },
@@ -74,9 +72,7 @@ export function describeStarted(
   };
 }
 
-function details(change: string, sites: string[], dryRun: boolean): string {
-  const what = dryRun
-    ? 'Makes the frozen plan and stops; **nothing is touched**. To start the real run from it: *Start Workflow Like This One*, set `dryRun` to `false`.'
-    : 'Patches the hosts of its plan in waves. Steer it by the signals `pause`, `resume`, `abort`, `retryHost`, `skipHost`; the current details show their JSON.';
-  return [`Change **${change}**, ${sites.length === 1 ? 'site' : 'sites'} ${sites.join(', ')}.`, '', what].join('\n');
+function details(change: string, sites: string[]): string {
+  const where = `${sites.length === 1 ? 'site' : 'sites'} ${sites.join(', ')}`;
+  return `Change **${change}**, ${where}. The current details say where the run stands and how to steer it.`;
 }

@@ -7,13 +7,14 @@ export function handoverList(ledger: readonly LedgerEntry[]): HandoverItem[] {
 
 function notPatched({ host, state, progress, reason }: LedgerEntry): HandoverItem[] {
   if (progress === 'in-work') return [item('not-patched', host, 'in work')];
-  return state === 'succeeded' ? [] : [item('not-patched', host, `${state}: ${reason}`)];
+  return state === 'succeeded' ? [] : [item('not-patched', host, reason === '' ? state : `${state}: ${reason}`)];
 }
 
-function leftBehind({ host, outcome }: LedgerEntry): HandoverItem[] {
-  if (outcome === null) return [];
-  const { maintenance, snapshot, updates, question, servicesDown, pendingReboot } = outcome;
-  const items: HandoverItem[] = [];
+function leftBehind({ host, outcome, question }: LedgerEntry): HandoverItem[] {
+  const asked = question === null ? [] : [item('open-question', host, question)];
+  if (outcome === null) return asked;
+  const { maintenance, snapshot, updates, servicesDown, pendingReboot } = outcome;
+  const items: HandoverItem[] = asked;
   if (pendingReboot) items.push(item('pending-reboot', host, 'a reboot is pending'));
   if (servicesDown.length > 0) items.push(item('service-down', host, servicesDown.join(', ')));
   if (maintenance !== null)
@@ -32,7 +33,6 @@ function leftBehind({ host, outcome }: LedgerEntry): HandoverItem[] {
     items.push(
       item('update-missing', host, missing.map((u) => `${u.kb || u.id} ${u.outcome} ${u.detail}`.trim()).join(', ')),
     );
-  if (question !== null) items.push(item('open-question', host, question));
   return items;
 }
 

@@ -84,6 +84,9 @@ export interface LedgerEntry {
   progress: 'waiting' | 'in-work' | 'ended';
   turns: number;
   reason: string;
+  /** The open question, from a turn or from a guard at planning. */
+  question: string | null;
+  /** How the last turn that was taken ended. */
   outcome: TurnOutcome | null;
 }
 

@@ -18,8 +18,16 @@ export interface TurnInput {
   target: PlannedTarget;
   /** 1 for the first turn, one more for each retry by an operator. */
   turn: number;
+  /** What earlier turns of the same run left behind; null for the first. */
+  before: TurnLegacy | null;
   settings: TurnSettings;
 }
+
+/** What a turn takes over from the one before it: it ends what that one left on, and answers for what that one changed. */
+export type TurnLegacy = Pick<
+  TurnOutcome,
+  'maintenance' | 'snapshot' | 'changed' | 'installed' | 'rebooted' | 'groupSafe'
+>;
 
 /** What of the plan a turn works by. */
 export interface TurnSettings {
@@ -85,6 +93,9 @@ export interface TurnOutcome {
   endedAt: string;
   steps: StepRecord[];
   updates: UpdateResult[];
+  /** Whether this turn, or an earlier one of the same run, asked for an installation or a reboot. */
+  changed: boolean;
+  /** Updates that this run installed on the target, over all its turns. */
   installed: number;
   rebooted: boolean;
   /** False when another member of its redundancy group must not be touched now. */

@@ -21,8 +21,6 @@ export interface Environment {
   searchPath: string[];
   /** Whether an address, a profile or a configuration file for Temporal is named by the environment. */
   temporalConfigured: boolean;
-  noColor: boolean;
-  ci: boolean;
   /** All variables, for parts that hand them on: Temporal's envconfig and the PowerShell session. */
   variables: Readonly<Record<string, string>>;
 }
@@ -90,8 +88,6 @@ export function readEnvironment(
     temporalConfigured: ['TEMPORAL_ADDRESS', 'TEMPORAL_PROFILE', 'TEMPORAL_CONFIG_FILE'].some(
       (name) => name in variables,
     ),
-    noColor: 'NO_COLOR' in variables,
-    ci: 'CI' in variables && variables['CI'] !== 'false',
     variables,
   };
 }

@@ -1,7 +1,6 @@
 import { condition } from '@temporalio/workflow';
-import { failureRule } from '../model/failures.ts';
-import type { GuardVerdict, PatchPlan } from '../model/plan.ts';
-import type { TurnOutcome } from '../model/turn.ts';
+import type { PatchPlan } from '../model/plan.ts';
+import { closeRest, cutOff, keepOut, settle } from './rollout/endings.ts';
 import { passGate } from './rollout/gate.ts';
 import { RolloutSchedule, type StopReason } from './rollout/schedule.ts';
 import { steering } from './rollout/steering.ts';
@@ -74,55 +73,6 @@ async function somethingHappens({ record, control, schedule, turns, plan }: Roll
   record.waiting = null;
 }
 
-/** Targets that a guard kept out at planning end at once, with its reason. */
-function keepOut({ plan, record, schedule }: Rollout): void {
-  for (const verdict of plan.guards) {
-    if (verdict.host === null || verdict.verdict === 'note' || record.entry(verdict.host)?.progress !== 'waiting')
-      continue;
-    const { state } = failureRule(verdict.failure);
-    schedule.ended(verdict.host, { state, proven: false, groupSafe: isGroupSafe(verdict) });
-    if (verdict.failure === 'WindowClosing') record.cutOff = true;
-    record.end(verdict.host, state, `${verdict.failure ?? verdict.guard}: ${verdict.reason}`, null);
-  }
-}
-
-function isGroupSafe({ failure }: GuardVerdict): boolean {
-  return failure !== 'HostUnreachable' && failure !== 'GroupUnhealthy' && failure !== 'AvailabilityGroupUnhealthy';
-}
-
-/** No target starts whose expected duration does not fit before the window closes. */
-function cutOff({ plan, record, schedule }: Rollout): void {
-  const { closesAt } = plan.material.window;
-  for (const host of schedule.noLongerFitting(Date.now(), Date.parse(closesAt))) {
-    schedule.ended(host, { state: 'not-started', proven: false, groupSafe: true });
-    record.cutOff = true;
-    record.end(host, 'not-started', `WindowClosing: its turn does not fit before ${closesAt}.`, null);
-  }
-}
-
 function isClosed({ plan }: Rollout): boolean {
   return Date.now() >= Date.parse(plan.material.window.closesAt);
-}
-
-function settle(schedule: RolloutSchedule, record: RunRecord, host: string, outcome: TurnOutcome): void {
-  const { state, installed, rebooted, groupSafe, reason } = outcome;
-  schedule.ended(host, { state, proven: installed > 0 && rebooted, groupSafe });
-  record.end(host, state, reason, outcome);
-}
-
-const REST: Record<StopReason, string> = {
-  abort: 'The run was aborted before its turn.',
-  budget: 'The failure budget was spent before its turn.',
-  canary: 'The canary wave proved nothing: no target of it installed, rebooted and passed.',
-};
-
-/** Whatever still waits ends `not-started`, with the reason. */
-function closeRest({ record, schedule }: Rollout, stopped: StopReason | null): void {
-  for (const host of schedule.waiting) {
-    const holder = schedule.heldBy(host);
-    const held = `${holder ?? 'Another member'} of the same redundancy group is not proven healthy.`;
-    const reason = stopped === null ? held : REST[stopped];
-    schedule.ended(host, { state: 'not-started', proven: false, groupSafe: true });
-    record.end(host, 'not-started', reason, null);
-  }
 }

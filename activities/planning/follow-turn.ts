@@ -41,6 +41,7 @@ function withoutOutcome(workflowId: string, startedAt: string, error: Error): Tu
     endedAt: new Date().toISOString(),
     steps: [],
     updates: [],
+    changed: true,
     installed: 0,
     rebooted: false,
     groupSafe: false,

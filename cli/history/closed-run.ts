@@ -49,9 +49,7 @@ export async function readClosedRun(session: Session, run: RunCandidate): Promis
       wave: null,
       waiting: null,
       notes: end === undefined ? [] : [{ at: end.at, text: `${end.what} (by ${end.who ?? 'Fettle'}, a claim)` }],
-      questions: entries.flatMap(({ host, outcome }) =>
-        outcome?.question ? [{ host, question: outcome.question }] : [],
-      ),
+      questions: entries.flatMap(({ host, question }) => (question === null ? [] : [{ host, question }])),
       simulated: plan?.simulated ?? [],
     },
   };

@@ -18,20 +18,21 @@ export function rowsFromHistory(
       const place = { host, site: siteOf.get(host) ?? '', wave: wave.name };
       const outcome = turnOf(host);
       if (outcome) {
-        const { state, reason, turn } = outcome;
-        return { ...place, state, progress: 'ended', turns: turn, reason, outcome };
+        const { state, reason, question, turn } = outcome;
+        return { ...place, state, progress: 'ended', turns: turn, reason, question, outcome };
       }
       if (outcome === null) {
         const reason = 'its turn began and has no known end: look at the host';
-        return { ...place, state: 'unknown', progress: 'ended', turns: 1, reason, outcome: null };
+        return { ...place, state: 'unknown', progress: 'ended', turns: 1, reason, question: null, outcome: null };
       }
       return { ...place, ...neverBegan(plan.guards, host), progress: 'ended', turns: 0, outcome: null };
     }),
   );
 }
 
-function neverBegan(guards: GuardVerdict[], host: string): Pick<LedgerEntry, 'state' | 'reason'> {
+function neverBegan(guards: GuardVerdict[], host: string): Pick<LedgerEntry, 'state' | 'reason' | 'question'> {
   const guard = guards.find((one) => one.host === host && one.verdict !== 'note');
-  if (guard === undefined) return { state: 'not-started', reason: 'the run ended before its turn' };
-  return { state: failureRule(guard.failure).state, reason: guard.reason };
+  if (guard === undefined) return { state: 'not-started', reason: 'the run ended before its turn', question: null };
+  const question = guard.verdict === 'ask' ? guard.reason : null;
+  return { state: failureRule(guard.failure).state, reason: guard.reason, question };
 }

@@ -106,6 +106,7 @@ const NEVER_ENDED: LedgerEntry = {
   progress: 'ended',
   turns: 0,
   reason: 'the run closed first',
+  question: null,
   outcome: null,
 };
 

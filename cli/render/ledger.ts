@@ -69,7 +69,9 @@ function renderTrouble(entry: LedgerEntry, look: Look): string {
   for (const update of entry.outcome?.updates ?? []) {
     if (update.outcome === 'failed' || update.outcome === 'not-offered') lines.push(`      ${updateText(update)}`);
   }
-  if (entry.outcome?.question) lines.push(`      ${look.colours.yellow('question')}: ${entry.outcome.question}`);
+  // A guard's question at planning is its reason: it is said once.
+  if (entry.question !== null && !entry.reason.includes(entry.question))
+    lines.push(`      ${look.colours.yellow('question')}: ${entry.question}`);
   return lines.join('\n');
 }
 

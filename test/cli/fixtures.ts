@@ -47,6 +47,7 @@ export function turnOutcome(changes: Partial<TurnOutcome> = {}): TurnOutcome {
     endedAt: '2030-06-01T20:30:00.000Z',
     steps: [],
     updates: [],
+    changed: true,
     installed: 2,
     rebooted: true,
     groupSafe: true,
@@ -61,6 +62,7 @@ export function turnOutcome(changes: Partial<TurnOutcome> = {}): TurnOutcome {
 
 export function ledgerEntry(changes: Partial<LedgerEntry> = {}): LedgerEntry {
   return {
+    question: changes.outcome?.question ?? null,
     host: 'app01.corp.example',
     site: 'nordhavn',
     wave: 'canary',

@@ -13,8 +13,6 @@ test('an empty environment gives the defaults', () => {
     temporalCli: null,
     searchPath: [],
     temporalConfigured: false,
-    noColor: false,
-    ci: false,
   });
 });
 
@@ -35,7 +33,7 @@ test('every variable that is wrong is named at once, with what would be right', 
 
 test('a variable that is set to nothing counts as not set', () => {
   const environment = readEnvironment({ FETTLE_PLANT_URL: '', FETTLE_LOG_LEVEL: ' ', NO_COLOR: '' });
-  expect(environment).toMatchObject({ plantUrl: null, logLevel: 'info', noColor: false });
+  expect(environment).toMatchObject({ plantUrl: null, logLevel: 'info' });
 });
 
 test('variables are taken as they are meant', () => {
@@ -49,7 +47,6 @@ test('variables are taken as they are meant', () => {
     PATH: ['/usr/bin', '', '/bin'].join(delimiter),
     TEMPORAL_ADDRESS: 'temporal.corp.example:7233',
     NO_COLOR: '1',
-    CI: 'true',
   });
   expect(environment).toMatchObject({
     configDir: resolve('elsewhere'),
@@ -60,8 +57,6 @@ test('variables are taken as they are meant', () => {
     temporalCli: '/opt/temporal',
     searchPath: ['/usr/bin', '/bin'],
     temporalConfigured: true,
-    noColor: true,
-    ci: true,
   });
 });
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ledgerTotal } from '../../model/ledger.ts';
+import type { PatchPlan } from '../../model/plan.ts';
 import { healthy } from './stage/activities.ts';
 import { MINUTE, patchPlan, plannedTarget } from './stage/plan.ts';
 import { openStage, type Stage } from './stage/stage.ts';
@@ -139,6 +140,28 @@ describe('a run', () => {
     expect(result.handover.some(({ kind }) => kind === 'open-question')).toBe(true);
   });
 
+  test('keeps out what a guard refused at planning, and asks what a guard asked', async () => {
+    const [refused, asked, good] = [plannedTarget(fresh()), plannedTarget(fresh()), plannedTarget(fresh())];
+    const guards: PatchPlan['guards'] = [
+      { host: refused.host, guard: 'backup', verdict: 'refuse', failure: 'BackupMissing', reason: 'no backup' },
+      {
+        host: asked.host,
+        guard: 'roles',
+        verdict: 'ask',
+        failure: 'AvailabilityGroupPrimary',
+        reason: 'fail AG1 over',
+      },
+    ];
+    const result = await (await stage.start(patchPlan({ targets: [refused, asked, good], guards }))).result();
+    expect(result.ledger).toMatchObject({ skipped: 1, failed: 1, succeeded: 1 });
+    expect(result.handover).toContainEqual({
+      kind: 'open-question',
+      host: asked.host,
+      text: 'fail AG1 over',
+      until: null,
+    });
+  });
+
   test('ends a dry run with the plan and touches nothing', async () => {
     const name = fresh();
     stage.directed.dryRun = true;
@@ -179,6 +202,58 @@ describe('an operator', () => {
     await run.update('resume', fields);
     expect((await run.result()).outcome).toBe('succeeded');
     expect((await run.entry(name)).turns).toBe(2);
+  });
+
+  test('retries a target whose first turn left maintenance mode on: the second turn ends it, and answers for both', async () => {
+    const name = fresh();
+    const down = { ...healthy, servicesDown: [{ name: 'LanmanServer', state: 'Stopped', startType: 'Automatic' }] };
+    stage.directed.order(name, 'verifyHost', down, down, 'good');
+    const gate = stage.directed.gates.close(`${name}/preflight`);
+    const run = await stage.start(patchPlan({ targets: [plannedTarget(name)] }));
+    await gate.reached;
+    await run.update('pause', fields);
+    gate.open();
+    await expect.poll(async () => (await run.entry(name)).state, { timeout: 20_000 }).toBe('failed');
+    expect((await run.entry(name)).outcome?.maintenance).not.toBeNull();
+
+    const updates = [
+      { id: '00000000-0000-4000-8000-000000000001', kb: 'KB5000001', outcome: 'already-installed', detail: '' },
+    ];
+    const nothingLeft = {
+      bootTime: '2026-11-01T00:00:00.000Z',
+      runningServices: [],
+      toInstall: [],
+      updates,
+      pendingReboot: [],
+      warnings: [],
+      simulated: [],
+    };
+    stage.directed.order(name, 'preflight', nothingLeft);
+    await run.update('retryHost', { ...fields, host: name });
+    await run.update('resume', fields);
+    const result = await run.result();
+    expect(result.outcome).toBe('succeeded');
+    expect(stage.directed.callsOf(name).at(-1)).toBe('endMaintenance');
+    expect((await run.entry(name)).outcome).toMatchObject({ turn: 2, maintenance: null, installed: 1, rebooted: true });
+    expect(result.handover.map(({ kind }) => kind)).toEqual(['snapshot-alive']);
+  });
+
+  test('keeps what the first turn left on record when the retried target is skipped before its second turn', async () => {
+    const name = fresh();
+    stage.directed.order(name, 'awaitRestart', 'RebootTimeout');
+    const gate = stage.directed.gates.close(`${name}/preflight`);
+    const run = await stage.start(patchPlan({ targets: [plannedTarget(name)] }));
+    await gate.reached;
+    await run.update('pause', fields);
+    gate.open();
+    await expect.poll(async () => (await run.entry(name)).progress, { timeout: 20_000 }).toBe('ended');
+    await run.update('retryHost', { ...fields, host: name });
+    expect((await run.entry(name)).state).toBe('unknown');
+    await run.update('skipHost', { ...fields, host: name });
+    await run.update('resume', fields);
+    const result = await run.result();
+    expect(result.ledger.unknown).toBe(1);
+    expect(result.handover.map(({ kind }) => kind)).toContain('maintenance-on');
   });
 
   test('skips a waiting target', async () => {

@@ -44,7 +44,7 @@ async function lookAgain({ plan, record, schedule }: Rollout): Promise<void> {
       if (found === '') return;
       const reason = `UnhealthyAfterSoak: ${found}`;
       schedule.ended(host, { state: 'failed', proven: false, groupSafe: false });
-      record.end(host, 'failed', reason, {
+      record.end(host, {
         ...entry.outcome,
         state: 'failed',
         failure: 'UnhealthyAfterSoak',

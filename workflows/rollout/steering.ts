@@ -1,4 +1,5 @@
 import type { Rollout } from '../rollout.ts';
+import { endWithoutTurn } from './endings.ts';
 import type { Steering } from '../run/control.ts';
 import type { RunRecord } from '../run/run-record.ts';
 
@@ -24,8 +25,7 @@ export function steering({ record, schedule, turns }: Rollout): Steering {
         turns.stop(host, `skipped by an operator: ${reason}`);
         return null;
       }
-      schedule.ended(host, { state: 'skipped', proven: false, groupSafe: true });
-      record.end(host, 'skipped', `Skipped by an operator: ${reason}`, null);
+      endWithoutTurn(schedule, record, host, 'skipped', `Skipped by an operator: ${reason}`);
       return null;
     },
     abort: (reason) => turns.stopAll(`the run is aborted: ${reason}`),

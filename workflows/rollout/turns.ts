@@ -9,7 +9,7 @@ import {
 import { hostTurnId } from '../../model/ids.ts';
 import type { TargetState } from '../../model/ledger.ts';
 import type { PatchPlan, PlannedTarget } from '../../model/plan.ts';
-import type { RunRef, TurnInput, TurnOutcome, TurnSettings } from '../../model/turn.ts';
+import type { RunRef, TurnInput, TurnLegacy, TurnOutcome, TurnSettings } from '../../model/turn.ts';
 import { control, controlFollowing } from '../activity-proxies.ts';
 import { stopTurnSignal } from '../messages.ts';
 import { patchHost } from '../patch-host.ts';
@@ -36,8 +36,8 @@ export class Turns {
     const target = this.record.target(host);
     if (target === undefined) throw new RangeError(`${host} is not in the plan`);
     started();
-    const turn = this.record.begin(host);
-    const input = this.input(target, turn);
+    const before = this.record.entry(host)?.outcome ?? null;
+    const input = this.input(target, this.record.begin(host), before);
     this.run(input).then(
       (outcome) => this.end(host, outcome),
       (error: unknown) => this.end(host, lost(input, error)),
@@ -113,8 +113,8 @@ export class Turns {
     );
   }
 
-  private input(target: PlannedTarget, turn: number): TurnInput {
-    return { run: runRef(this.plan), target, turn, settings: settingsOf(this.plan) };
+  private input(target: PlannedTarget, turn: number, before: TurnLegacy | null): TurnInput {
+    return { run: runRef(this.plan), target, turn, before: legacyOf(before), settings: settingsOf(this.plan) };
   }
 }
 
@@ -127,6 +127,13 @@ export function runRef({ material }: PatchPlan): RunRef {
 export function settingsOf({ material }: PatchPlan): TurnSettings {
   const { window, approved, reboot, snapshot, finishPendingReboot, limits } = material;
   return { closesAt: window.closesAt, approved, reboot, snapshot, finishPendingReboot, limits };
+}
+
+/** Only what a later turn needs, so that its input stays small. */
+function legacyOf(outcome: TurnLegacy | null): TurnLegacy | null {
+  if (outcome === null) return null;
+  const { maintenance, snapshot, changed, installed, rebooted, groupSafe } = outcome;
+  return { maintenance, snapshot, changed, installed, rebooted, groupSafe };
 }
 
 /** The turn was terminated or its workflow failed: what it did last is in its history, and nobody knows more. */
@@ -142,7 +149,7 @@ function lost(input: TurnInput, error: unknown): TurnOutcome {
 }
 
 function ended(input: TurnInput, state: TargetState, failure: string, reason: string): TurnOutcome {
-  const { target, turn } = input;
+  const { target, turn, before } = input;
   const now = new Date().toISOString();
   return {
     host: target.host,
@@ -155,11 +162,12 @@ function ended(input: TurnInput, state: TargetState, failure: string, reason: st
     endedAt: now,
     steps: [],
     updates: target.updates.map(({ id, kb }) => ({ id, kb, outcome: 'not-attempted', detail: '' })),
-    installed: 0,
-    rebooted: false,
-    groupSafe: state !== 'unknown',
-    maintenance: null,
-    snapshot: null,
+    changed: before?.changed ?? false,
+    installed: before?.installed ?? 0,
+    rebooted: before?.rebooted ?? false,
+    groupSafe: state !== 'unknown' && (before?.groupSafe ?? true),
+    maintenance: before?.maintenance ?? null,
+    snapshot: before?.snapshot ?? null,
     pendingReboot: false,
     servicesDown: [],
     simulated: [],

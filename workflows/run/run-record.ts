@@ -46,6 +46,7 @@ export class RunRecord {
         progress: 'waiting',
         turns: 0,
         reason: '',
+        question: null,
         outcome: null,
       });
     }
@@ -65,16 +66,29 @@ export class RunRecord {
 
   begin(host: string): number {
     const turns = (this.entries.get(host)?.turns ?? 0) + 1;
-    this.set(host, { state: 'unknown', progress: 'in-work', turns, reason: '', outcome: null });
+    this.set(host, { state: 'unknown', progress: 'in-work', turns, reason: '', question: null });
     return turns;
   }
 
-  end(host: string, state: TargetState, reason: string, outcome: TurnOutcome | null): void {
-    this.set(host, { state, progress: 'ended', reason, outcome });
+  /** A turn has ended. */
+  end(host: string, outcome: TurnOutcome): void {
+    const { state, reason, question } = outcome;
+    this.set(host, { state, progress: 'ended', reason, question, outcome });
   }
 
+  /** A target ends without a turn of its own. One that had a turn before keeps how that ended, since its host is as that left it. */
+  endWithoutTurn(host: string, state: TargetState, reason: string, question: string | null): TargetState {
+    const before = this.entries.get(host)?.outcome;
+    if (!before) this.set(host, { state, progress: 'ended', reason, question });
+    else
+      this.end(host, { ...before, reason: `${before.reason} Another turn was asked for and did not come: ${reason}` });
+    return before?.state ?? state;
+  }
+
+  /** An operator's retry. Until the turn begins, the target is as its last turn left it. */
   waitAgain(host: string): void {
-    this.set(host, { state: 'not-started', progress: 'waiting', reason: 'waits for another turn' });
+    const reason = `${this.entries.get(host)?.reason ?? ''} Waits for another turn.`.trim();
+    this.set(host, { progress: 'waiting', reason });
   }
 
   note(text: string): void {
@@ -84,9 +98,7 @@ export class RunRecord {
   }
 
   get questions(): { host: string; question: string }[] {
-    return this.ledger.flatMap(({ host, outcome }) =>
-      outcome?.question ? [{ host, question: outcome.question }] : [],
-    );
+    return this.ledger.flatMap(({ host, question }) => (question === null ? [] : [{ host, question }]));
   }
 
   status(): RunStatus {

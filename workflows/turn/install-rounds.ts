@@ -123,6 +123,7 @@ async function installOnce(tools: TurnTools, round: number, updates: InstallItem
         { ...step, task },
       ]);
       record.installed += report.installed;
+      record.updates = record.updates.map((known) => report.updates.find(({ id }) => id === known.id) ?? known);
       return report;
     },
     (report) => `${report.installed} of ${updates.length} installed${report.rebootRequired ? ', reboot needed' : ''}`,

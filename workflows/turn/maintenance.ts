@@ -1,3 +1,4 @@
+import type { MaintenanceRecord } from '../../model/turn.ts';
 import type { Compensations } from '../compensation.ts';
 import { request, summary, type TurnTools } from './steps.ts';
 
@@ -11,9 +12,10 @@ export async function enterMaintenance(tools: TurnTools, compensations: Compensa
     'maintenance-on',
     1,
     async () => {
-      record.maintenance = await site.startMaintenance.executeWithOptions(summary(record, 'maintenance mode on'), [
+      const started = await site.startMaintenance.executeWithOptions(summary(record, 'maintenance mode on'), [
         { ...request(record, 1), until },
       ]);
+      record.maintenance = joined(record.maintenance, started);
       return record.maintenance;
     },
     (maintenance) =>
@@ -23,7 +25,14 @@ export async function enterMaintenance(tools: TurnTools, compensations: Compensa
   );
 }
 
-/** Ends maintenance mode, where this turn set it. */
+/** What this turn and those before it put into maintenance mode: an object that still is in it from before is not started anew. */
+function joined(before: MaintenanceRecord | null, started: MaintenanceRecord | null): MaintenanceRecord | null {
+  if (before === null || started === null) return started ?? before;
+  const objects = [...new Set([...before.objects, ...started.objects])];
+  return { endpoint: started.endpoint, objects, until: before.until > started.until ? before.until : started.until };
+}
+
+/** Ends maintenance mode, where this run set it. */
 export async function leaveMaintenance(tools: TurnTools): Promise<void> {
   const { record, site } = tools;
   const { maintenance } = record;

@@ -21,20 +21,27 @@ export class TurnRecord {
   /** Why the turn stops at its next safe point; null while nobody asked. */
   stopping: string | null = null;
   /** True once an installation or reboot was asked for: from then on the host is no longer as it was found. */
-  changed = false;
-  installed = 0;
-  rebooted = false;
-  /** True once verification passed, for the host and its group. */
-  verified = false;
+  changed: boolean;
+  installed: number;
+  rebooted: boolean;
+  /** True once verification passed, for the host and its group, and nothing was changed since. */
+  verified: boolean;
   updates: UpdateResult[];
-  maintenance: MaintenanceRecord | null = null;
-  snapshot: SnapshotRecord | null = null;
+  maintenance: MaintenanceRecord | null;
+  snapshot: SnapshotRecord | null;
   pendingReboot = false;
   servicesDown: string[] = [];
   simulated: string[] = [];
 
   constructor(input: TurnInput) {
     this.input = input;
+    const { before } = input;
+    this.changed = before?.changed ?? false;
+    this.installed = before?.installed ?? 0;
+    this.rebooted = before?.rebooted ?? false;
+    this.verified = this.changed && (before?.groupSafe ?? false);
+    this.maintenance = before?.maintenance ?? null;
+    this.snapshot = before?.snapshot ?? null;
     this.updates = [...input.target.otherUpdates, ...input.target.updates.map(notAttempted)];
     this.show();
   }
@@ -82,6 +89,7 @@ export class TurnRecord {
       endedAt: new Date().toISOString(),
       steps: this.steps,
       updates: this.updates,
+      changed: this.changed,
       installed: this.installed,
       rebooted: this.rebooted,
       groupSafe: this.verified || (!this.changed && !isGroupInDoubt(state, failure)),
