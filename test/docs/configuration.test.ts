@@ -18,7 +18,7 @@ const firstCells = rows.map(([cell = '']) => [...cell.matchAll(/`([^`]+)`/g)].ma
 const documented = new Set(firstCells.flat());
 
 test('the reader of the environment is understood by this test', () => {
-  expect([...readVariables]).toEqual(expect.arrayContaining(['FETTLE_CONFIG', 'TEMPORAL_ADDRESS', 'NO_COLOR', 'HOME']));
+  expect([...readVariables]).toEqual(expect.arrayContaining(['FETTLE_CONFIG', 'TEMPORAL_ADDRESS', 'HOME']));
 });
 
 test.each([...readVariables])('the variable %s, which the environment is read for, is documented', (name) => {
