@@ -338,6 +338,41 @@ describe('an operator', () => {
     },
   );
 
+  test.each(STEPS)(
+    'skips a target during %s: it gets to its safe point, and the run goes on with the next',
+    async (step) => {
+      const names = [fresh(), fresh()];
+      const targets = names.map((name) => plannedTarget(name));
+      const waves = [{ name: 'all', canary: false, concurrency: 1, hosts: targets.map(({ host }) => host) }];
+      const gate = stage.directed.gates.close(`${names[0]}/${step}`);
+      const run = await stage.start(patchPlan({ targets, waves }));
+      await gate.reached;
+      expect((await run.update('skipHost', { ...fields, host: names[0] })).accepted).toBe(true);
+      await run.toldToStop(targets[0]?.host ?? '');
+      gate.open();
+      const result = await run.result();
+      expect((await run.entry(names[0] ?? '')).state).toBe(AFTER[step]);
+      expect((await run.entry(names[1] ?? '')).state).toBe('succeeded');
+      expect(ledgerTotal(result.ledger)).toBe(2);
+    },
+  );
+
+  test.each(STEPS)('pauses during %s: the target finishes, nothing new starts until the resume', async (step) => {
+    const names = [fresh(), fresh()];
+    const targets = names.map((name) => plannedTarget(name));
+    const waves = [{ name: 'all', canary: false, concurrency: 1, hosts: targets.map(({ host }) => host) }];
+    const gate = stage.directed.gates.close(`${names[0]}/${step}`);
+    const run = await stage.start(patchPlan({ targets, waves }));
+    await gate.reached;
+    await run.update('pause', fields);
+    gate.open();
+    await expect.poll(async () => (await run.status()).inWork, { timeout: 20_000 }).toEqual([]);
+    expect((await run.entry(names[0] ?? '')).state).toBe('succeeded');
+    expect(stage.directed.callsOf(names[1] ?? '')).toEqual([]);
+    await run.update('resume', fields);
+    expect((await run.result()).ledger.succeeded).toBe(2);
+  });
+
   test('cancels in the Web UI: an abort at the safe point, and the ledger is still returned', async () => {
     const name = fresh();
     const gate = stage.directed.gates.close(`${name}/followInstall`);
