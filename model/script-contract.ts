@@ -25,6 +25,11 @@ export interface ScriptContract<P, R> {
   timeLimitMs: number;
   /** What a script failure means, by `hresult` (`0x80240009`) or by error id; a type of `model/failures.ts`. */
   failures: Readonly<Record<string, string>>;
+  /**
+   * Parameters whose values are references, `env:NAME` or `file:PATH`. The activity resolves them right before the call and
+   * scrubs what comes back, so that no secret reaches Temporal.
+   */
+  secrets?: readonly string[];
 }
 
 /** Declares a contract; the type parameters come from its schemas. */
