@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import type { HostConnection } from '../../model/inventory.ts';
 import type { ScriptContract } from '../../model/script-contract.ts';
+import { HOST_MODULES, type HostModule } from './host-modules.ts';
 import { issueText } from './judge.ts';
 import { NO_NOISE } from './noise.ts';
 import type { CallOutcome } from './shell.ts';
@@ -9,12 +10,6 @@ import { ConnectionProblem, resolveTarget, type DispatchTarget, type TargetSetti
 
 /** Bytes of JSON in one request. */
 const REQUEST_LIMIT = 1024 * 1024;
-
-const HOST_MODULES = {
-  windows: fileURLToPath(new URL('./modules/Windows.psm1', import.meta.url)),
-  plant: fileURLToPath(new URL('./modules/Plant.psm1', import.meta.url)),
-} as const;
-export type HostModule = keyof typeof HOST_MODULES;
 
 export type PreparedRequest =
   | { ready: true; id: string; line: string }

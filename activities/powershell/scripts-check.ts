@@ -1,5 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import type { Problem } from '../../model/problems.ts';
@@ -8,7 +8,7 @@ import { SCRIPTS } from '../../runbooks/patch-window/scripts/index.ts';
 import { loadParser, type ParsedScript } from './syntax-tree.ts';
 
 const LEFT_OUT = new Set(['node_modules', '.git', '.fettle']);
-const HOST_MODULES = ['Windows.psm1', 'Plant.psm1'] as const;
+const HOST_MODULES = ['windows', 'plant'] as const;
 
 /** A contract, whatever its types. */
 export type AnyContract = Pick<ScriptContract<unknown, unknown>, 'name' | 'file' | 'parameters'>;
@@ -75,25 +75,35 @@ function checkContract(root: string, contract: AnyContract, files: ParsedFiles):
   return [...problems, ...compare(path, Object.keys(contract.parameters.shape), script.parameters, 'its contract')];
 }
 
+/** One function a file, named as it is; what both modules export is the same. */
 function checkModules(files: ParsedFiles): Problem[] {
-  const [windows, plant] = HOST_MODULES.map((name) => [...files].find(([path]) => path.endsWith(name)));
-  if (!windows || !plant) {
-    return [{ path: '', message: 'A host module is missing.', expected: `both ${HOST_MODULES.join(' and ')}` }];
+  const [windows, plant] = HOST_MODULES.map((name) => functionFiles(files, name));
+  if (!windows?.size || !plant?.size) {
+    return [{ path: '', message: 'A host module is missing.', expected: `both folders ${HOST_MODULES.join(' and ')}` }];
   }
-  const [path, module] = windows;
-  const mine = exported(module);
-  const others = exported(plant[1]);
+  const mine = exported(windows);
+  const others = exported(plant);
   return [
-    ...compare(path, [...others.keys()], [...mine.keys()], plant[0]),
+    ...[...windows, ...plant].flatMap(([path, { functions }]) => {
+      const name = basename(path, '.ps1');
+      const message = `It does not hold the function ${name}.`;
+      return functions.has(name) ? [] : [{ path, message, expected: 'one function a file, named as the file is' }];
+    }),
+    ...compare('windows', [...others.keys()], [...mine.keys()], 'plant'),
     ...[...mine].flatMap(([name, parameters]) =>
-      compare(`${path} ${name}`, others.get(name) ?? parameters, parameters, plant[0]),
+      compare(`windows/${name}.ps1`, others.get(name) ?? parameters, parameters, 'plant'),
     ),
   ];
 }
 
-/** What `Export-ModuleMember -Function *-Fettle*` lets out. */
-function exported({ functions }: ParsedScript): Map<string, string[]> {
-  return new Map([...functions].filter(([name]) => /-Fettle/.test(name)));
+function functionFiles(files: ParsedFiles, module: string): ParsedFiles {
+  return new Map([...files].filter(([path]) => basename(dirname(path)) === module && path.endsWith('.ps1')));
+}
+
+/** What modules/Export.ps1 lets out, with the parameters. */
+function exported(files: ParsedFiles): Map<string, string[]> {
+  const all = [...files.values()].flatMap(({ functions }) => [...functions]);
+  return new Map(all.filter(([name]) => /-Fettle/.test(name)));
 }
 
 function compare(path: string, wanted: string[], found: string[], source: string): Problem[] {

@@ -1,10 +1,10 @@
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { HOST_MODULES } from '../../activities/powershell/host-modules.ts';
 import { checkScripts, type AnyContract } from '../../activities/powershell/scripts-check.ts';
-import { loadParser } from '../../activities/powershell/syntax-tree.ts';
 import { shellBehaviour } from '../../lab/shell/index.ts';
 import { SCRIPTS } from '../../runbooks/patch-window/scripts/index.ts';
 
@@ -45,27 +45,30 @@ describe('a copy with a defect is found out', () => {
     expect(problems.join('\n')).toMatch(message);
   });
 
-  test.each([
-    [
-      'a missing function',
-      (text: string) => text.replace('function Get-FettleDisk', 'function Get-Disk'),
-      'Get-FettleDisk',
-    ],
-    ['another parameter name', (text: string) => text.replaceAll('$Until', '$End'), 'Until'],
-  ])('%s in one host module', async (_name, change, missing) => {
+  async function checkModule(file: string, change: (text: string) => string): Promise<string> {
     await writeFile(join(folder, 'Restart-PatchHost.ps1'), await readFile(contract.file, 'utf8'));
-    const problems = await checkWith('Plant.psm1', join(MODULES, 'Plant.psm1'), change);
-    await cp(join(MODULES, 'Plant.psm1'), join(folder, 'Plant.psm1'));
-    expect(problems.join('\n')).toContain(missing);
+    const problems = await checkWith(`plant/${file}`, join(MODULES, 'plant', file), change);
+    await cp(join(MODULES, 'plant', file), join(folder, 'plant', file));
+    return problems.join('\n');
+  }
+
+  test('a function by another name than its file', async () => {
+    const problems = await checkModule('Get-FettleDisk.ps1', (text) => text.replace('Get-FettleDisk', 'Get-Disk'));
+    expect(problems).toContain('plant/Get-FettleDisk.ps1: It does not hold the function Get-FettleDisk');
+    expect(problems).toContain('windows: It has Get-FettleDisk, which plant lacks');
+  });
+
+  test('another parameter name in one host module', async () => {
+    const problems = await checkModule('Start-FettleMaintenance.ps1', (text) => text.replaceAll('$Until', '$End'));
+    expect(problems).toContain('windows/Start-FettleMaintenance.ps1: It has Until, which plant lacks');
   });
 });
 
 test('the boundary takes the functions that the host modules export as the plant declares them', async () => {
-  const parse = await loadParser();
-  const { functions } = parse(await readFile(join(MODULES, 'Plant.psm1'), 'utf8'));
   const api = await readFile(join(ROOT, 'lab/plant/api.ts'), 'utf8');
   const verbs = [...api.matchAll(/^ {2}'([A-Z][a-z]+-Fettle[A-Za-z]+)':/gm)].map((match) => match[1] ?? '');
   expect(verbs.length).toBeGreaterThan(20);
-  const own = [...functions.keys()].filter((name) => /-Fettle/.test(name) && !name.startsWith('Connect-'));
+  const functions = HOST_MODULES.plant.map((file) => basename(file, '.ps1'));
+  const own = functions.filter((name) => /-Fettle/.test(name) && !name.startsWith('Connect-'));
   expect(own.toSorted()).toEqual(verbs.toSorted());
 });

@@ -24,6 +24,6 @@ test('every contracted script has the SHA-256 of its file as it is', async () =>
 
 test('host modules, dispatcher and runner are among them, in the order of their names', async () => {
   const names = Object.keys(await scriptHashes());
-  expect(names).toEqual(expect.arrayContaining(['Plant.psm1', 'Windows.psm1', 'dispatcher.ps1', 'runner.psm1']));
+  expect(names).toEqual(expect.arrayContaining(['modules/plant', 'modules/windows', 'dispatcher.ps1', 'runner.psm1']));
   expect(names).toEqual(names.toSorted());
 });

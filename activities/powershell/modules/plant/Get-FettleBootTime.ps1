@@ -1,0 +1,10 @@
+function Get-FettleBootTime {
+    <#
+    .SYNOPSIS
+    Reads when the host was started last.
+    #>
+    [CmdletBinding()]
+    param()
+
+    Invoke-PlantVerb -Verb 'Get-FettleBootTime'
+}

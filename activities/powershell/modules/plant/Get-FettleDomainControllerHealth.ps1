@@ -1,0 +1,10 @@
+function Get-FettleDomainControllerHealth {
+    <#
+    .SYNOPSIS
+    Reads the health of the host as a domain controller.
+    #>
+    [CmdletBinding()]
+    param()
+
+    Invoke-PlantVerb -Verb 'Get-FettleDomainControllerHealth'
+}

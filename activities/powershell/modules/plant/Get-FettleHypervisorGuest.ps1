@@ -1,0 +1,10 @@
+function Get-FettleHypervisorGuest {
+    <#
+    .SYNOPSIS
+    Lists the virtual machines that run on the host.
+    #>
+    [CmdletBinding()]
+    param()
+
+    Invoke-PlantVerb -Verb 'Get-FettleHypervisorGuest'
+}

@@ -1,0 +1,10 @@
+function Get-FettleOfferedUpdate {
+    <#
+    .SYNOPSIS
+    Searches for the updates that the host is offered.
+    #>
+    [CmdletBinding()]
+    param()
+
+    Invoke-PlantVerb -Verb 'Get-FettleOfferedUpdate'
+}

@@ -1,0 +1,10 @@
+function Get-FettlePendingReboot {
+    <#
+    .SYNOPSIS
+    Lists why a reboot is pending.
+    #>
+    [CmdletBinding()]
+    param()
+
+    Invoke-PlantVerb -Verb 'Get-FettlePendingReboot'
+}
