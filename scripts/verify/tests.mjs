@@ -31,7 +31,8 @@ export function countTests(modules, say) {
     for (const test of module.children.allTests()) {
       const result = test.result();
       counts[result.state === 'pending' ? 'failed' : result.state] += 1;
-      if (result.state === 'skipped') say(`skipped: ${test.fullName} (${result.note ?? 'no reason given'})`);
+      // The reason stands in the name of a test or its suite where no note gives it.
+      if (result.state === 'skipped') say(`skipped: ${test.fullName}${result.note ? ` (${result.note})` : ''}`);
     }
     // A file that could not be loaded, or whose hooks failed, has no failed test to its name.
     if (!module.ok() && counts.failed === failedBefore) counts.failed += 1;
