@@ -10,7 +10,7 @@ import { addHost } from './commands/host.ts';
 import { addLab } from './commands/lab-up.ts';
 import { addList } from './commands/list.ts';
 import { addPlan } from './commands/plan.ts';
-import { addScripts } from './commands/scripts-check.ts';
+import { addScripts } from './commands/scripts.ts';
 import { addStart } from './commands/start.ts';
 import { addStatus } from './commands/status.ts';
 import { addTimeline } from './commands/timeline.ts';

@@ -1,20 +1,38 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { checkManifest } from '../activities/powershell/checks/manifest.ts';
 import { HOST_MODULES } from '../activities/powershell/host-modules.ts';
+import type { Problem } from '../model/problems.ts';
 import { checkoutDir } from './checkout.ts';
 
 const RUNBOOKS = join(checkoutDir, 'runbooks');
 /** Dispatcher and runner: they decide what a script does just as much as its own text. So do the host modules. */
 const SHELL_FOLDER = join(checkoutDir, 'activities', 'powershell');
 
+/** Scripts of the checkout are not as its manifest says: every one of them at once. */
+export class ScriptsNotPinned extends Error {
+  readonly type = 'InvalidInput';
+  readonly problems: Problem[];
+
+  constructor(problems: Problem[]) {
+    super(`${problems.length} PowerShell file(s) of this checkout are not as pinned; nothing was started.`);
+    this.name = 'ScriptsNotPinned';
+    this.problems = problems;
+  }
+}
+
 /**
  * SHA-256 of every script by its file name, and of each host module as a whole (`modules/windows`), as the files are now; part of
  * every plan's material (design.md, rule 1).
+ * @throws {ScriptsNotPinned} when a file is not in the manifest or differs from it; so no worker starts.
  * @throws when two files have one name, since the plan could not tell them apart.
  */
 export async function scriptHashes(): Promise<Record<string, string>> {
-  const runbooks = await readdir(RUNBOOKS);
+  const problems = await checkManifest(checkoutDir);
+  if (problems.length > 0) throw new ScriptsNotPinned(problems);
+  const entries = await readdir(RUNBOOKS, { withFileTypes: true });
+  const runbooks = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
   const folders = [...runbooks.map((runbook) => join(RUNBOOKS, runbook, 'scripts')), SHELL_FOLDER];
   const files = (await Promise.all(folders.map(powershellFiles))).flat();
   const named = [

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import type { Problem } from '../../model/problems.ts';
 import type { ScriptContract } from '../../model/script-contract.ts';
 import { SCRIPTS } from '../../runbooks/patch-window/scripts/index.ts';
+import { checkManifest } from './checks/manifest.ts';
 import { loadParser, type ParsedScript } from './syntax-tree.ts';
 
 const LEFT_OUT = new Set(['node_modules', '.git', '.fettle']);
@@ -32,7 +33,12 @@ export async function checkScripts(
       expected: 'plain PowerShell that every parser accepts',
     })),
   );
-  return [...faults, ...contracts.flatMap((contract) => checkContract(root, contract, files)), ...checkModules(files)];
+  return [
+    ...faults,
+    ...contracts.flatMap((contract) => checkContract(root, contract, files)),
+    ...checkModules(files),
+    ...(await checkManifest(root)),
+  ];
 }
 
 async function parseAll(root: string): Promise<ParsedFiles> {

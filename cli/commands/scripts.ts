@@ -1,0 +1,47 @@
+import type { Command } from 'commander';
+import { pinScripts } from '../../activities/powershell/pins/manifest.ts';
+import { checkoutDir } from '../../workers/checkout.ts';
+import { scriptHashes } from '../../workers/script-hashes.ts';
+import type { Action } from '../action.ts';
+import { badInput } from '../errors.ts';
+import { EXIT } from '../exit-codes.ts';
+import { withJson } from '../options.ts';
+import { renderPins } from '../render/pins.ts';
+import { facts } from '../render/plan.ts';
+
+/** `fettle scripts`: what may run on a host. */
+export function addScripts(program: Command, action: Action): void {
+  const scripts = program.command('scripts').description('the PowerShell scripts of the runbooks');
+  addCheck(scripts, action);
+  addPin(scripts, action);
+}
+
+/** `fettle scripts check`: syntax, contracts, rules and manifest of every script, and the hashes that plans are bound to. */
+function addCheck(scripts: Command, action: Action): void {
+  withJson(scripts.command('check').description('syntax, contracts, rules and manifest of all scripts')).action(
+    action<object>(async (terminal) => {
+      // The grammar is loaded by this command only: a worker needs none.
+      const { checkScripts } = await import('../../activities/powershell/scripts-check.ts');
+      const problems = await checkScripts(checkoutDir);
+      if (problems.length > 0) throw badInput(`${problems.length} problems in the scripts.`, problems);
+      const hashes = await scriptHashes();
+      terminal.document({ problems, scripts: hashes });
+      terminal.say(
+        `${facts(Object.entries(hashes))}\n\nEvery script is pinned, parses and fits its contract. Plans are bound to these SHA-256 hashes.`,
+      );
+      return EXIT.done;
+    }),
+  );
+}
+
+/** `fettle scripts pin`: makes the manifest for the files as they are, and says what that changed. */
+function addPin(scripts: Command, action: Action): void {
+  withJson(scripts.command('pin').description('pin the SHA-256 of all scripts as they are; says what changed')).action(
+    action<object>(async (terminal) => {
+      const changes = await pinScripts(checkoutDir);
+      terminal.document({ changes });
+      terminal.say(renderPins(changes));
+      return EXIT.done;
+    }),
+  );
+}
