@@ -11,15 +11,21 @@ export function describeHolder({ client }: PlanningDependencies): ControlActivit
   return async ({ workflowId }) => {
     const holder = await describe(client, workflowId);
     if (holder === null || holder.status.name !== 'RUNNING') return null;
-    const runId = holder.rootExecution?.workflowId ?? holder.parentExecution?.workflowId ?? workflowId;
-    const run = runId === workflowId ? holder : await describe(client, runId);
+    const root = holder.rootExecution ?? holder.parentExecution;
+    const runId = root?.workflowId ?? workflowId;
+    // That very execution: a later run may have been started under the same id.
+    const run = runId === workflowId ? holder : await describe(client, runId, root?.runId ?? undefined);
     return { workflowId, executionRunId: holder.runId, runId, runKey: run === null ? '' : firstRunId(run) };
   };
 }
 
-async function describe(client: Client, workflowId: string): Promise<WorkflowExecutionDescription | null> {
+async function describe(
+  client: Client,
+  workflowId: string,
+  runId?: string,
+): Promise<WorkflowExecutionDescription | null> {
   try {
-    return await client.workflow.getHandle(workflowId).describe();
+    return await client.workflow.getHandle(workflowId, runId).describe();
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return null;
     throw error;

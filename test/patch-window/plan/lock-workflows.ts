@@ -5,7 +5,7 @@ export const endSignal = defineSignal<[TurnOutcome]>('end');
 
 /** A run that starts one turn and lives as long as that. */
 export async function lockRun(turnId: string, holdId: string): Promise<void> {
-  const turn = await startChild(lockTurn, { workflowId: turnId, args: [holdId] });
+  const turn = await startChild(lockTurn, { workflowId: turnId, args: [holdId], parentClosePolicy: 'ABANDON' });
   await turn.result();
 }
 

@@ -68,6 +68,20 @@ describe('who holds a lock', () => {
     expect(await activities().describeHolder({ workflowId: turnId })).toBeNull();
   });
 
+  it('is the execution that started it, also when a later run was started under the same id', async () => {
+    const { run, turn, turnId } = await openRun();
+    await run.terminate('by hand');
+    const later = await temporal.client.workflow.start('lockRun', {
+      taskQueue: 'locks',
+      workflowId: run.workflowId,
+      args: [`${turnId}.later`, `group/${randomUUID()}`],
+    });
+    const found = await activities().describeHolder({ workflowId: turnId });
+    expect(found).toMatchObject({ runId: run.workflowId, runKey: run.firstExecutionRunId });
+    await later.terminate('end of the test');
+    await turn.terminate('end of the test');
+  });
+
   it('is nobody for a lock that was never taken', async () => {
     const found = await activities().describeHolder({
       workflowId: `group/${randomUUID()}`,
