@@ -26,7 +26,7 @@ export interface TurnInput {
 /** What a turn takes over from the one before it: it ends what that one left on, and answers for what that one changed. */
 export type TurnLegacy = Pick<
   TurnOutcome,
-  'maintenance' | 'snapshot' | 'changed' | 'installed' | 'rebooted' | 'groupSafe'
+  'maintenance' | 'snapshot' | 'changed' | 'installed' | 'rebooted' | 'groupSafe' | 'ranBefore'
 >;
 
 /** What of the plan a turn works by. */
@@ -106,6 +106,8 @@ export interface TurnOutcome {
   snapshot: SnapshotRecord | null;
   pendingReboot: boolean;
   servicesDown: string[];
+  /** Services that ran before this run changed the host: what has to run again, also after a later turn. */
+  ranBefore?: string[];
   simulated: string[];
 }
 

@@ -1,8 +1,17 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
-import { CancellationScope, condition, isCancellation, setHandler, startChild } from '@temporalio/workflow';
+import {
+  CancellationScope,
+  condition,
+  isCancellation,
+  log,
+  setHandler,
+  startChild,
+  type ChildWorkflowHandle,
+} from '@temporalio/workflow';
 import { groupHoldId } from '../model/ids.ts';
 import { control } from './activity-proxies.ts';
 import { releaseGroupSignal } from './messages.ts';
+import { summaryText } from './text-limits.ts';
 import { StepFailure } from './turn/step-failure.ts';
 
 /**
@@ -26,6 +35,9 @@ export async function holdGroup(): Promise<void> {
   }
 }
 
+/** A holder that has ended by the time it is looked at is no holder: the hold is started again. */
+const START_ATTEMPTS = 3;
+
 /** Runs `work` while the target's redundancy group is held; refuses with `GroupBusy` when another turn holds it. */
 export async function withGroupHeld<T>(group: string | null, host: string, work: () => Promise<T>): Promise<T> {
   if (group === null) return await work();
@@ -36,23 +48,24 @@ export async function withGroupHeld<T>(group: string | null, host: string, work:
     await CancellationScope.nonCancellable(async () => {
       await hold.signal(releaseGroupSignal);
       await hold.result();
-    });
+    }).catch((error: unknown) => log.warn('the hold of the group was gone before its turn ended', { group, error }));
   }
 }
 
-async function startHold(group: string, host: string) {
+async function startHold(group: string, host: string, attempt = 1): Promise<ChildWorkflowHandle<typeof holdGroup>> {
   const workflowId = groupHoldId(group);
   try {
     return await startChild(holdGroup, {
       workflowId,
       parentClosePolicy: 'REQUEST_CANCEL',
-      staticSummary: `Redundancy group ${group}, held for ${host}`,
+      staticSummary: summaryText(`Redundancy group ${group}, held for ${host}`),
     });
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-    const holder = await control.describeHolder.executeWithOptions({ summary: `Who holds ${group}?` }, [
+    const holder = await control.describeHolder.executeWithOptions({ summary: summaryText(`Who holds ${group}?`) }, [
       { workflowId },
     ]);
+    if (holder === null && attempt < START_ATTEMPTS) return await startHold(group, host, attempt + 1);
     throw new StepFailure(
       'GroupBusy',
       `Another member of redundancy group ${group} is in work: ${holder?.runId ?? workflowId}.`,

@@ -64,8 +64,11 @@ async function procedure(tools: TurnTools, compensations: Compensations): Promis
   record.updates = baseline.updates;
   record.simulated = baseline.simulated;
   record.pendingReboot = baseline.pendingReboot.length > 0;
+  const ranBefore = record.changed ? record.ranBefore : [];
+  record.ranBefore = [...new Set([...ranBefore, ...baseline.runningServices])];
 
-  if (baseline.toInstall.length > 0 || record.pendingReboot) {
+  const mustReboot = record.input.settings.reboot === 'always' && !record.rebooted;
+  if (baseline.toInstall.length > 0 || record.pendingReboot || mustReboot) {
     safePoint(record);
     await enterMaintenance(tools, compensations);
     safePoint(record);
@@ -73,7 +76,7 @@ async function procedure(tools: TurnTools, compensations: Compensations): Promis
     if (record.pendingReboot) baseline.bootTime = await reboot(tools, 0, baseline.bootTime);
     await installRounds(tools, baseline);
   }
-  await verify(tools, baseline.runningServices);
+  await verify(tools);
   await snapshotAfter(tools);
   await leaveMaintenance(tools);
   judgeUpdates(record);
@@ -98,10 +101,13 @@ function summaryOf(record: TurnRecord): string {
     : `${record.installed} updates installed${record.rebooted ? ', rebooted' : ''}, healthy.`;
 }
 
+/** A reason comes from a message, so it may be of any length. */
+const MAX_REASON = 600;
+
 function stop(record: TurnRecord, payload: unknown): void {
   const reason =
-    typeof payload === 'object' && payload !== null && 'reason' in payload
-      ? String(payload.reason)
+    typeof payload === 'object' && payload !== null && 'reason' in payload && typeof payload.reason === 'string'
+      ? payload.reason.slice(0, MAX_REASON)
       : 'the run asked for it';
   record.stopping ??= reason;
   record.show();

@@ -92,6 +92,23 @@ describe('a run', () => {
     expect((await run.entry(names[0] ?? '')).reason).toContain('UnhealthyAfterSoak');
   });
 
+  test('goes no further when the canary that proved something fell ill in the soak, whatever the budget has left', async () => {
+    const [canary, other] = [plannedTarget(fresh()), plannedTarget(fresh())];
+    const ill = { ...healthy, servicesDown: [{ name: 'W32Time', state: 'Stopped', startType: 'Automatic' }] };
+    stage.directed.order(canary.host.split('.')[0] ?? '', 'verifyHost', 'good', ill);
+    const waves = [canary, other].map(({ host }, i) => ({
+      name: `w${i}`,
+      canary: i === 0,
+      concurrency: 1,
+      hosts: [host],
+    }));
+    const plan = patchPlan({ targets: [canary, other], waves, material: { soakMs: 50, failureBudget: 2 } });
+    const result = await (await stage.start(plan)).result();
+    expect(result.stopReason).toContain('canary');
+    expect(result.ledger).toMatchObject({ failed: 1, 'not-started': 1 });
+    expect(result.handover.map(({ kind }) => kind)).toContain('service-down');
+  });
+
   test('starts no target whose turn does not fit before the window closes', async () => {
     const targets = [
       plannedTarget(fresh(), { expectedMs: MINUTE }),
@@ -138,6 +155,7 @@ describe('a run', () => {
     const result = await run.result();
     expect(result.ledger.unknown).toBe(1);
     expect(result.handover.some(({ kind }) => kind === 'open-question')).toBe(true);
+    expect((await run.entry(name)).outcome).toMatchObject({ changed: true, groupSafe: false });
   });
 
   test('keeps out what a guard refused at planning, and asks what a guard asked', async () => {

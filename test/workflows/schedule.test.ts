@@ -166,6 +166,22 @@ describe('a schedule', () => {
     expect(schedule.startable()).toContain('b');
   });
 
+  test('holds a group while the member in doubt only waits for its retry, whatever the order of the waves', () => {
+    const schedule = new RolloutSchedule(
+      [wave(['b', 'a', 'c'])],
+      [target('a', ['group/dc']), target('b', ['group/dc']), target('c', ['group/other'])],
+      3,
+    );
+    schedule.ended('a', { state: 'unreachable', proven: false, groupSafe: false });
+    schedule.again('a');
+    expect(schedule.startable()).toEqual(['a', 'c']);
+    expect(schedule.isGroupSafe('a')).toBe(false);
+    schedule.ended('b', { state: 'failed', proven: false, groupSafe: false });
+    expect(schedule.heldBy('a')).toBe('b');
+    schedule.again('b');
+    expect(schedule.startable()).toEqual(['b', 'c']);
+  });
+
   test('opens the next wave only by its gate, and counts a canary only when a target installed, rebooted and passed', () => {
     const schedule = new RolloutSchedule([wave(['a'], { canary: true }), wave(['b'])], [target('a'), target('b')], 2);
     schedule.started('a');

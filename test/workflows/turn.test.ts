@@ -155,8 +155,8 @@ describe('installing', () => {
 
   test('starts no reboot when the window closes, and says that one is pending', async () => {
     const name = fresh();
-    const expectedMs = 2_000;
-    const closesAt = new Date(Date.now() + 3_500).toISOString();
+    const expectedMs = 4_000;
+    const closesAt = new Date(Date.now() + 8_000).toISOString();
     const gate = stage.directed.gates.close(`${name}/followInstall`);
     const target = plannedTarget(name, { expectedMs });
     const run = await stage.start(
@@ -172,6 +172,23 @@ describe('installing', () => {
       outcome: { pendingReboot: true, failure: 'WindowClosing' },
     });
     expect(stage.directed.callsOf(name)).not.toContain('restartHost');
+  });
+
+  test('does not begin when what came before it took so long that the window closes', async () => {
+    const name = fresh();
+    const expectedMs = 4_000;
+    const closesAt = new Date(Date.now() + 7_000).toISOString();
+    const gate = stage.directed.gates.close(`${name}/takeSnapshot`);
+    const target = plannedTarget(name, { expectedMs });
+    const run = await stage.start(
+      patchPlan({ targets: [target], material: { window: { closesAt, timeZone: 'UTC', notes: [] } } }),
+    );
+    await gate.reached;
+    await new Promise((resolve) => setTimeout(resolve, Date.parse(closesAt) - expectedMs / 2 - Date.now()));
+    gate.open();
+    expect((await run.result()).outcome).toBe('cut-off');
+    expect(await run.entry(name)).toMatchObject({ state: 'not-started', outcome: { maintenance: null } });
+    expect(stage.directed.callsOf(name)).not.toContain('startInstall');
   });
 });
 
@@ -278,5 +295,21 @@ describe('a host with nothing left to install', () => {
     const run = await stage.start(patchPlan({ targets: [plannedTarget(name)] }));
     expect((await run.result()).ledger.succeeded).toBe(1);
     expect(stage.directed.callsOf(name)).toEqual(['preflight', 'verifyHost']);
+  });
+
+  test('is rebooted all the same where the input says always', async () => {
+    const baseline = {
+      bootTime: '2026-11-01T00:00:00.000Z',
+      runningServices: ['W32Time'],
+      toInstall: [],
+      updates: [{ ...UPDATE, outcome: 'already-installed', detail: '' }],
+      pendingReboot: [],
+      warnings: [],
+      simulated: [],
+    };
+    const { entry, calls } = await turn([['preflight', baseline]], {}, { reboot: 'always' });
+    expect(entry.state).toBe('succeeded');
+    expect(calls.filter((call) => call === 'restartHost')).toHaveLength(1);
+    expect(calls.at(-1)).toBe('endMaintenance');
   });
 });

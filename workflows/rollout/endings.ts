@@ -39,7 +39,7 @@ export function settle(schedule: RolloutSchedule, record: RunRecord, host: strin
   record.end(host, outcome);
 }
 
-/** Ends a waiting target; whether its group may be touched is what its earlier turn said, where there was one. */
+/** Ends a waiting target; whether its group may be touched is what its earlier turn, or its planning, said. */
 export function endWithoutTurn(
   schedule: RolloutSchedule,
   record: RunRecord,
@@ -47,7 +47,7 @@ export function endWithoutTurn(
   state: TargetState,
   reason: string,
 ): void {
-  const groupSafe = record.entry(host)?.outcome?.groupSafe ?? true;
+  const groupSafe = schedule.isGroupSafe(host);
   schedule.ended(host, { state: record.endWithoutTurn(host, state, reason, null), proven: false, groupSafe });
 }
 

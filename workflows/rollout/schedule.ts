@@ -27,7 +27,8 @@ export interface EndedTurn {
 /** Why a rollout stops before its plan is done. A cut-off is no stop: each target that no longer fits ends by itself. */
 export type StopReason = 'budget' | 'canary' | 'abort';
 
-type Progress = { at: 'waiting' } | { at: 'in-work' } | ({ at: 'ended' } & EndedTurn);
+/** A target that waits for another turn is as its last one left it, also for its group. */
+type Progress = { at: 'waiting'; groupSafe: boolean } | { at: 'in-work' } | ({ at: 'ended' } & EndedTurn);
 
 /**
  * Which target may start when: waves in order, concurrency, failure budget, exclusive keys and the cut-off
@@ -49,7 +50,7 @@ export class RolloutSchedule {
     this.failureBudget = failureBudget;
     for (const target of targets) {
       this.targets.set(target.host, target);
-      this.progress.set(target.host, { at: 'waiting' });
+      this.progress.set(target.host, { at: 'waiting', groupSafe: true });
     }
   }
 
@@ -100,13 +101,23 @@ export class RolloutSchedule {
     return this.waiting.filter((host) => now + this.target(host).expectedMs > closesAt);
   }
 
-  /** The member of the same redundancy group that ended without proof that the group is safe, or null. */
+  /**
+   * The member of the same redundancy group that ended without proof that the group is safe, or null. A retry proves nothing before
+   * it has ended, so a member that waits for one still holds the others; among such members, each in doubt, the order of waves decides.
+   */
   heldBy(host: string): string | null {
     const groups = this.target(host).exclusive.filter((key) => key.startsWith('group/'));
-    const unsafe = this.hosts((p) => p.at === 'ended' && !p.groupSafe);
+    const inDoubt = !this.isGroupSafe(host);
+    const unsafe = this.hosts((p) => (p.at === 'ended' || (p.at === 'waiting' && !inDoubt)) && !p.groupSafe);
     return (
       unsafe.find((other) => other !== host && this.target(other).exclusive.some((key) => groups.includes(key))) ?? null
     );
+  }
+
+  /** False while the target's last turn, or its planning, left its group in doubt. */
+  isGroupSafe(host: string): boolean {
+    const progress = this.progress.get(host);
+    return progress === undefined || progress.at === 'in-work' || progress.groupSafe;
   }
 
   started(host: string): void {
@@ -120,8 +131,9 @@ export class RolloutSchedule {
 
   /** An operator's retry: the target waits again. */
   again(host: string): void {
-    if (this.progressOf(host) !== 'ended') throw new RangeError(`${host} has not ended`);
-    this.progress.set(host, { at: 'waiting' });
+    const progress = this.progress.get(host);
+    if (progress?.at !== 'ended') throw new RangeError(`${host} has not ended`);
+    this.progress.set(host, { at: 'waiting', groupSafe: progress.groupSafe });
   }
 
   /** Nothing of the open waves is in work and nothing of them can start: their gate can be asked. */

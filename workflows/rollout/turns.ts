@@ -2,9 +2,10 @@ import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import {
   CancellationScope,
   ParentClosePolicy,
+  getExternalWorkflowHandle,
   startChild,
   workflowInfo,
-  type ChildWorkflowHandle,
+  type ExternalWorkflowHandle,
 } from '@temporalio/workflow';
 import { hostTurnId } from '../../model/ids.ts';
 import type { TargetState } from '../../model/ledger.ts';
@@ -15,12 +16,16 @@ import { stopTurnSignal } from '../messages.ts';
 import { patchHost } from '../patch-host.ts';
 import type { RunRecord } from '../run/run-record.ts';
 import { searchAttributes } from '../search-attributes.ts';
+import { detailsText, summaryText } from '../text-limits.ts';
+
+/** Looks at a lock that is free again and again, since its holder ended between two looks. */
+const START_ATTEMPTS = 3;
 
 /** Starts turns, passes a stop on to them and reports how they end. */
 export class Turns {
   /** Counts turns that ended, so that a waiting rollout sees that one did. */
   ended = 0;
-  private readonly open = new Map<string, ChildWorkflowHandle<typeof patchHost>>();
+  private readonly open = new Map<string, Pick<ExternalWorkflowHandle, 'signal'>>();
   private readonly stopping = new Map<string, string>();
   private readonly plan: PatchPlan;
   private readonly record: RunRecord;
@@ -66,7 +71,7 @@ export class Turns {
     this.ended += 1;
   }
 
-  private async run(input: TurnInput): Promise<TurnOutcome> {
+  private async run(input: TurnInput, attempt = 1): Promise<TurnOutcome> {
     const { target, run } = input;
     const workflowId = hostTurnId(target.host);
     try {
@@ -74,8 +79,10 @@ export class Turns {
         workflowId,
         args: [input],
         parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
-        staticSummary: `Patch ${target.host}, change ${run.change}`.slice(0, 190),
-        staticDetails: `Turn ${input.turn} of ${target.host} in run \`${run.runId}\`.\n\n${target.steps.map((step) => `1. ${step}`).join('\n')}`,
+        staticSummary: summaryText(`Patch ${target.host}, change ${run.change}`),
+        staticDetails: detailsText(
+          `Turn ${input.turn} of ${target.host} in run \`${run.runId}\`.\n\n${target.steps.map((step) => `1. ${step}`).join('\n')}`,
+        ),
         typedSearchAttributes: searchAttributes({
           runbook: 'patch-window',
           sites: [target.site],
@@ -85,21 +92,32 @@ export class Turns {
           question: 'none',
         }),
       });
-      this.open.set(target.host, handle);
-      const reason = this.stopping.get(target.host);
-      if (reason !== undefined) this.stop(target.host, reason);
+      this.opened(target.host, handle);
       return await handle.result();
     } catch (error) {
-      if (error instanceof WorkflowExecutionAlreadyStartedError) return await this.whileHeld(input, workflowId);
+      if (error instanceof WorkflowExecutionAlreadyStartedError) return await this.whileHeld(input, attempt);
       throw error;
     }
   }
 
-  /** The target is held: by this run's own turn from before a reset, whose end is awaited, or by another run, which is a refusal. */
-  private async whileHeld(input: TurnInput, workflowId: string): Promise<TurnOutcome> {
+  /** From here on the turn can be asked to stop; it is at once where somebody asked before. */
+  private opened(host: string, handle: Pick<ExternalWorkflowHandle, 'signal'>): void {
+    this.open.set(host, handle);
+    const reason = this.stopping.get(host);
+    if (reason !== undefined) this.stop(host, reason);
+  }
+
+  /**
+   * The target is held: by this run's own turn from before a reset, whose end is awaited, or by another run, which is a refusal.
+   * Where the holder has ended by the time it is looked at, the turn is started again.
+   */
+  private async whileHeld(input: TurnInput, attempt: number): Promise<TurnOutcome> {
     const { host } = input.target;
+    const workflowId = hostTurnId(host);
     const holder = await control.describeHolder.executeWithOptions({ summary: `Who holds ${host}?` }, [{ workflowId }]);
+    if (holder === null && attempt < START_ATTEMPTS) return await this.run(input, attempt + 1);
     if (holder !== null && holder.runKey === input.run.runKey) {
+      this.opened(host, getExternalWorkflowHandle(workflowId, holder.executionRunId));
       return await controlFollowing.followTurn.executeWithOptions(
         { summary: `Follow ${host}'s turn from before the reset` },
         [holder],
@@ -114,7 +132,17 @@ export class Turns {
   }
 
   private input(target: PlannedTarget, turn: number, before: TurnLegacy | null): TurnInput {
-    return { run: runRef(this.plan), target, turn, before: legacyOf(before), settings: settingsOf(this.plan) };
+    const settings = settingsOf(this.plan);
+    // A reboot that this run's own installation left pending is not one from beforehand: finishing it is always allowed.
+    const finishPendingReboot =
+      settings.finishPendingReboot || (before?.changed === true && settings.reboot !== 'never');
+    return {
+      run: runRef(this.plan),
+      target,
+      turn,
+      before: legacyOf(before),
+      settings: { ...settings, finishPendingReboot },
+    };
   }
 }
 
@@ -132,8 +160,8 @@ export function settingsOf({ material }: PatchPlan): TurnSettings {
 /** Only what a later turn needs, so that its input stays small. */
 function legacyOf(outcome: TurnLegacy | null): TurnLegacy | null {
   if (outcome === null) return null;
-  const { maintenance, snapshot, changed, installed, rebooted, groupSafe } = outcome;
-  return { maintenance, snapshot, changed, installed, rebooted, groupSafe };
+  const { maintenance, snapshot, changed, installed, rebooted, groupSafe, ranBefore = [] } = outcome;
+  return { maintenance, snapshot, changed, installed, rebooted, groupSafe, ranBefore };
 }
 
 /** The turn was terminated or its workflow failed: what it did last is in its history, and nobody knows more. */
@@ -144,7 +172,7 @@ function lost(input: TurnInput, error: unknown): TurnOutcome {
     input,
     'unknown',
     'StateUnknown',
-    `The turn ended without an outcome (${why}): look at the host and at the turn's history.`,
+    `The turn ended without an outcome (${why}): look at the host, its maintenance mode and snapshots, and at the turn's history.`,
   );
 }
 
@@ -162,7 +190,8 @@ function ended(input: TurnInput, state: TargetState, failure: string, reason: st
     endedAt: now,
     steps: [],
     updates: target.updates.map(({ id, kb }) => ({ id, kb, outcome: 'not-attempted', detail: '' })),
-    changed: before?.changed ?? false,
+    // Nobody knows what a lost turn did: whoever comes next must not take the host for untouched.
+    changed: state === 'unknown' || (before?.changed ?? false),
     installed: before?.installed ?? 0,
     rebooted: before?.rebooted ?? false,
     groupSafe: state !== 'unknown' && (before?.groupSafe ?? true),
@@ -170,6 +199,7 @@ function ended(input: TurnInput, state: TargetState, failure: string, reason: st
     snapshot: before?.snapshot ?? null,
     pendingReboot: false,
     servicesDown: [],
+    ranBefore: before?.ranBefore ?? [],
     simulated: [],
   };
 }

@@ -1,9 +1,10 @@
 import { TARGET_STATES } from '../../model/ledger.ts';
 import { CONTROL_MESSAGES, CONTROL_NAMES } from '../../model/messages.ts';
+import { detailsText } from '../text-limits.ts';
 import { oneLine } from '../turn/turn-details.ts';
 import type { RunRecord } from './run-record.ts';
 
-/** Keeps the details well under the SDK's 20 KB. */
+/** As many as a person reads; what is cut off at the limit is at the end, where the examples stand. */
 const MAX_ROWS = 40;
 const MAX_NOTES = 10;
 
@@ -15,7 +16,7 @@ export function runDetails(record: RunRecord): string {
   const status = record.status();
   const simulated =
     status.simulated.length > 0 ? `\n**Simulated:** ${status.simulated.join(', ')}; nothing real was touched.` : '';
-  return [
+  const parts = [
     `## ${status.outcome ?? status.phase}${status.wave === null ? '' : `, wave ${status.wave}`}`,
     `Change ${status.change || 'not read yet'}. ${status.closesAt === null ? '' : `The window closes at ${status.closesAt}.`} ${record.waiting ?? ''}${simulated}`,
     '',
@@ -24,7 +25,8 @@ export function runDetails(record: RunRecord): string {
     questions(record),
     notes(record),
     status.phase !== 'closed' ? steering() : '',
-  ].join('\n');
+  ];
+  return detailsText(parts.join('\n'));
 }
 
 /** Lists rather than tables: the Web UI sets a table's columns without a gap. */

@@ -31,7 +31,7 @@ async function endStopped(tools: TurnTools, compensations: Compensations, stoppe
     );
   }
   // Looking is always allowed: a host that is healthy goes back into monitoring, any other stays in maintenance mode.
-  const healthy = await verify(tools, []).then(
+  const healthy = await verify(tools).then(
     () => !record.pendingReboot,
     () => false,
   );

@@ -8,7 +8,7 @@ import { safePoint, windowStillFits } from './safe-point.ts';
 import { StepFailure } from './step-failure.ts';
 import { request, summary, type TurnTools } from './steps.ts';
 
-/** The part of a turn's expected duration that lies ahead when a further round installs. */
+/** The part of a turn's expected duration that lies ahead when a round installs. */
 const AHEAD_OF_INSTALL = 0.75;
 
 /** Where the rounds stand. */
@@ -39,7 +39,7 @@ export async function installRounds(tools: TurnTools, baseline: Baseline): Promi
   };
   for (let round = 1; rounds.left.length > 0; round += 1) {
     if (round > limits.maxRounds + rounds.waits) throw tooMany(rounds.left, limits.maxRounds);
-    if (round > 1) windowStillFits(record, AHEAD_OF_INSTALL, `installation round ${round}`);
+    windowStillFits(record, AHEAD_OF_INSTALL, `installation round ${round}`);
     await oneRound(tools, rounds, round);
   }
   if (policy === 'always' && !record.rebooted)

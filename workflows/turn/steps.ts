@@ -1,6 +1,7 @@
 import type { ActivityInterfaceFor } from '@temporalio/workflow';
 import type { SiteActivities, StepRequest } from '../../model/activities.ts';
 import { siteFollowing, siteSteps } from '../activity-proxies.ts';
+import { summaryText } from '../text-limits.ts';
 import type { TurnRecord } from './turn-record.ts';
 
 /** What every part of a turn needs: its record and the ways to its host. */
@@ -27,8 +28,8 @@ export function request(record: TurnRecord, round: number): StepRequest {
   return { run, target, turn, round, settings };
 }
 
-/** The activity's summary in the Web UI; the SDK's limit is 200 bytes. */
+/** The activity's summary in the Web UI. */
 export function summary(record: TurnRecord, text: string): { summary: string } {
   const host = record.input.target.host.split('.')[0] ?? '';
-  return { summary: `${host}: ${text}`.slice(0, 190) };
+  return { summary: summaryText(`${host}: ${text}`) };
 }

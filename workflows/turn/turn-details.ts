@@ -1,3 +1,4 @@
+import { detailsText } from '../text-limits.ts';
 import type { TurnRecord } from './turn-record.ts';
 
 /** The turn in Markdown, for the Web UI's details: where it stands and what it did so far. */
@@ -11,7 +12,7 @@ export function turnDetails(record: TurnRecord): string {
       (s) => `1. **${s.step}**${s.round > 1 ? `, round ${s.round}` : ''}: ${s.result}. ${oneLine(s.text)}`,
     ),
   ];
-  return lines.join('\n');
+  return detailsText(lines.join('\n'));
 }
 
 /** Text for one line of Markdown: no line breaks, at most 300 characters. */

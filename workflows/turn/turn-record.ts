@@ -31,6 +31,8 @@ export class TurnRecord {
   snapshot: SnapshotRecord | null;
   pendingReboot = false;
   servicesDown: string[] = [];
+  /** Services that ran before the run changed the host. Once it did, what a later turn finds running is not the measure any more. */
+  ranBefore: string[];
   simulated: string[] = [];
 
   constructor(input: TurnInput) {
@@ -42,6 +44,7 @@ export class TurnRecord {
     this.verified = this.changed && (before?.groupSafe ?? false);
     this.maintenance = before?.maintenance ?? null;
     this.snapshot = before?.snapshot ?? null;
+    this.ranBefore = before?.ranBefore ?? [];
     this.updates = [...input.target.otherUpdates, ...input.target.updates.map(notAttempted)];
     this.show();
   }
@@ -97,6 +100,7 @@ export class TurnRecord {
       snapshot: this.snapshot,
       pendingReboot: this.pendingReboot,
       servicesDown: this.servicesDown,
+      ranBefore: this.ranBefore,
       simulated: this.simulated,
     };
   }

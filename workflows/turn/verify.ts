@@ -6,8 +6,9 @@ import { request, summary, type TurnTools } from './steps.ts';
  * Services that ran before run again, probes pass, the redundancy group is healthy (domain.md, step 7).
  * A service that is down is started once; still down, a person is asked.
  */
-export async function verify(tools: TurnTools, runningServices: string[]): Promise<void> {
+export async function verify(tools: TurnTools): Promise<void> {
   const { record, site } = tools;
+  const runningServices = record.ranBefore;
   await record.step(
     'verify',
     1,

@@ -16,6 +16,22 @@ export class Directed {
   dryRun = false;
   /** What planning fails with while there is no plan. */
   refusal: FailureType = 'PlanRefused';
+  /** Where planning says that the targets are; only `nordhavn` has a worker. */
+  plannedSite = 'nordhavn';
+  /** What the survey says of each host. */
+  surveyed = 'not read by these activities';
+  /** Who holds a lock that a run met. */
+  holder: ControlActivities['describeHolder'] = async ({ workflowId }) => ({
+    workflowId,
+    executionRunId: 'e',
+    runId: 'patch-window/CHG0099999/other',
+    runKey: 'other',
+  });
+  /** How a turn ended that a run followed. */
+  followed: ControlActivities['followTurn'] = async () => {
+    throw ApplicationFailure.nonRetryable('not used here', 'ScriptFailed');
+  };
+  private readonly requests = new Map<string, unknown>();
   private readonly orders = new Map<string, unknown[]>();
 
   /** The next calls of a step on a host end like this: a failure type to throw, or an answer. The last order stays. */
@@ -28,6 +44,11 @@ export class Directed {
     return this.calls.filter((call) => call.startsWith(`${host}:`)).map((call) => call.slice(host.length + 1));
   }
 
+  /** What a step of one host was asked for last. */
+  requestOf<S extends Exclude<Step, 'surveyHosts'>>(host: string, step: S): Parameters<SiteActivities[S]>[0] {
+    return this.requests.get(`${host}/${step}`) as Parameters<SiteActivities[S]>[0];
+  }
+
   readonly control: ControlActivities = {
     resolveTargets: async () => {
       const plan = this.planned();
@@ -37,24 +58,17 @@ export class Directed {
         reason,
         limits,
         dryRun: this.dryRun,
-        sites: [{ site: 'nordhavn', hosts: targets.map(({ host }) => host) }],
+        sites: [{ site: this.plannedSite, hosts: targets.map(({ host }) => host) }],
       };
     },
     freezePlan: async () => this.planned(),
-    describeHolder: async ({ workflowId }) => ({
-      workflowId,
-      executionRunId: 'e',
-      runId: 'patch-window/CHG0099999/other',
-      runKey: 'other',
-    }),
-    followTurn: async () => {
-      throw ApplicationFailure.nonRetryable('not used here', 'ScriptFailed');
-    },
+    describeHolder: (request) => this.holder(request),
+    followTurn: (request) => this.followed(request),
   };
 
   readonly site: SiteActivities = {
     surveyHosts: async ({ hosts }) =>
-      hosts.map((host) => ({ host, status: 'unreadable', reason: 'not read by these activities', simulated: [] })),
+      hosts.map((host) => ({ host, status: 'unreadable', reason: this.surveyed, simulated: [] })),
     preflight: (request) => this.act('preflight', request, this.baseline(request)),
     startMaintenance: (request) =>
       this.act('startMaintenance', request, {
@@ -97,6 +111,7 @@ export class Directed {
   private async act<T>(step: Step, request: StepRequest, answer: T): Promise<T> {
     const host = request.target.host.split('.')[0] ?? '';
     this.calls.push(`${host}:${step}`);
+    this.requests.set(`${host}/${step}`, request);
     await this.gates.pass(`${host}/${step}`, Context.current());
     const endings = this.orders.get(`${host}/${step}`);
     const ending = endings !== undefined && endings.length > 1 ? endings.shift() : endings?.[0];

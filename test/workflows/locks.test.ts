@@ -1,0 +1,108 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { groupHoldId, hostTurnId } from '../../model/ids.ts';
+import { Directed } from './stage/activities.ts';
+import { patchPlan, plannedTarget } from './stage/plan.ts';
+import { openStage, type Stage } from './stage/stage.ts';
+
+let stage: Stage;
+let count = 0;
+const fresh = (): string => `lck${String((count += 1)).padStart(3, '0')}`;
+const fields = { reason: 'a test asks for it', by: 'Kim Example' };
+const inOrder = new Directed();
+
+beforeAll(async () => {
+  stage = await openStage();
+});
+afterAll(() => stage.close());
+beforeEach(() => {
+  stage.directed.holder = inOrder.holder;
+  stage.directed.followed = inOrder.followed;
+});
+
+/** A run whose only target is in work, held before its installation. */
+async function inWork(name: string, change: Parameters<typeof plannedTarget>[1] = {}) {
+  const gate = stage.directed.gates.close(`${name}/startInstall`);
+  const target = plannedTarget(name, change);
+  const run = await stage.start(patchPlan({ targets: [target] }));
+  await gate.reached;
+  return { gate, target, run };
+}
+
+describe('a lock', () => {
+  test('of a target whose holder ends while it is looked up is taken, not refused', async () => {
+    const name = fresh();
+    const first = await inWork(name);
+    const turn = stage.temporal.client.workflow.getHandle(hostTurnId(first.target.host));
+    stage.directed.holder = async () => {
+      await turn.terminate('a test');
+      first.gate.open();
+      return null;
+    };
+    const second = await stage.start(patchPlan({ targets: [first.target] }));
+    expect((await second.result()).ledger.succeeded).toBe(1);
+  });
+
+  test('of a redundancy group whose holder ends while it is looked up is taken, not refused', async () => {
+    const [one, other] = [fresh(), fresh()];
+    const group = { redundancyGroup: one };
+    const first = await inWork(one, group);
+    const hold = stage.temporal.client.workflow.getHandle(groupHoldId(one));
+    stage.directed.holder = async () => {
+      await hold.terminate('a test');
+      return null;
+    };
+    const second = await stage.start(patchPlan({ targets: [plannedTarget(other, group)] }));
+    expect((await second.result()).ledger.succeeded).toBe(1);
+    first.gate.open();
+    expect((await first.run.result()).ledger.succeeded).toBe(1);
+  });
+
+  test('of a group that was broken from outside leaves the outcome of its turn as it is', async () => {
+    const name = fresh();
+    const { gate, run } = await inWork(name, { redundancyGroup: name });
+    await stage.temporal.client.workflow.getHandle(groupHoldId(name)).terminate('a test');
+    gate.open();
+    expect((await run.result()).ledger.succeeded).toBe(1);
+  });
+});
+
+describe('a turn from before a reset', () => {
+  test('is followed, and stops at its safe point when the run is aborted', async () => {
+    const name = fresh();
+    const first = await inWork(name);
+    const turn = stage.temporal.client.workflow.getHandle(hostTurnId(first.target.host));
+    const { runId: executionRunId } = await turn.describe();
+    let runKey = '';
+    stage.directed.followed = async () => await turn.result();
+    const met = new Promise<void>((resolve) => {
+      stage.directed.holder = async ({ workflowId }) => {
+        await expect.poll(() => runKey).not.toBe('');
+        resolve();
+        return { workflowId, executionRunId, runId: 'this run', runKey };
+      };
+    });
+    const second = await stage.start(patchPlan({ targets: [first.target] }));
+    runKey = second.handle.firstExecutionRunId;
+    await met;
+    await second.update('abort', fields);
+    await second.toldToStop(first.target.host);
+    first.gate.open();
+    expect(await second.result()).toMatchObject({ outcome: 'aborted', ledger: { failed: 1 } });
+  });
+});
+
+describe('a turn', () => {
+  test('takes any message for a stop, and is not stuck on one', async () => {
+    const name = fresh();
+    const gate = stage.directed.gates.close(`${name}/preflight`);
+    const target = plannedTarget(name);
+    const run = await stage.start(patchPlan({ targets: [target] }));
+    await gate.reached;
+    await stage.temporal.client.workflow
+      .getHandle(hostTurnId(target.host))
+      .signal('stopTurn', { reason: { toString: 'no function' } });
+    await run.toldToStop(target.host);
+    gate.open();
+    expect((await run.result()).ledger.skipped).toBe(1);
+  });
+});
