@@ -3,17 +3,37 @@ import { defineScript } from '../../model/script-contract.ts';
 
 const BEHAVIOURS = [
   'echo',
+  'length',
+  'large',
+  'wait',
   'noise',
+  'stderr-only',
   'forge',
   'hang',
   'die',
   'exit',
-  'large',
   'fail',
   'fail-with-id',
-  'two-values',
+  'throw',
+  'failing-cmdlet',
+  'failing-program',
+  'missing-program',
+  'prompt',
+  'program-reads-input',
   'child',
+  'types',
+  'big-integers',
+  'too-deep',
+  'live-object',
+  'secret',
+  'null',
+  'nothing',
+  'empty',
+  'two-values',
+  'remember',
+  'recall',
 ] as const;
+export type Behaviour = (typeof BEHAVIOURS)[number];
 
 /** Misbehaves in the way that is asked for: by it the tests hold the real and the simulated shell to one behaviour. */
 export default defineScript({

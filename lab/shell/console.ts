@@ -8,6 +8,8 @@ export interface ShellConsole {
   out(text: string): void;
   /** `[Console]::Error.WriteLine`. */
   error(text: string): void;
+  /** To stdout as it is, without a line's end. */
+  write(bytes: string | Uint8Array): void;
 }
 
 /** The two output streams, with the control sequences of `TERM` unless it is `dumb`. */
@@ -19,6 +21,9 @@ export function createConsole(stdout: Writable, stderr: Writable, term: string):
     },
     error: (text) => {
       stderr.write(`${prefix}${text}\n`);
+    },
+    write: (bytes) => {
+      stdout.write(bytes);
     },
   };
 }

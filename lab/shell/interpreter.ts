@@ -1,8 +1,11 @@
 import { existsSync } from 'node:fs';
-import { runRequest } from './run-request.ts';
 import type { ShellConsole } from './console.ts';
+import { askMisbehaviour } from './plant-client.ts';
+import { Remoting } from './remoting.ts';
+import { runRequest } from './run-request.ts';
 
 const SIMULATED_VERSION = '7.6.0-simulated';
+const OLD_VERSION = '7.4.6-simulated';
 
 export interface InterpreterOptions {
   console: ShellConsole;
@@ -20,12 +23,16 @@ const EXIT = /^exit (\d+)$/;
 /** Answers the few kinds of line that ever reach the shell's stdin; anything else is an unknown command to it. */
 export function createInterpreter({ console, plantUrl }: InterpreterOptions): (line: string) => Promise<void> {
   let loaded = false;
+  const remoting = new Remoting();
 
   return async (line) => {
     const [, stream, text = ''] = DELIMITER.exec(line) ?? [];
     if (stream) return stream === 'Out' ? console.out(text) : console.error(text);
     const [, marker] = VERSION.exec(line) ?? [];
-    if (marker !== undefined) return console.out(`${marker}${base64(SIMULATED_VERSION)}@`);
+    if (marker !== undefined) {
+      const old = (await askMisbehaviour(plantUrl, 'start')) === 'old-version';
+      return console.out(`${marker}${base64(old ? OLD_VERSION : SIMULATED_VERSION)}@`);
+    }
     const [, dispatcher] = LOADING.exec(line) ?? [];
     if (dispatcher !== undefined) {
       loaded = existsSync(dispatcher.replaceAll("''", "'"));
@@ -37,8 +44,7 @@ export function createInterpreter({ console, plantUrl }: InterpreterOptions): (l
     if (request === undefined || !loaded) {
       return line.trim() === '' ? undefined : console.error(`The term '${line.slice(0, 80)}' is not recognized.`);
     }
-    const { id, answer } = await runRequest(Buffer.from(request, 'base64').toString('utf8'), { console, plantUrl });
-    console.out(`@fettle ${id} ${base64(JSON.stringify(answer))}@`);
+    await runRequest(Buffer.from(request, 'base64').toString('utf8'), line, { console, plantUrl, remoting });
   };
 }
 

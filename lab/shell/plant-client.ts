@@ -1,7 +1,8 @@
 import type { PlantVerb, PlantVerbs } from '../plant/api.ts';
+import { SHELL_MISBEHAVIOURS, type ShellMisbehaviour } from '../plant/shell-misbehaviour.ts';
 
 /** Where in a call something went wrong, as the dispatcher tells it. */
-export type FailureStage = 'connect' | 'run' | 'lost';
+export type FailureStage = 'connect' | 'run' | 'result' | 'lost';
 
 /** What a PowerShell error carries. */
 export class ShellError extends Error {
@@ -38,6 +39,25 @@ export function connectHost(plantUrl: string, name: string): HostVerbs {
       return body as PlantVerbs[typeof verb]['answer'];
     },
   };
+}
+
+/** What a shell of this host asks the plant before a call, or when it starts; null without a plant that answers. */
+export async function askMisbehaviour(
+  plantUrl: string,
+  asked: { call: { host: string; script: string } } | 'start',
+): Promise<ShellMisbehaviour | null> {
+  if (plantUrl === '') return null;
+  try {
+    const response =
+      asked === 'start' ? await post(plantUrl, '/shell-starts', {}) : await post(plantUrl, '/shell-calls', asked.call);
+    const body: unknown = await response.json();
+    const told = body && typeof body === 'object' && 'behaviour' in body ? body.behaviour : null;
+    return SHELL_MISBEHAVIOURS.find((known) => known === told) ?? null;
+  } catch (error) {
+    // Without its plant the shell behaves well; that the plant is gone shows in the script's own verbs.
+    if (error instanceof ShellError || error instanceof SyntaxError) return null;
+    throw error;
+  }
 }
 
 async function post(plantUrl: string, path: string, request: unknown): Promise<Response> {

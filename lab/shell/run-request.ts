@@ -1,15 +1,17 @@
 import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import { showBehaviour } from './behaviour.ts';
+import { bindParameters } from './binding.ts';
 import type { ShellConsole } from './console.ts';
-import { connectHost, ShellError } from './plant-client.ts';
+import { deliver, misbehaveAfter, misbehaveBefore, misbehaveDuring, type Ordered } from './misbehave.ts';
+import { askMisbehaviour, connectHost, ShellError } from './plant-client.ts';
+import type { Remoting, Target } from './remoting.ts';
 import { SIMULATED_SCRIPTS } from './scripts.ts';
-
-export type ScriptParameters = Readonly<Record<string, unknown>>;
 
 export interface RunContext {
   console: ShellConsole;
   plantUrl: string;
+  remoting: Remoting;
 }
 
 /** One answer, in the form of runner.psm1. */
@@ -26,12 +28,27 @@ export interface ShellAnswer {
 interface Request {
   id: string;
   script: string;
-  params: ScriptParameters;
+  params: Readonly<Record<string, unknown>>;
+  target: Target;
 }
 
-/** Does what the request's script would do. Never rejects: what goes wrong is an answer too. */
-export async function runRequest(json: string, context: RunContext): Promise<{ id: string; answer: ShellAnswer }> {
-  const { id, script, params } = JSON.parse(json) as Request;
+/** Does what the request's script would do and answers; the plant may have ordered that it goes wrong. */
+export async function runRequest(json: string, line: string, context: RunContext): Promise<void> {
+  const request = JSON.parse(json) as Request;
+  const script = basename(request.script, '.ps1');
+  const ordered = await askMisbehaviour(context.plantUrl, { call: { host: hostOf(request), script } });
+  await misbehaveBefore(ordered);
+  const answer = await answerTo(request, script, ordered, context);
+  await misbehaveAfter(ordered);
+  await deliver({ ordered, id: request.id, json: JSON.stringify(answer), asked: line }, context.console);
+}
+
+function hostOf({ params }: Request): string {
+  return String(params['HostName'] ?? params['EndpointName'] ?? '');
+}
+
+/** Never rejects: what goes wrong is an answer too. */
+async function answerTo(request: Request, script: string, ordered: Ordered, context: RunContext): Promise<ShellAnswer> {
   const answer: ShellAnswer = {
     ok: true,
     result: [],
@@ -42,30 +59,37 @@ export async function runRequest(json: string, context: RunContext): Promise<{ i
     verbose: [],
   };
   try {
-    await run(script, params, context, answer);
+    answer.result = await run(request, script, ordered, answer, context);
   } catch (error) {
     answer.ok = false;
-    answer.result = [];
     answer.failure = failureOf(error);
   }
-  return { id, answer };
+  return answer;
 }
 
-async function run(script: string, params: ScriptParameters, context: RunContext, answer: ShellAnswer): Promise<void> {
-  const name = basename(script, '.ps1');
-  if (!existsSync(script)) {
-    throw new ShellError(`Could not find file '${script}'.`, {
-      stage: 'connect',
-      hresult: '0x80070002',
-      id: 'FileNotFoundException',
-    });
+async function run(
+  request: Request,
+  script: string,
+  ordered: Ordered,
+  answer: ShellAnswer,
+  { console, plantUrl, remoting }: RunContext,
+): Promise<unknown[]> {
+  const { script: file, params, target } = request;
+  if (!existsSync(file)) {
+    const message = `Could not find file '${file}'.`;
+    throw new ShellError(message, { stage: 'connect', hresult: '0x80070002', id: 'FileNotFoundException' });
   }
-  if (name === 'Test-ShellBehaviour') return showBehaviour(params, context.console, answer);
-  const simulated = SIMULATED_SCRIPTS.get(name);
+  const remote = target.transport !== 'local';
+  if (remote) await remoting.reach(target, console);
+  if (script === 'Test-ShellBehaviour') {
+    const { Behaviour, Value } = bindParameters(params, ['Behaviour', 'Value']);
+    const lose = remote ? () => remoting.lose(target) : null;
+    return showBehaviour(String(Behaviour), { value: Value, console, answer, lose });
+  }
+  const simulated = SIMULATED_SCRIPTS.get(script);
   if (!simulated)
-    throw new Error(`The simulated shell does not know the script ${name}: add it to lab/shell/scripts.ts.`);
-  const host = String(params['HostName'] ?? params['EndpointName']);
-  answer.result = [await simulated.run(connectHost(context.plantUrl, host), params)];
+    throw new Error(`The simulated shell does not know the script ${script}: add it to lab/shell/scripts.ts.`);
+  return [await simulated.run(misbehaveDuring(ordered, connectHost(plantUrl, hostOf(request))), params)];
 }
 
 function failureOf(error: unknown): Record<string, string> {

@@ -26,6 +26,8 @@ beforeAll(async () => {
     let text = '';
     request.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
     request.on('end', () => {
+      // Whether the shell shall misbehave.
+      if (!path.startsWith('/hosts/')) return void response.end('{"behaviour":null}');
       asked.push({ path, body: JSON.parse(text) });
       const { status = 200, body } = answers[path.split('/').at(-1) ?? ''] ?? { status: 422, body: {} };
       response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
