@@ -44,7 +44,8 @@ export async function runRequest(json: string, line: string, context: RunContext
 }
 
 function hostOf({ params }: Request): string {
-  return String(params['HostName'] ?? params['EndpointName'] ?? '');
+  const named = params['HostName'] ?? params['EndpointName'];
+  return typeof named === 'string' ? named : '';
 }
 
 /** Never rejects: what goes wrong is an answer too. */
