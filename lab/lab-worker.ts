@@ -3,6 +3,7 @@ import type { Organisation } from '../model/organisation.ts';
 import type { Environment } from '../workers/config.ts';
 import type { Log } from '../workers/log.ts';
 import { scriptHashes } from '../workers/script-hashes.ts';
+import { temporalShellMetrics } from '../workers/shell-metrics.ts';
 import { chooseShell } from '../workers/shell.ts';
 import { startWorkers } from '../workers/start.ts';
 import { simulatedShell } from './shell/index.ts';
@@ -31,7 +32,12 @@ export interface LabWorker {
 export async function startLabWorker(options: LabWorkerOptions): Promise<LabWorker> {
   const { temporal, plantUrl, organisation, environment, bundle, log } = options;
   const { sites, inventory } = organisation;
-  const shell = await chooseShell({ environment: { ...environment, plantUrl }, simulatedShell: simulatedShell(), log });
+  const shell = await chooseShell({
+    environment: { ...environment, plantUrl },
+    simulatedShell: simulatedShell(),
+    metrics: temporalShellMetrics(),
+    log,
+  });
   try {
     const workers = await startWorkers({
       connection: temporal.nativeConnection,

@@ -85,6 +85,10 @@ export const FAILURES = {
   ShellTimeout: retryThen('ask', 'The host did not answer in time: look at its state before you retry.', 'unknown'),
   ShellCancelled: ask('The step was cancelled while it ran: look at the host before you retry.', 'unknown'),
   ShellFailure: retryThen('abort', 'PowerShell on the worker failed: run `fettle doctor` there.'),
+  PowerShellBusy: retryThen(
+    'abort',
+    'Too many calls wait for PowerShell on the worker: run fewer hosts at once, or start another worker for the site.',
+  ),
   StateUnknown: ask('A step that must not run twice may or may not have run: look at the host and decide.', 'unknown'),
   NoWorker: {
     retry: false,

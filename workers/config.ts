@@ -1,4 +1,4 @@
-import { homedir, tmpdir } from 'node:os';
+import { availableParallelism, homedir, tmpdir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 import { z } from 'zod';
 import type { Problem } from '../model/problems.ts';
@@ -10,6 +10,8 @@ export interface Environment {
   configDir: string;
   /** `FETTLE_PWSH`: the PowerShell to use instead of the one on PATH. */
   pwsh: string | null;
+  /** `FETTLE_PWSH_SESSIONS`: PowerShell processes at most; the number of cores when it is not set. */
+  pwshSessions: number;
   /** `FETTLE_PLANT_URL`: base address of a simulated plant that stands in for the hosts. */
   plantUrl: string | null;
   logLevel: LogLevel;
@@ -45,6 +47,7 @@ export class InvalidEnvironment extends Error {
 const EXPECTED: Readonly<Record<string, string>> = {
   FETTLE_CONFIG: 'the path of a folder, such as ./config',
   FETTLE_PWSH: 'the path of PowerShell 7.5 or later, such as /usr/bin/pwsh',
+  FETTLE_PWSH_SESSIONS: 'a whole number from 1 to 64, such as the number of cores',
   FETTLE_PLANT_URL: 'an address such as http://127.0.0.1:8080',
   FETTLE_LOG_LEVEL: LOG_LEVELS.join(', '),
   FETTLE_CACHE: 'the path of a folder that you may write to',
@@ -52,11 +55,19 @@ const EXPECTED: Readonly<Record<string, string>> = {
 };
 
 const httpUrl = z.url({ protocol: /^https?$/, error: 'is not an http address' });
+/** Each takes 150 to 400 MB: a number beyond this is a slip of the finger. */
+const MOST_SESSIONS = 64;
 /** A variable that is set to nothing counts as not set: compose files and CI systems write such. */
 const text = z.string().trim();
+const sessions = z.coerce
+  .number({ error: 'is no number' })
+  .int('is no whole number')
+  .min(1, 'is less than 1')
+  .max(MOST_SESSIONS, `is more than ${MOST_SESSIONS}`);
 const schema = z.object({
   FETTLE_CONFIG: text.optional(),
   FETTLE_PWSH: text.optional(),
+  FETTLE_PWSH_SESSIONS: sessions.optional(),
   FETTLE_PLANT_URL: httpUrl.optional(),
   FETTLE_LOG_LEVEL: z.enum(LOG_LEVELS, { error: 'is no log level' }).optional(),
   FETTLE_CACHE: text.optional(),
@@ -80,6 +91,7 @@ export function readEnvironment(
   return {
     configDir: set.FETTLE_CONFIG === undefined ? join(checkoutDir, 'config') : resolve(set.FETTLE_CONFIG),
     pwsh: set.FETTLE_PWSH ?? null,
+    pwshSessions: set.FETTLE_PWSH_SESSIONS ?? availableParallelism(),
     plantUrl: set.FETTLE_PLANT_URL?.replace(/\/+$/, '') ?? null,
     logLevel: set.FETTLE_LOG_LEVEL ?? 'info',
     cacheDir: set.FETTLE_CACHE === undefined ? userCacheDir(variables, platform) : resolve(set.FETTLE_CACHE),

@@ -1,14 +1,17 @@
 import { openShell } from '../activities/powershell/open-shell.ts';
-import type { ShellLog } from '../activities/powershell/open-shell.ts';
+import type { ShellMetrics } from '../activities/powershell/shell-metrics.ts';
+import type { ShellLog } from '../activities/powershell/shell-settings.ts';
 import type { Shell } from '../activities/powershell/shell.ts';
 import type { Environment } from './config.ts';
 import { findExecutable, isExecutable } from './find-executable.ts';
 import type { Log } from './log.ts';
 
 export interface ShellChoice {
-  environment: Pick<Environment, 'pwsh' | 'plantUrl' | 'searchPath' | 'variables'>;
+  environment: Pick<Environment, 'pwsh' | 'pwshSessions' | 'plantUrl' | 'searchPath' | 'variables'>;
   /** Executable of the simulated shell; the lab and the command line hand it in. */
   simulatedShell: string;
+  /** Takes what the sessions measure; nobody when left out. */
+  metrics?: ShellMetrics;
   log: Log;
 }
 
@@ -29,8 +32,8 @@ export class NoPowerShell extends Error {
  * It works on the plant at FETTLE_PLANT_URL where that is set, and on Windows hosts otherwise.
  * @throws {NoPowerShell} when there is none for real hosts.
  */
-export async function chooseShell({ environment, simulatedShell, log }: ShellChoice): Promise<Shell> {
-  const { pwsh, plantUrl, searchPath, variables } = environment;
+export async function chooseShell({ environment, simulatedShell, metrics, log }: ShellChoice): Promise<Shell> {
+  const { pwsh, pwshSessions, plantUrl, searchPath, variables } = environment;
   if (pwsh !== null && !(await isExecutable(pwsh))) {
     throw new Error(`FETTLE_PWSH names ${pwsh}, which is no program that this user may run: correct it or unset it.`);
   }
@@ -41,7 +44,9 @@ export async function chooseShell({ environment, simulatedShell, log }: ShellCho
     simulatedShell: real === null,
     hostModule: plantUrl === null ? 'windows' : 'plant',
     environment: plantUrl === null ? variables : { ...variables, FETTLE_PLANT_URL: plantUrl },
+    sessions: pwshSessions,
     log: shellLog(log),
+    ...(metrics === undefined ? {} : { metrics }),
   });
 }
 

@@ -1,6 +1,6 @@
 import type { Organisation } from '../../model/organisation.ts';
 import type { Shell } from '../powershell/shell.ts';
-import type { ShellLog } from '../powershell/open-shell.ts';
+import type { ShellLog } from '../powershell/shell-settings.ts';
 
 /** What the site activities are made from. `organisation` is asked at every call, so that an inventory read anew counts at once. */
 export interface PatchingDependencies {

@@ -14,6 +14,7 @@ const failureSchema = z.object({
   hresult: z.string().default(''),
   id: z.string().nullish(),
   category: z.string().default(''),
+  trace: z.string().default(''),
   stage: z.enum(['connect', 'run', 'result', 'lost']),
 });
 

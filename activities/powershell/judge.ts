@@ -1,6 +1,7 @@
 import type { Schema, ScriptContract } from '../../model/script-contract.ts';
 import { ANSWER_LIMIT, findAnswer, type Answer } from './answer.ts';
 import type { Exchange } from './session.ts';
+import { scriptLine } from './script-line.ts';
 import type { CallNoise, CallOutcome } from './shell.ts';
 
 /** Error ids by which the plant's host module says what remoting says by itself on a real host. */
@@ -95,7 +96,11 @@ function byAnswer<P, R>(
         noise,
       };
     default:
-      return { kind: 'script-failed', failure: { message, hresult, id, type, category }, noise };
+      return {
+        kind: 'script-failed',
+        failure: { message, hresult, id, type, category, line: scriptLine(failure.trace) },
+        noise,
+      };
   }
 }
 

@@ -1,52 +1,133 @@
-/** Why a place in the queue was not got: the caller gave up, or the lanes were closed. */
-export type NotServed = 'aborted' | 'closed';
+/** Why a place in the queue was not got: the caller gave up, too many wait already, or the lanes were closed. */
+export type NotServed = 'aborted' | 'busy' | 'closed';
+
+export interface LaneLimits {
+  /** Callers that may wait at once; whoever comes then is sent away. */
+  queueLimit: number;
+  /** How long a call waits for the busy lane that holds its target before it takes another one, in milliseconds. */
+  affinityWaitMs: number;
+}
+
+export interface LaneRequest {
+  /** Key of the remote target whose session a lane may hold; null when any lane is as good. */
+  target?: string | null;
+  signal?: AbortSignal | undefined;
+}
 
 interface Waiter {
+  target: string | null;
+  /** Still waits for the lane that holds its target. */
+  patient: boolean;
   serve(lane: number | NotServed): void;
 }
 
-/** Hands a fixed number of lanes to callers, first come first served. */
+/**
+ * Hands a fixed number of lanes to callers, first come first served. A call to a remote target keeps to the lane that holds
+ * the target's session; only while that lane is busy, and not for longer than `affinityWaitMs`, do later callers overtake it.
+ */
 export class Lanes {
+  readonly #limits: LaneLimits;
+  readonly #onQueue: (length: number) => void;
+  /** The lane used last stands first: it is the warm one. */
   readonly #free: number[];
+  readonly #held: Set<string>[];
   readonly #waiting: Waiter[] = [];
   #closed = false;
 
-  constructor(count: number) {
+  /** `onQueue` is told how many wait whenever that changes. */
+  constructor(count: number, limits: LaneLimits, onQueue: (length: number) => void = () => undefined) {
+    this.#limits = limits;
+    this.#onQueue = onQueue;
     this.#free = Array.from({ length: count }, (_, lane) => lane);
+    this.#held = this.#free.map(() => new Set());
   }
 
   /** Resolves with the number of a lane, which the caller must give back, or with the reason why there is none. */
-  take(signal?: AbortSignal): Promise<number | NotServed> {
+  take({ target = null, signal }: LaneRequest = {}): Promise<number | NotServed> {
     if (this.#closed) return Promise.resolve('closed');
     if (signal?.aborted) return Promise.resolve('aborted');
-    const lane = this.#free.shift();
-    if (lane !== undefined) return Promise.resolve(lane);
+    // Whoever waits could not use the lanes that are free now: nobody is overtaken.
+    const lane = this.#laneFor({ target, patient: true });
+    if (lane !== undefined) return Promise.resolve(this.#occupy(lane, target));
+    if (this.#waiting.length >= this.#limits.queueLimit) return Promise.resolve('busy');
     return new Promise((resolve) => {
-      const onAbort = (): void => {
-        this.#waiting.splice(this.#waiting.indexOf(waiter), 1);
-        resolve('aborted');
-      };
-      const waiter: Waiter = {
-        serve(served) {
-          signal?.removeEventListener('abort', onAbort);
-          resolve(served);
-        },
-      };
-      signal?.addEventListener('abort', onAbort, { once: true });
-      this.#waiting.push(waiter);
+      this.#wait(target, signal, resolve);
     });
   }
 
   give(lane: number): void {
-    const next = this.#waiting.shift();
-    if (next) next.serve(lane);
-    // The lane used last is the warm one.
-    else this.#free.unshift(lane);
+    this.#free.unshift(lane);
+    this.#dispatch();
+  }
+
+  /** The lane lost the sessions that it held, or the one to `target`: calls to them may go anywhere again. */
+  forget(lane: number, target?: string): void {
+    if (target === undefined) this.#held[lane]?.clear();
+    else this.#held[lane]?.delete(target);
+    this.#dispatch();
   }
 
   /** Sends everybody who waits away, and whoever comes later. */
   close(): void {
     this.#closed = true;
     for (const waiter of this.#waiting.splice(0)) waiter.serve('closed');
+    this.#onQueue(0);
+  }
+
+  #wait(target: string | null, signal: AbortSignal | undefined, resolve: (lane: number | NotServed) => void): void {
+    const onAbort = (): void => {
+      this.#waiting.splice(this.#waiting.indexOf(waiter), 1);
+      this.#onQueue(this.#waiting.length);
+      waiter.serve('aborted');
+    };
+    const loosen = (): void => {
+      waiter.patient = false;
+      this.#dispatch();
+    };
+    const patience = target === null ? undefined : setTimeout(loosen, this.#limits.affinityWaitMs);
+    const waiter: Waiter = {
+      target,
+      patient: target !== null,
+      serve(served) {
+        clearTimeout(patience);
+        signal?.removeEventListener('abort', onAbort);
+        resolve(served);
+      },
+    };
+    signal?.addEventListener('abort', onAbort, { once: true });
+    this.#waiting.push(waiter);
+    this.#onQueue(this.#waiting.length);
+  }
+
+  /** Serves whoever can be served, in the order in which they came. */
+  #dispatch(): void {
+    for (const waiter of [...this.#waiting]) {
+      if (this.#free.length === 0) return;
+      const lane = this.#laneFor(waiter);
+      if (lane === undefined) continue;
+      this.#waiting.splice(this.#waiting.indexOf(waiter), 1);
+      this.#onQueue(this.#waiting.length);
+      waiter.serve(this.#occupy(lane, waiter.target));
+    }
+  }
+
+  #laneFor({ target, patient }: Pick<Waiter, 'target' | 'patient'>): number | undefined {
+    if (target === null) return this.#free[0];
+    const holder = this.#free.find((lane) => this.#held[lane]?.has(target));
+    if (holder !== undefined) return holder;
+    const heldElsewhere = this.#held.some((targets) => targets.has(target));
+    return heldElsewhere && patient ? undefined : this.#leastHolding();
+  }
+
+  /** Targets are spread over the lanes, so that calls to two of them need not wait for one lane. */
+  #leastHolding(): number | undefined {
+    const held = (lane: number): number => this.#held[lane]?.size ?? 0;
+    return this.#free.toSorted((one, other) => held(one) - held(other))[0];
+  }
+
+  #occupy(lane: number, target: string | null): number {
+    this.#free.splice(this.#free.indexOf(lane), 1);
+    if (target !== null) this.#held[lane]?.add(target);
+    return lane;
   }
 }

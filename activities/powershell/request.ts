@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import type { HostConnection } from '../../model/inventory.ts';
 import type { ScriptContract } from '../../model/script-contract.ts';
+import { affinityKey } from './affinity.ts';
 import { HOST_MODULES, type HostModule } from './host-modules.ts';
 import { issueText } from './judge.ts';
 import { NO_NOISE } from './noise.ts';
@@ -12,7 +13,7 @@ import { ConnectionProblem, resolveTarget, type DispatchTarget, type TargetSetti
 const REQUEST_LIMIT = 1024 * 1024;
 
 export type PreparedRequest =
-  | { ready: true; id: string; line: string }
+  | { ready: true; id: string; line: string; affinity: string | null }
   /** Nothing was sent. */
   | { ready: false; outcome: CallOutcome<never> };
 
@@ -46,7 +47,7 @@ export function prepareRequest<P, R>(source: RequestSource<P, R>): PreparedReque
       `RequestTooLarge: ${contract.name} was not called: its request has ${bytes.length} bytes of ${REQUEST_LIMIT} at most; pass less at a time.`,
     );
   }
-  return { ready: true, id, line: `Invoke-FettleRequest '${bytes.toString('base64')}'` };
+  return { ready: true, id, line: `Invoke-FettleRequest '${bytes.toString('base64')}'`, affinity: affinityKey(target) };
 }
 
 function refused(message: string): PreparedRequest {

@@ -4,7 +4,7 @@ import type { HostConnection } from '../../model/inventory.ts';
 import type { ScriptContract } from '../../model/script-contract.ts';
 import { failure } from '../failure.ts';
 import { idHead } from './judge.ts';
-import type { ShellLog } from './open-shell.ts';
+import type { ShellLog } from './shell-settings.ts';
 import type { CallNoise, CallOutcome, ScriptFailure, Shell } from './shell.ts';
 
 export interface ScriptRequest<P> {
@@ -47,6 +47,8 @@ export function scriptFailure(
     failure(once ? 'StateUnknown' : type, happened, { host });
   const happened = `${contract.name} on ${host}: ${textOf(outcome)}`;
   switch (outcome.kind) {
+    case 'busy':
+      return failure('PowerShellBusy', happened, { host });
     case 'connect-failed':
       return failure('HostUnreachable', happened, { host });
     case 'lost':
@@ -74,8 +76,9 @@ function meaning(failures: Readonly<Record<string, string>>, { hresult, id }: Sc
 
 function textOf(outcome: Ended): string {
   if (outcome.kind !== 'script-failed') return outcome.message;
-  const { message, hresult } = outcome.failure;
-  return hresult === '' ? message : `${message} (${hresult})`;
+  const { message, hresult, category, line } = outcome.failure;
+  const told = [hresult, category, line === null ? '' : `line ${line}`].filter((text) => text !== '');
+  return told.length === 0 ? message : `${message} (${told.join(', ')})`;
 }
 
 function report(log: ShellLog, script: string, host: string, noise: CallNoise): void {

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { ProcessError } from 'node-powershell';
 import { CapturedOutput } from './captured-output.ts';
 import { GroupedPowerShell, type GroupedPowerShellOptions } from './grouped-powershell.ts';
-import { killProcessGroup } from './process-group.ts';
+import { killProcessTree } from './process-tree.ts';
 
 /** The library keeps and copies all output of a call, so a flood is cut off: characters of stdout or stderr in one call. */
 const OUTPUT_LIMIT = 8 * 1024 * 1024;
@@ -35,8 +35,6 @@ export class Session {
   readonly #stderr: CapturedOutput;
   #onFlood: () => void = () => undefined;
   #alive = true;
-  /** Lines that were sent. */
-  lines = 0;
 
   /** Starts the process. That it could not be started shows in the first exchange, as `died`. */
   constructor(options: GroupedPowerShellOptions) {
@@ -62,7 +60,6 @@ export class Session {
 
   /** Sends one line and waits until the shell has worked it off, died, or used up its time. Never rejects. */
   async exchange(line: string, limits: ExchangeLimits): Promise<Exchange> {
-    this.lines += 1;
     this.#stdout.clear();
     this.#stderr.clear();
     const ended = await this.#send(line, limits);
@@ -103,7 +100,7 @@ export class Session {
   async kill(): Promise<void> {
     this.#alive = false;
     if (this.pid === undefined) return;
-    killProcessGroup(this.pid);
+    killProcessTree(this.pid);
     const ended = this.#shell.ended.catch(() => undefined);
     await Promise.race([ended, delay(END_WAIT_MS, undefined, { ref: false })]);
     await Promise.race([this.#drained(), delay(DRAIN_WAIT_MS, undefined, { ref: false })]);

@@ -21,7 +21,10 @@ export interface ScriptFailure {
   id: string;
   /** .NET type name. */
   type: string;
+  /** PowerShell's ErrorCategory, such as `ObjectNotFound`. */
   category: string;
+  /** Line of the script in which it failed; null when PowerShell did not say. */
+  line: number | null;
 }
 
 /** Every way in which a call can end. The marked answer alone decides between `result`, `script-failed`, `connect-failed` and `lost`. */
@@ -30,6 +33,8 @@ export type CallOutcome<R> =
   | { kind: 'script-failed'; failure: ScriptFailure; noise: CallNoise }
   /** Parameters before the call (nothing ran) or the result after it do not fit the contract. */
   | { kind: 'contract-violation'; side: 'parameters' | 'result'; message: string; noise: CallNoise }
+  /** Too many calls wait for a session already: nothing ran. */
+  | { kind: 'busy'; message: string; noise: CallNoise }
   /** The host was not reached: nothing ran there. */
   | { kind: 'connect-failed'; message: string; noise: CallNoise }
   /** The connection broke in mid-call: the step's state is unknown. */
@@ -46,7 +51,12 @@ export interface CallOptions {
   signal?: AbortSignal;
 }
 
-/** A way to run contracted scripts on hosts. One warm session for now; a pool fits behind the same interface. */
+export interface CloseOptions {
+  /** How long running calls may go on, in milliseconds. Calls that wait are refused at once. */
+  graceMs?: number;
+}
+
+/** A way to run contracted scripts on hosts. */
 export interface Shell {
   /** Parts that are not the real thing: `powershell` when the shell is simulated, `plant` when the hosts are. */
   readonly simulated: string[];
@@ -58,6 +68,6 @@ export interface Shell {
     parameters: P,
     options?: CallOptions,
   ): Promise<CallOutcome<R>>;
-  /** Ends every session and its process tree. */
-  close(): Promise<void>;
+  /** Refuses every call that waits or comes later, lets running ones end within the grace time, then ends every process tree. */
+  close(options?: CloseOptions): Promise<void>;
 }

@@ -13,7 +13,8 @@ export type Start =
 
 /** Starts PowerShell, loads the dispatcher and asks for the version. Leaves no process behind when it fails. */
 export async function startSession(options: GroupedPowerShellOptions, limits: ExchangeLimits): Promise<Start> {
-  const session = new Session(options);
+  const session = spawnSession(options);
+  if (typeof session === 'string') return { started: false, reason: 'failed', message: session };
   const loading = await session.exchange(`. ${quote(DISPATCHER)}`, limits);
   if (loading.end !== 'settled') return failedStart(options.executable, loading);
   const id = randomUUID();
@@ -25,6 +26,15 @@ export async function startSession(options: GroupedPowerShellOptions, limits: Ex
   if (problem === null) return { started: true, session, version };
   await session.kill();
   return { started: false, reason: 'failed', message: `${options.executable} cannot be used: ${problem}` };
+}
+
+/** Some failures of the system to start a program reach Node as an exception (E2BIG, EMFILE), others as an event. */
+function spawnSession(options: GroupedPowerShellOptions): Session | string {
+  try {
+    return new Session(options);
+  } catch (error) {
+    return `${options.executable} could not be started: ${error instanceof Error ? error.message : String(error)}.`;
+  }
 }
 
 /** A PowerShell single-quoted string. PowerShell takes the typographic quotes for plain ones, so they are doubled too. */

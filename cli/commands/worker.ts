@@ -5,6 +5,7 @@ import { connectWorkers, temporalProfile } from '../../workers/connect.ts';
 import { createLog } from '../../workers/log.ts';
 import { requireOrganisation } from '../../workers/require-organisation.ts';
 import { scriptHashes } from '../../workers/script-hashes.ts';
+import { temporalShellMetrics } from '../../workers/shell-metrics.ts';
 import { chooseShell } from '../../workers/shell.ts';
 import { startWorkers } from '../../workers/start.ts';
 import type { Action } from '../action.ts';
@@ -47,7 +48,12 @@ export function addWorker(program: Command, action: Action): void {
         const interrupt = onInterrupt();
         const ends: (() => Promise<void>)[] = [() => temporal.close()];
         try {
-          const shell = await chooseShell({ environment, simulatedShell: simulatedShell(), log });
+          const shell = await chooseShell({
+            environment,
+            simulatedShell: simulatedShell(),
+            metrics: temporalShellMetrics(),
+            log,
+          });
           ends.push(() => shell.close());
           const workers = await startWorkers({
             ...temporal,

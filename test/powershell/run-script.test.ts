@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { failure } from '../../activities/failure.ts';
 import { NO_NOISE } from '../../activities/powershell/noise.ts';
-import type { ShellLog } from '../../activities/powershell/open-shell.ts';
+import type { ShellLog } from '../../activities/powershell/shell-settings.ts';
 import { runScript, scriptFailure } from '../../activities/powershell/run-script.ts';
 import type { CallOutcome, Shell } from '../../activities/powershell/shell.ts';
 import { FAILURES } from '../../model/failures.ts';
@@ -26,7 +26,7 @@ const message = 'what happened';
 const noise = NO_NOISE;
 const threw = (hresult: string, id = 'RuntimeException'): Ended => ({
   kind: 'script-failed',
-  failure: { message, hresult, id, type: 'System.Exception', category: '' },
+  failure: { message, hresult, id, type: 'System.Exception', category: '', line: null },
   noise,
 });
 

@@ -3,7 +3,7 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
-import type { ShellLog, ShellSettings } from '../../activities/powershell/open-shell.ts';
+import type { ShellLog, ShellSettings } from '../../activities/powershell/shell-settings.ts';
 import type { Shell } from '../../activities/powershell/shell.ts';
 import { shellBehaviour } from '../../lab/shell/index.ts';
 import { LOCAL, NO_LOG, testShell } from './shells.ts';
@@ -12,7 +12,7 @@ type Entry = { message: string; fields: Record<string, unknown> };
 
 let shells: Shell[] = [];
 afterEach(async () => {
-  await Promise.all(shells.map((shell) => shell.close()));
+  await Promise.all(shells.map((shell) => shell.close({ graceMs: 0 })));
   shells = [];
 });
 
@@ -77,8 +77,8 @@ describe('a warm session', () => {
     expect(await hanging).toMatchObject({ kind: 'cancelled', started: true });
   });
 
-  test('is replaced after 1,000 lines, without losing a call', async () => {
-    const { shell, pids } = open();
+  test('is replaced after 1,000 calls, without losing a call', async () => {
+    const { shell, pids } = open({ limits: { queueLength: 1_010 } });
     const outcomes = await Promise.all(Array.from({ length: 1_010 }, (_, value) => echo(shell, value)));
     expect(outcomes.every(({ kind }) => kind === 'result')).toBe(true);
     expect(pids()).toHaveLength(2);
@@ -135,7 +135,7 @@ describe('a call that has to be ended', () => {
     const [pid = 0] = pids();
     const calls = [shell.call(shellBehaviour, LOCAL, { Behaviour: 'child', Value: 1 }), echo(shell, 1)];
     await expect.poll(() => groupOf(pid).some((line) => line.includes('sleep 600'))).toBe(true);
-    await shell.close();
+    await shell.close({ graceMs: 0 });
     expect(await Promise.all(calls)).toMatchObject([
       { kind: 'shell-failed', started: true },
       { kind: 'shell-failed', started: false },
@@ -231,7 +231,7 @@ describe('an executable that is not PowerShell', () => {
     const { shell } = open({
       executable: await program(`${name.replaceAll(' ', '-')}.cjs`, source),
       simulatedShell: false,
-      startLimitMs: 1_000,
+      limits: { startMs: 1_000 },
     });
     expect(await echo(shell, 1)).toMatchObject({ kind: 'shell-failed', started: false });
   });
@@ -243,11 +243,11 @@ describe('an executable that is not PowerShell', () => {
 
   test('gets the environment that was given, without a terminal and the library variable', async () => {
     const { TERM, NO_COLOR, NODE_POWERSHELL } = { TERM: 'xterm', NO_COLOR: '', NODE_POWERSHELL: '/nonexistent' };
-    const version = `['7.9.0', ...['TERM', 'NO_COLOR', 'NODE_POWERSHELL', 'GIVEN'].map((name) => process.env[name])].join(' ')`;
+    const version = `['7.9.0', ...['TERM', 'NO_COLOR', 'NODE_POWERSHELL', 'LC_GIVEN'].map((name) => process.env[name])].join(' ')`;
     const { shell } = open({
       executable: await program('environment.cjs', answering(version)),
       simulatedShell: false,
-      environment: { TERM, NO_COLOR, NODE_POWERSHELL, GIVEN: 'given' },
+      environment: { TERM, NO_COLOR, NODE_POWERSHELL, LC_GIVEN: 'given' },
     });
     expect(await shell.version()).toBe('7.9.0 dumb 1  given');
   });

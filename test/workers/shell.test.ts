@@ -20,6 +20,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 type Places = Parameters<typeof chooseShell>[0]['environment'];
 const places = (set: Partial<Places>): Places => ({
   pwsh: null,
+  pwshSessions: 1,
   plantUrl: null,
   searchPath: [],
   variables: {},

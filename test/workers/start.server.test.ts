@@ -24,7 +24,7 @@ afterAll(() => Promise.all(shells.map((shell) => shell.close())));
 
 async function start(sites: string[], withWorkflows: boolean): Promise<RunningWorkers> {
   const { client, nativeConnection: connection, namespace } = temporal;
-  const environment = { pwsh: null, plantUrl: 'http://127.0.0.1:9', searchPath: [], variables: {} };
+  const environment = { pwsh: null, pwshSessions: 1, plantUrl: 'http://127.0.0.1:9', searchPath: [], variables: {} };
   const shell = await chooseShell({ environment, simulatedShell: simulatedShell(), log });
   shells.push(shell);
   return startWorkers({

@@ -31,7 +31,7 @@ export const brokenOff = new Ending({
 });
 
 export function threw({ hresult = '', id = '' }: { hresult?: string; id?: string }): Ending {
-  const failure = { message: 'it failed', hresult, id, type: 'System.Exception', category: 'NotSpecified' };
+  const failure = { message: 'it failed', hresult, id, type: 'System.Exception', category: 'NotSpecified', line: null };
   return new Ending({ kind: 'script-failed', failure, noise: SILENT });
 }
 

@@ -1,0 +1,27 @@
+/** Variables that PowerShell, .NET, ssh and the operating system need. Compared without regard to case, as Windows does. */
+const NEEDED = new Set(
+  [
+    ...['PATH', 'PATHEXT', 'HOME', 'USER', 'LOGNAME', 'SHELL', 'LANG', 'LANGUAGE', 'TZ', 'TMPDIR', 'TEMP', 'TMP'],
+    ...['SystemRoot', 'SystemDrive', 'windir', 'ComSpec', 'OS', 'COMPUTERNAME', 'USERNAME', 'USERDOMAIN'],
+    ...['USERPROFILE', 'HOMEDRIVE', 'HOMEPATH', 'APPDATA', 'LOCALAPPDATA', 'ALLUSERSPROFILE', 'PUBLIC'],
+    ...['ProgramData', 'ProgramFiles', 'ProgramFiles(x86)', 'ProgramW6432', 'CommonProgramFiles'],
+    ...['CommonProgramFiles(x86)', 'CommonProgramW6432', 'PSModulePath', 'NUMBER_OF_PROCESSORS'],
+    ...['PROCESSOR_ARCHITECTURE', 'SSH_AUTH_SOCK', 'SSL_CERT_FILE', 'SSL_CERT_DIR', 'FETTLE_PLANT_URL'],
+  ].map((name) => name.toLowerCase()),
+);
+const NEEDED_FAMILIES = /^(LC_|DOTNET_|POWERSHELL_|XDG_)/;
+
+/**
+ * What of the worker's environment its PowerShell processes get. It is a list of what they need, since any other variable
+ * may be a secret that a reference names (`env:NAME`), or one of Temporal's: a process's environment can be read from
+ * outside, and every script and everything it starts would inherit it.
+ */
+export function childEnvironment(given: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  const kept: Record<string, string> = {};
+  for (const [name, value] of Object.entries(given)) {
+    if (value === undefined) continue;
+    if (NEEDED.has(name.toLowerCase()) || NEEDED_FAMILIES.test(name)) kept[name] = value;
+  }
+  // A terminal's control sequences would stand in the middle of the output.
+  return { ...kept, TERM: 'dumb', NO_COLOR: '1' };
+}

@@ -1,0 +1,90 @@
+import { memoryBlindness, residentBytes } from './resident-memory.ts';
+import type { Session } from './session.ts';
+import type { RecycleReason } from './shell-metrics.ts';
+import type { PoolLimits, ShellLog } from './shell-settings.ts';
+import { startSession, type Start } from './start-session.ts';
+
+export interface LaneSettings {
+  executable: string;
+  /** The complete environment of the process. */
+  environment: Record<string, string>;
+  simulatedShell: boolean;
+  limits: PoolLimits;
+  log: ShellLog;
+  /** A session was started. */
+  onStart(): void;
+  /** A session, and with it every connection that it held, was given up. */
+  onRecycle(reason: RecycleReason): void;
+}
+
+/** Reasons that are wear and tear; the others are faults. */
+const ORDINARY: readonly RecycleReason[] = ['calls', 'memory', 'cancelled'];
+const MIB = 1024 * 1024;
+
+/** One place of the pool: at most one session at a time, started when it is needed and replaced when it is worn. */
+export class Lane {
+  readonly #settings: LaneSettings;
+  #session: Session | null = null;
+  #version = '';
+  #calls = 0;
+
+  constructor(settings: LaneSettings) {
+    this.#settings = settings;
+  }
+
+  /** The lane's session, started where there is none. Counts as one call. */
+  async warm(signal: AbortSignal): Promise<Start> {
+    if (this.#session && !this.#session.alive) await this.recycle('ended');
+    this.#calls += 1;
+    if (this.#session) return { started: true, session: this.#session, version: this.#version };
+    const { executable, environment, simulatedShell, limits, log } = this.#settings;
+    const start = await startSession({ executable, environment }, { limitMs: limits.startMs, signal });
+    if (!start.started) return start;
+    if (start.version.endsWith('-simulated') && !simulatedShell) {
+      await start.session.kill();
+      return { started: false, reason: 'failed', message: `${executable} is a simulated shell: declare it as one.` };
+    }
+    this.#session = start.session;
+    this.#version = start.version;
+    this.#calls = 1;
+    this.#settings.onStart();
+    log.info('PowerShell session started', {
+      pid: start.session.pid,
+      version: start.version,
+      simulated: simulatedShell,
+    });
+    return start;
+  }
+
+  /** Why the session should not take another call; null when it may. */
+  worn(): RecycleReason | null {
+    const pid = this.#session?.pid;
+    if (pid === undefined) return null;
+    const { callsPerSession, memoryBytes } = this.#settings.limits;
+    if (this.#calls >= callsPerSession) return 'calls';
+    return (residentBytes(pid) ?? 0) > memoryBytes ? 'memory' : null;
+  }
+
+  /** Gives the session up and ends its processes. The next call starts a new one. */
+  async recycle(reason: RecycleReason): Promise<void> {
+    const session = this.#session;
+    if (!session) return;
+    this.#session = null;
+    const { log, onRecycle } = this.#settings;
+    const fields = { reason, pid: session.pid, calls: this.#calls, memoryMb: memoryMb(session) };
+    if (ORDINARY.includes(reason)) log.info('PowerShell session replaced', fields);
+    else log.warn('PowerShell session replaced', fields);
+    await session.kill();
+    onRecycle(reason);
+  }
+
+  /** Ends the session for good, in the middle of a call too. */
+  async end(): Promise<void> {
+    await this.#session?.kill();
+  }
+}
+
+function memoryMb({ pid }: Session): number | string | null {
+  const bytes = pid === undefined ? null : residentBytes(pid);
+  return bytes === null ? memoryBlindness(process.platform) : Math.round(bytes / MIB);
+}

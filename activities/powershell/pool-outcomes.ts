@@ -1,0 +1,39 @@
+import type { NotServed } from './lanes.ts';
+import { NO_NOISE } from './noise.ts';
+import type { Exchange } from './session.ts';
+import type { RecycleReason } from './shell-metrics.ts';
+import type { CallOutcome } from './shell.ts';
+import type { Start } from './start-session.ts';
+
+/** The outcome of a call that got no session: nothing ran. */
+export function notServed(name: string, why: NotServed, queueLength: number): CallOutcome<never> {
+  const noise = NO_NOISE;
+  switch (why) {
+    case 'aborted':
+      return { kind: 'cancelled', message: `${name} was cancelled before it ran.`, started: false, noise };
+    case 'busy':
+      return {
+        kind: 'busy',
+        message: `${name} was not run: every PowerShell session is in use and ${queueLength} calls wait already.`,
+        noise,
+      };
+    default:
+      return {
+        kind: 'shell-failed',
+        message: `${name} was not run: this worker is shutting down and takes no new calls.`,
+        started: false,
+        noise,
+      };
+  }
+}
+
+/** The outcome of a call whose session did not start: nothing ran. */
+export function notStarted({ reason, message }: Extract<Start, { started: false }>): CallOutcome<never> {
+  return { kind: reason === 'cancelled' ? 'cancelled' : 'shell-failed', message, started: false, noise: NO_NOISE };
+}
+
+/** Why the session of an exchange must not be used again; null when it may. `broken`: its answer was not to be had. */
+export function recycleReason(end: Exchange['end'], broken: boolean): RecycleReason | null {
+  if (end !== 'settled') return end;
+  return broken ? 'protocol' : null;
+}

@@ -1,0 +1,183 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { HostConnection } from '../../model/inventory.ts';
+import type { ScriptContract } from '../../model/script-contract.ts';
+import { childEnvironment } from './child-environment.ts';
+import { judge } from './judge.ts';
+import { Lane } from './lane.ts';
+import { Lanes, type NotServed } from './lanes.ts';
+import { notServed, notStarted, recycleReason } from './pool-outcomes.ts';
+import { prepareRequest, type PreparedRequest } from './request.ts';
+import { memoryBlindness } from './resident-memory.ts';
+import { NO_METRICS, type ShellMetrics } from './shell-metrics.ts';
+import { POOL_LIMITS, type PoolLimits, type ShellSettings } from './shell-settings.ts';
+import type { CallOptions, CallOutcome, CloseOptions, Shell } from './shell.ts';
+
+const CONNECT_TIMEOUT_MS = 15_000;
+
+interface ReadyCall<P, R> {
+  contract: ScriptContract<P, R>;
+  request: Extract<PreparedRequest, { ready: true }>;
+  limitMs: number;
+  signal: AbortSignal | undefined;
+}
+
+/** Warm PowerShell sessions behind one queue. What goes wrong in a session costs the call that runs in it and no other. */
+export class ShellPool implements Shell {
+  readonly simulated: string[];
+  readonly #settings: ShellSettings;
+  readonly #limits: PoolLimits;
+  readonly #metrics: ShellMetrics;
+  readonly #lanes: Lanes;
+  readonly #places: Lane[];
+  readonly #closing = new AbortController();
+  readonly #busy = new Set<Promise<unknown>>();
+  #draining = false;
+  #sessions = 0;
+
+  constructor(settings: ShellSettings) {
+    const { sessions = 1, metrics = NO_METRICS, log } = settings;
+    this.#settings = settings;
+    this.#limits = { ...POOL_LIMITS, ...settings.limits };
+    this.#metrics = metrics;
+    this.simulated = [
+      ...(settings.simulatedShell ? ['powershell'] : []),
+      ...(settings.hostModule === 'plant' ? ['plant'] : []),
+    ];
+    const { queueLength, affinityWaitMs } = this.#limits;
+    this.#lanes = new Lanes(sessions, { queueLimit: queueLength, affinityWaitMs }, (length) => metrics.queued(length));
+    const environment = childEnvironment(settings.environment);
+    this.#places = Array.from({ length: sessions }, (_, index) => this.#place(index, environment));
+    const blindness = memoryBlindness(process.platform);
+    if (blindness) log.info('The memory of PowerShell sessions is not watched', { reason: blindness });
+  }
+
+  async version(): Promise<string> {
+    const served = await this.#inLane(null, undefined, async (lane) => ({
+      start: await lane.warm(this.#closing.signal),
+    }));
+    if (typeof served === 'string')
+      throw new Error(`No PowerShell session is to be had (${served}): open a new shell.`);
+    if (!served.start.started) throw new Error(served.start.message);
+    return served.start.version;
+  }
+
+  async call<P, R>(
+    contract: ScriptContract<P, R>,
+    connection: HostConnection,
+    parameters: P,
+    options: CallOptions = {},
+  ): Promise<CallOutcome<R>> {
+    const began = performance.now();
+    const limitMs = Math.min(contract.timeLimitMs, options.limitMs ?? Infinity);
+    const { hostModule, environment } = this.#settings;
+    const connectTimeoutMs = Math.min(limitMs, CONNECT_TIMEOUT_MS);
+    const target = { environment, connectTimeoutMs, platform: process.platform };
+    const request = prepareRequest({ contract, connection, parameters, hostModule, target });
+    const { outcome, waitedMs } = request.ready
+      ? await this.#enqueue({ contract, request, limitMs, signal: options.signal })
+      : { outcome: request.outcome, waitedMs: 0 };
+    const totalMs = performance.now() - began;
+    this.#metrics.called({ script: contract.name, outcome: outcome.kind, totalMs, waitedMs });
+    return outcome;
+  }
+
+  async close({ graceMs = this.#limits.graceMs }: CloseOptions = {}): Promise<void> {
+    this.#draining = true;
+    this.#lanes.close();
+    const over = new AbortController();
+    const drained = Promise.allSettled(this.#busy);
+    await Promise.race([drained, delay(graceMs, undefined, { signal: over.signal }).catch(() => undefined)]);
+    over.abort();
+    this.#closing.abort();
+    await Promise.all(this.#places.map((place) => place.end()));
+    await drained;
+    this.#count(-this.#sessions);
+  }
+
+  #place(index: number, environment: Record<string, string>): Lane {
+    const { executable, simulatedShell, log } = this.#settings;
+    return new Lane({
+      executable,
+      environment,
+      simulatedShell,
+      limits: this.#limits,
+      log,
+      onStart: () => {
+        this.#count(1);
+      },
+      onRecycle: (reason) => {
+        this.#count(-1);
+        this.#metrics.recycled(reason);
+        this.#lanes.forget(index);
+      },
+    });
+  }
+
+  #count(change: number): void {
+    this.#sessions += change;
+    this.#metrics.sessions(this.#sessions);
+  }
+
+  async #enqueue<P, R>(call: ReadyCall<P, R>): Promise<{ outcome: CallOutcome<R>; waitedMs: number }> {
+    const began = performance.now();
+    let waitedMs = 0;
+    const target = call.request.affinity;
+    const served = await this.#inLane(target, call.signal, async (lane, index) => {
+      waitedMs = performance.now() - began;
+      const outcome = await this.#serve(lane, call);
+      // Nothing was opened that would be worth coming back for.
+      if (outcome.kind === 'connect-failed' && target !== null) this.#lanes.forget(index, target);
+      return outcome;
+    });
+    const refused = typeof served === 'string';
+    return {
+      outcome: refused ? notServed(call.contract.name, served, this.#limits.queueLength) : served,
+      waitedMs: refused ? performance.now() - began : waitedMs,
+    };
+  }
+
+  async #serve<P, R>(lane: Lane, { contract, request, limitMs, signal }: ReadyCall<P, R>): Promise<CallOutcome<R>> {
+    const closing = this.#closing.signal;
+    const start = await lane.warm(signal ? AbortSignal.any([signal, closing]) : closing);
+    if (!start.started) return notStarted(start);
+    const exchange = await start.session.exchange(request.line, { limitMs, signal });
+    const plant = this.#settings.hostModule === 'plant';
+    const { outcome, recycle } = judge({ contract, id: request.id, exchange, plant });
+    const reason = recycleReason(exchange.end, recycle);
+    if (reason !== null) await lane.recycle(reason);
+    return outcome;
+  }
+
+  async #inLane<T extends object>(
+    target: string | null,
+    signal: AbortSignal | undefined,
+    work: (lane: Lane, index: number) => Promise<T>,
+  ): Promise<T | NotServed> {
+    const index = await this.#lanes.take({ target, signal });
+    if (typeof index === 'string') return index;
+    const lane = this.#places[index];
+    if (!lane || this.#draining) return 'closed';
+    const working = work(lane, index);
+    this.#whileBusy(working);
+    try {
+      return await working;
+    } finally {
+      this.#giveBack(lane, index);
+    }
+  }
+
+  /** A worn session is replaced before the next call, and nobody's answer waits for that. */
+  #giveBack(lane: Lane, index: number): void {
+    const reason = lane.worn();
+    if (reason === null) return this.#lanes.give(index);
+    this.#whileBusy(lane.recycle(reason).finally(() => this.#lanes.give(index)));
+  }
+
+  #whileBusy(work: Promise<unknown>): void {
+    const done: Promise<unknown> = work.then(
+      () => this.#busy.delete(done),
+      () => this.#busy.delete(done),
+    );
+    this.#busy.add(done);
+  }
+}

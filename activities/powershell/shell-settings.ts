@@ -1,0 +1,50 @@
+import type { HostModule } from './host-modules.ts';
+import type { ShellMetrics } from './shell-metrics.ts';
+
+/** Fits the activity's log as well as pino behind a small adapter. */
+export interface ShellLog {
+  debug(message: string, fields?: Record<string, unknown>): void;
+  info(message: string, fields?: Record<string, unknown>): void;
+  warn(message: string, fields?: Record<string, unknown>): void;
+}
+
+/** Where the pool draws its lines; what is left out is as POOL_LIMITS says. */
+export interface PoolLimits {
+  /** A session's memory grows with its calls (the boundary's facts: 145 to 226 MB over 2,000): after this many it is replaced. */
+  callsPerSession: number;
+  /** Resident memory after a call above which the session is replaced, in bytes. */
+  memoryBytes: number;
+  /** Calls that may wait for a session; more are refused as `busy`. */
+  queueLength: number;
+  /** How long a call waits for the busy session that holds its target's connection, in milliseconds. */
+  affinityWaitMs: number;
+  /** Upper bound for the start of a process, in milliseconds. */
+  startMs: number;
+  /** How long running calls may go on when the shell is closed, in milliseconds. */
+  graceMs: number;
+}
+
+export const POOL_LIMITS: PoolLimits = {
+  callsPerSession: 1_000,
+  memoryBytes: 400 * 1024 * 1024,
+  queueLength: 200,
+  // Opening another connection takes 0.8 to 2 s (the boundary's facts): waiting longer than that for one gains nothing.
+  affinityWaitMs: 2_000,
+  startMs: 30_000,
+  graceMs: 5_000,
+};
+
+export interface ShellSettings {
+  /** Path or name of `pwsh`, or the path of the simulated shell. */
+  executable: string;
+  simulatedShell: boolean;
+  /** What the scripts' verbs act on: real Windows hosts, or the plant at FETTLE_PLANT_URL in `environment`. */
+  hostModule: HostModule;
+  /** The complete environment of the PowerShell processes; `env:NAME` references are looked up in it. */
+  environment: Readonly<Record<string, string | undefined>>;
+  log: ShellLog;
+  /** PowerShell processes at most; 1 by default. They start when they are needed. */
+  sessions?: number;
+  limits?: Partial<PoolLimits>;
+  metrics?: ShellMetrics;
+}
