@@ -3,7 +3,7 @@ import type { VerifyReport } from '../../model/turn.ts';
 import { siteSteps } from '../activity-proxies.ts';
 import type { Rollout } from '../rollout.ts';
 import type { StopReason } from './schedule.ts';
-import { runRef, settingsOf } from './turns.ts';
+import { runRef, settingsOf } from './turn-input.ts';
 import { summaryText } from '../text-limits.ts';
 import { asStepFailure } from '../turn/step-failure.ts';
 

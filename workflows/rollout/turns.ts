@@ -4,19 +4,19 @@ import {
   ParentClosePolicy,
   getExternalWorkflowHandle,
   startChild,
-  workflowInfo,
   type ExternalWorkflowHandle,
 } from '@temporalio/workflow';
 import { hostTurnId } from '../../model/ids.ts';
-import type { TargetState } from '../../model/ledger.ts';
-import type { PatchPlan, PlannedTarget } from '../../model/plan.ts';
-import type { RunRef, TurnInput, TurnLegacy, TurnOutcome, TurnSettings } from '../../model/turn.ts';
+import type { PatchPlan } from '../../model/plan.ts';
+import type { TurnInput, TurnOutcome } from '../../model/turn.ts';
 import { control, controlFollowing } from '../activity-proxies.ts';
 import { stopTurnSignal } from '../messages.ts';
 import { patchHost } from '../patch-host.ts';
 import type { RunRecord } from '../run/run-record.ts';
 import { searchAttributes } from '../search-attributes.ts';
 import { detailsText, summaryText } from '../text-limits.ts';
+import { turnInput } from './turn-input.ts';
+import { ended, lost } from './turn-without-outcome.ts';
 
 /** Looks at a lock that is free again and again, since its holder ended between two looks. */
 const START_ATTEMPTS = 3;
@@ -42,7 +42,7 @@ export class Turns {
     if (target === undefined) throw new RangeError(`${host} is not in the plan`);
     started();
     const before = this.record.entry(host)?.outcome ?? null;
-    const input = this.input(target, this.record.begin(host), before);
+    const input = turnInput(this.plan, target, this.record.begin(host), before);
     this.run(input).then(
       (outcome) => this.end(host, outcome),
       (error: unknown) => this.end(host, lost(input, error)),
@@ -130,76 +130,4 @@ export class Turns {
       `TargetBusy: ${host} is in work in run ${holder?.runId ?? 'that has just ended'}; retry the target when that is over.`,
     );
   }
-
-  private input(target: PlannedTarget, turn: number, before: TurnLegacy | null): TurnInput {
-    const settings = settingsOf(this.plan);
-    // A reboot that this run's own installation left pending is not one from beforehand: finishing it is always allowed.
-    const finishPendingReboot =
-      settings.finishPendingReboot || (before?.changed === true && settings.reboot !== 'never');
-    return {
-      run: runRef(this.plan),
-      target,
-      turn,
-      before: legacyOf(before),
-      settings: { ...settings, finishPendingReboot },
-    };
-  }
-}
-
-/** The run as its turns and steps know it. */
-export function runRef({ material }: PatchPlan): RunRef {
-  const { workflowId, firstExecutionRunId } = workflowInfo();
-  return { runId: workflowId, runKey: firstExecutionRunId, change: material.change, reason: material.reason };
-}
-
-export function settingsOf({ material }: PatchPlan): TurnSettings {
-  const { window, approved, reboot, snapshot, finishPendingReboot, limits } = material;
-  return { closesAt: window.closesAt, approved, reboot, snapshot, finishPendingReboot, limits };
-}
-
-/** Only what a later turn needs, so that its input stays small. */
-function legacyOf(outcome: TurnLegacy | null): TurnLegacy | null {
-  if (outcome === null) return null;
-  const { maintenance, snapshot, changed, installed, rebooted, groupSafe, ranBefore = [] } = outcome;
-  return { maintenance, snapshot, changed, installed, rebooted, groupSafe, ranBefore };
-}
-
-/** The turn was terminated or its workflow failed: what it did last is in its history, and nobody knows more. */
-function lost(input: TurnInput, error: unknown): TurnOutcome {
-  const why =
-    error instanceof Error ? (error.cause instanceof Error ? error.cause.message : error.message) : String(error);
-  return ended(
-    input,
-    'unknown',
-    'StateUnknown',
-    `The turn ended without an outcome (${why}): look at the host, its maintenance mode and snapshots, and at the turn's history.`,
-  );
-}
-
-function ended(input: TurnInput, state: TargetState, failure: string, reason: string): TurnOutcome {
-  const { target, turn, before } = input;
-  const now = new Date().toISOString();
-  return {
-    host: target.host,
-    turn,
-    state,
-    failure,
-    reason,
-    question: state === 'unknown' ? 'What is the state of the host? Look at it, then retry or skip it.' : null,
-    startedAt: now,
-    endedAt: now,
-    steps: [],
-    updates: target.updates.map(({ id, kb }) => ({ id, kb, outcome: 'not-attempted', detail: '' })),
-    // Nobody knows what a lost turn did: whoever comes next must not take the host for untouched.
-    changed: state === 'unknown' || (before?.changed ?? false),
-    installed: before?.installed ?? 0,
-    rebooted: before?.rebooted ?? false,
-    groupSafe: state !== 'unknown' && (before?.groupSafe ?? true),
-    maintenance: before?.maintenance ?? null,
-    snapshot: before?.snapshot ?? null,
-    pendingReboot: false,
-    servicesDown: [],
-    ranBefore: before?.ranBefore ?? [],
-    simulated: [],
-  };
 }
