@@ -70,12 +70,12 @@ export class Lane {
     const session = this.#session;
     if (!session) return;
     this.#session = null;
-    const { log, onRecycle } = this.#settings;
+    const { log } = this.#settings;
     const fields = { reason, pid: session.pid, calls: this.#calls, memoryMb: memoryMb(session) };
     if (ORDINARY.includes(reason)) log.info('PowerShell session replaced', fields);
     else log.warn('PowerShell session replaced', fields);
     await session.kill();
-    onRecycle(reason);
+    this.#settings.onRecycle(reason);
   }
 
   /** Ends the session for good, in the middle of a call too. */

@@ -101,7 +101,7 @@ export class Lanes {
 
   /** Serves whoever can be served, in the order in which they came. */
   #dispatch(): void {
-    for (const waiter of [...this.#waiting]) {
+    for (const waiter of this.#waiting.slice()) {
       if (this.#free.length === 0) return;
       const lane = this.#laneFor(waiter);
       if (lane === undefined) continue;

@@ -174,10 +174,11 @@ export class ShellPool implements Shell {
   }
 
   #whileBusy(work: Promise<unknown>): void {
-    const done: Promise<unknown> = work.then(
-      () => this.#busy.delete(done),
-      () => this.#busy.delete(done),
-    );
-    this.#busy.add(done);
+    this.#busy.add(work);
+    const over = (): void => {
+      this.#busy.delete(work);
+    };
+    // How it ended is for whoever asked for it.
+    work.then(over, over);
   }
 }
