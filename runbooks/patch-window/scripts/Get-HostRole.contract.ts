@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineScript } from '../../../model/script-contract.ts';
-import { hostName } from './shapes.ts';
+import { hostName, HOST_FAILURES } from './shapes.ts';
 
 /** Roles as the host itself sees them now: cluster node, availability-group replica, domain controller, hypervisor. */
 export default defineScript({
@@ -38,5 +38,5 @@ export default defineScript({
       .nullable(),
     guests: z.array(z.string()),
   }),
-  failures: {},
+  failures: HOST_FAILURES,
 });

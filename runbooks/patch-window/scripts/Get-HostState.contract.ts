@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineScript } from '../../../model/script-contract.ts';
-import { hostName, isoTime, service } from './shapes.ts';
+import { hostName, isoTime, service, HOST_FAILURES } from './shapes.ts';
 
 /** Boot time, pending reboot, free disk of the system drive, services, state of the installer, last verified backup. */
 export default defineScript({
@@ -17,5 +17,5 @@ export default defineScript({
     installer: z.strictObject({ busy: z.boolean(), servicing: z.boolean(), rebootRequired: z.boolean() }),
     lastVerifiedBackupAt: isoTime.nullable(),
   }),
-  failures: {},
+  failures: HOST_FAILURES,
 });

@@ -8,7 +8,7 @@ export default defineScript({
   file: new URL('./Get-MaintenanceMode.ps1', import.meta.url),
   effect: 'read',
   timeLimitMs: 60_000,
-  parameters: z.strictObject({ EndpointName: hostName, Objects: z.array(z.string()).min(1) }),
+  parameters: z.strictObject({ EndpointName: hostName, Objects: z.array(z.string().min(1)).min(1) }),
   result: z.strictObject({
     objects: z.array(z.strictObject({ object: z.string(), inMaintenance: z.boolean(), until: isoTime.nullable() })),
   }),

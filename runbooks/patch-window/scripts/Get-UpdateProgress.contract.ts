@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineScript } from '../../../model/script-contract.ts';
-import { artefact, hostName } from './shapes.ts';
+import { artefact, hostName, HOST_FAILURES } from './shapes.ts';
 
 /** How far the task is. Progress only: the result is read by Get-UpdateResult. */
 export default defineScript({
@@ -15,5 +15,5 @@ export default defineScript({
     current: z.string(),
     error: z.strictObject({ hresult: z.string(), message: z.string() }).nullable(),
   }),
-  failures: {},
+  failures: HOST_FAILURES,
 });

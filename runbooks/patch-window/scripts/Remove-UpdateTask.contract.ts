@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineScript } from '../../../model/script-contract.ts';
-import { artefact, hostName } from './shapes.ts';
+import { artefact, hostName, HOST_FAILURES } from './shapes.ts';
 
 /** Removes the finished task and its folder. */
 export default defineScript({
@@ -10,5 +10,5 @@ export default defineScript({
   timeLimitMs: 60_000,
   parameters: z.strictObject({ HostName: hostName, TaskName: artefact }),
   result: z.strictObject({ removed: z.boolean() }),
-  failures: {},
+  failures: HOST_FAILURES,
 });

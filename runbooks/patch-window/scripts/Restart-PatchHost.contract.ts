@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineScript } from '../../../model/script-contract.ts';
-import { hostName, isoTime, key } from './shapes.ts';
+import { hostName, isoTime, key, HOST_FAILURES } from './shapes.ts';
 
 /** Asks for the reboot, unless the boot time differs from BootTimeBefore already. */
 export default defineScript({
@@ -10,5 +10,5 @@ export default defineScript({
   timeLimitMs: 60_000,
   parameters: z.strictObject({ HostName: hostName, Key: key, BootTimeBefore: isoTime, Reason: z.string().max(500) }),
   result: z.strictObject({ requested: z.boolean(), bootTime: isoTime }),
-  failures: {},
+  failures: HOST_FAILURES,
 });

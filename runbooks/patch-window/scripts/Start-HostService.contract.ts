@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineScript } from '../../../model/script-contract.ts';
-import { hostName, service } from './shapes.ts';
+import { hostName, service, HOST_FAILURES } from './shapes.ts';
 
 /** Starts a service that ran before and waits until it runs. */
 export default defineScript({
@@ -10,5 +10,5 @@ export default defineScript({
   timeLimitMs: 120_000,
   parameters: z.strictObject({ HostName: hostName, Name: z.string().min(1).max(256) }),
   result: service,
-  failures: { FettleServiceDown: 'ServiceDown' },
+  failures: { ...HOST_FAILURES, FettleServiceDown: 'ServiceDown' },
 });

@@ -10,7 +10,7 @@ export default defineScript({
   timeLimitMs: 120_000,
   parameters: z.strictObject({
     EndpointName: hostName,
-    Objects: z.array(z.string()).min(1),
+    Objects: z.array(z.string().min(1)).min(1),
     Comment: z.string().max(250),
     Key: key,
   }),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineScript } from '../../../model/script-contract.ts';
-import { hostName } from './shapes.ts';
+import { hostName, HOST_FAILURES } from './shapes.ts';
 
 /** Runs the health probes of the inventory on the host itself. */
 export default defineScript({
@@ -22,5 +22,5 @@ export default defineScript({
   result: z.strictObject({
     probes: z.array(z.strictObject({ probe: z.string(), ok: z.boolean(), detail: z.string() })),
   }),
-  failures: {},
+  failures: HOST_FAILURES,
 });

@@ -7,5 +7,7 @@ function Connect-VMware {
     param()
 
     Import-Module -Name VMware.VimAutomation.Core -Verbose:$false
-    [void] (Connect-VIServer -Server $script:Endpoint -Force)
+    # A certificate that is not trusted ends it; nobody is asked, and nothing is accepted.
+    [void] (Set-PowerCLIConfiguration -Scope Session -InvalidCertificateAction Fail -DefaultVIServerMode Single -Confirm:$false)
+    [void] (Connect-VIServer -Server $script:Endpoint)
 }

@@ -14,6 +14,7 @@ SELECT ag.name, rs.role_desc AS role, gs.primary_replica AS [primary],
   COALESCE(CASE WHEN rs.role_desc = 'PRIMARY' THEN
     (SELECT TOP 1 r2.replica_server_name FROM sys.availability_replicas r2
      WHERE r2.group_id = ag.group_id AND r2.replica_id <> rs.replica_id
+       AND r2.availability_mode IN (0, 1) -- not a replica that only keeps the configuration (4)
      ORDER BY r2.availability_mode DESC, r2.replica_server_name)
   ELSE gs.primary_replica END, '') AS partner
 FROM sys.availability_groups ag

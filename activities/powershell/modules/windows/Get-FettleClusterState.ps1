@@ -12,15 +12,20 @@ function Get-FettleClusterState {
     $nodes = @(Get-ClusterNode)
     $own = $nodes | Where-Object -FilterScript { $_.Name -eq $env:COMPUTERNAME }
     $groups = @(Get-ClusterGroup | Where-Object -FilterScript { $_.OwnerNode.Name -eq $env:COMPUTERNAME })
-    $votes = [int] $cluster.WitnessDynamicWeight
-    foreach ($node in $nodes) { if ("$($node.State)" -in 'Up', 'Paused') { $votes += [int] $node.DynamicWeight } }
+    # Votes that are cast now, of all that could be; more than half of all have to stay without this node.
+    $all = [int] $cluster.WitnessDynamicWeight
+    $cast = $all
+    foreach ($node in $nodes) {
+        $all += [int] $node.DynamicWeight
+        if ("$($node.State)" -in 'Up', 'Paused') { $cast += [int] $node.DynamicWeight }
+    }
     @{
         cluster = @{
             name                = $cluster.Name
             nodeState           = "$($own.State)"
             drained             = ("$($own.DrainStatus)" -eq 'Completed')
             ownedGroups         = @($groups | ForEach-Object -Process { $_.Name })
-            quorumSurvivesLoss  = (2 * ($votes - [int] $own.DynamicWeight) -gt $votes)
+            quorumSurvivesLoss  = (2 * ($cast - [int] $own.DynamicWeight) -gt $all)
         }
     }
 }

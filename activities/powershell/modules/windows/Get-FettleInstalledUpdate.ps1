@@ -22,8 +22,9 @@ function Get-FettleInstalledUpdate {
     }
     $updates = @{}
     foreach ($package in (Get-CimInstance -ClassName Win32_QuickFixEngineering)) {
-        $at = [datetime]::FromFileTimeUtc(0)
-        if ($package.InstalledOn) { $at = [datetime] $package.InstalledOn }
+        # A text in the form of the United States, on some systems something else altogether.
+        $at = $package.InstalledOn -as [datetime]
+        if (-not $at) { $at = [datetime]::FromFileTimeUtc(0) }
         $updates[$package.HotFixID] = @{ kb = $package.HotFixID; title = "$($package.Description)"; installedAt = ConvertTo-IsoTime -Time $at; supersedes = @() }
     }
     foreach ($update in $found.Updates) {

@@ -1,14 +1,23 @@
 function Get-HttpStatus {
     <#
     .SYNOPSIS
-    Status of a GET, also when it is not a good one.
+    Status of a GET, also when it is not a good one. A redirect is a status too and is not followed.
+    .DESCRIPTION
+    Not by Invoke-WebRequest: of a redirect that it may not follow Windows PowerShell keeps no status.
     #>
     [CmdletBinding()]
     param([string] $Url)
 
-    try { [int] (Invoke-WebRequest -Uri $Url -UseBasicParsing -TimeoutSec 15 -MaximumRedirection 0).StatusCode }
+    $request = [Net.WebRequest]::Create($Url)
+    $request.AllowAutoRedirect = $false
+    $request.Timeout = 15000
+    try { $response = $request.GetResponse() }
     catch {
-        if (-not $_.Exception.Response) { throw }
-        [int] $_.Exception.Response.StatusCode
+        $failed = $_.Exception
+        while ($failed -and $failed -isnot [Net.WebException]) { $failed = $failed.InnerException }
+        if (-not $failed -or -not $failed.Response) { throw }
+        $response = $failed.Response
     }
+    try { [int] $response.StatusCode }
+    finally { $response.Dispose() }
 }

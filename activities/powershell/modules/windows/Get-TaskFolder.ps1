@@ -9,5 +9,6 @@ function Get-TaskFolder {
     if ($TaskName -notmatch '^[A-Za-z0-9-]{1,60}$') {
         throw (New-FailureRecord -Id 'FettleTaskRefused' -Message 'The name of a task is letters, digits and hyphens only.')
     }
-    Join-Path -Path (Join-Path -Path $env:ProgramData -ChildPath 'Fettle') -ChildPath $TaskName
+    $programData = [Environment]::GetFolderPath('CommonApplicationData')
+    Join-Path -Path (Join-Path -Path $programData -ChildPath 'Fettle') -ChildPath $TaskName
 }

@@ -11,18 +11,44 @@ function Invoke-UpdateInstallation {
     param()
 
     $ErrorActionPreference = 'Stop'
-    $folder = Split-Path -Parent $MyInvocation.MyCommand.Path
+    $progressFile = Join-Path $PSScriptRoot 'progress.json'
 
-    function Write-Progressfile([string] $State, [int] $Percent, [string] $Current, $Failure) {
+    function Write-InstallProgress([string] $State, [int] $Percent, [string] $Current, $Failure) {
         $text = ConvertTo-Json -Compress -InputObject @{ state = $State; percent = $Percent; current = $Current; error = $Failure }
-        $next = Join-Path $folder 'progress.next'
+        $next = Join-Path $PSScriptRoot 'progress.next'
         [IO.File]::WriteAllText($next, $text)
-        Move-Item -LiteralPath $next -Destination (Join-Path $folder 'progress.json') -Force
+        # Replaced in one go, so that whoever reads sees the old text or the new one.
+        if ([IO.File]::Exists($progressFile)) { [IO.File]::Replace($next, $progressFile, [NullString]::Value) }
+        else { [IO.File]::Move($next, $progressFile) }
+    }
+
+    # 2 and 3: succeeded, succeeded with errors (OperationResultCode).
+    function Test-Success($Result) { $Result.ResultCode -eq 2 -or $Result.ResultCode -eq 3 }
+
+    function Install-OneUpdate($Session, $Update, [int] $Percent) {
+        if (-not $Update.EulaAccepted) { $Update.AcceptEula() }
+        $collection = New-Object -ComObject Microsoft.Update.UpdateColl
+        [void] $collection.Add($Update)
+        if (-not $Update.IsDownloaded) {
+            Write-InstallProgress 'running' $Percent ('downloading ' + $Update.Title) $null
+            $downloader = $Session.CreateUpdateDownloader()
+            $downloader.Updates = $collection
+            $fetched = $downloader.Download().GetUpdateResult(0)
+            if (-not (Test-Success $fetched)) { return @{ hresult = '0x{0:X8}' -f $fetched.HResult; message = 'Not downloaded: ' + $Update.Title } }
+        }
+        Write-InstallProgress 'running' $Percent ('installing ' + $Update.Title) $null
+        $installer = $Session.CreateUpdateInstaller()
+        $installer.Updates = $collection
+        # Nobody is there to answer: no window, no question for a source.
+        $installer.ForceQuiet = $true
+        $installer.AllowSourcePrompts = $false
+        $installed = $installer.Install().GetUpdateResult(0)
+        if (-not (Test-Success $installed)) { return @{ hresult = '0x{0:X8}' -f $installed.HResult; message = 'Not installed: ' + $Update.Title } }
     }
 
     try {
-        Write-Progressfile 'running' 0 'searching' $null
-        $wanted = @(ConvertFrom-Json -InputObject ([IO.File]::ReadAllText((Join-Path $folder 'updates.json'))))
+        Write-InstallProgress 'running' 0 'searching' $null
+        $wanted = ConvertFrom-Json -InputObject ([IO.File]::ReadAllText((Join-Path $PSScriptRoot 'updates.json')))
         $session = New-Object -ComObject Microsoft.Update.Session
         $session.ClientApplicationID = 'Fettle'
         $offered = $session.CreateUpdateSearcher().Search("IsInstalled=0 and Type='Software' and IsHidden=0").Updates
@@ -35,30 +61,15 @@ function Invoke-UpdateInstallation {
         $done = 0
         $failure = $null
         foreach ($update in $chosen) {
-            $percent = [int] (100 * $done / $chosen.Count)
-            if (-not $update.EulaAccepted) { $update.AcceptEula() }
-            $collection = New-Object -ComObject Microsoft.Update.UpdateColl
-            [void] $collection.Add($update)
-            if (-not $update.IsDownloaded) {
-                Write-Progressfile 'running' $percent ('downloading ' + $update.Title) $null
-                $downloader = $session.CreateUpdateDownloader()
-                $downloader.Updates = $collection
-                [void] $downloader.Download()
-            }
-            Write-Progressfile 'running' $percent ('installing ' + $update.Title) $null
-            $installer = $session.CreateUpdateInstaller()
-            $installer.Updates = $collection
-            $result = $installer.Install().GetUpdateResult(0)
-            if ($result.ResultCode -ne 2 -and $result.ResultCode -ne 3) {
-                $failure = @{ hresult = '0x{0:X8}' -f $result.HResult; message = 'Not installed: ' + $update.Title }
-            }
+            $failed = Install-OneUpdate $session $update ([int] (100 * $done / $chosen.Count))
+            if ($failed) { $failure = $failed }
             $done++
         }
-        Write-Progressfile 'finished' 100 "$done of $($wanted.Count) updates" $failure
+        Write-InstallProgress 'finished' 100 "$done updates tried" $failure
     }
     catch {
         $thrown = $_.Exception
         while ($thrown.InnerException) { $thrown = $thrown.InnerException }
-        Write-Progressfile 'finished' 100 'failed' @{ hresult = '0x{0:X8}' -f $thrown.HResult; message = $thrown.Message }
+        Write-InstallProgress 'finished' 100 'failed' @{ hresult = '0x{0:X8}' -f $thrown.HResult; message = $thrown.Message }
     }
 }

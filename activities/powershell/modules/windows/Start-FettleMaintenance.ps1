@@ -3,7 +3,9 @@ function Start-FettleMaintenance {
     .SYNOPSIS
     Starts or extends maintenance mode.
     .DESCRIPTION
-    Five minutes at least. The end is passed with Kind=Utc: the cmdlets take it for local time otherwise.
+    Five minutes at least. The end is passed with Kind=Utc: the cmdlets take it for local time otherwise. Each object is read again
+    right before it is changed, since maintenance mode of a computer takes the objects on it along. With -WhatIf every object is
+    looked up, and the answer is their state as it is.
     #>
     [CmdletBinding(SupportsShouldProcess)]
     param(
@@ -18,9 +20,10 @@ function Start-FettleMaintenance {
     if ($end -lt $least) { $end = $least }
     $text = "$Comment [$Key]"
     if ($text.Length -gt 500) { $text = $text.Substring(0, 500) }
-    foreach ($object in $Objects) {
-        foreach ($instance in @(Get-MonitoredInstance -Name $object)) {
-            if (-not $PSCmdlet.ShouldProcess($object, 'Start maintenance mode')) { continue }
+    foreach ($found in @($Objects | ForEach-Object -Process { Get-MonitoredInstance -Name $_ })) {
+        if (-not $PSCmdlet.ShouldProcess($found.DisplayName, 'Start maintenance mode')) { continue }
+        try {
+            $instance = Get-SCOMClassInstance -Id $found.Id
             if (-not $instance.InMaintenanceMode) {
                 Start-SCOMMaintenanceMode -Instance $instance -EndTime $end -Reason PlannedOther -Comment $text
             }
@@ -28,6 +31,9 @@ function Start-FettleMaintenance {
                 $entry = Get-SCOMMaintenanceMode -Instance $instance
                 Set-SCOMMaintenanceMode -MaintenanceModeEntry $entry -EndTime $end -Comment $text
             }
+        }
+        catch {
+            throw (New-FailureRecord -Id 'FettleMaintenanceRefused' -Message "No maintenance mode for $($found.DisplayName): $($_.Exception.Message)")
         }
     }
     Get-FettleMaintenance -Objects $Objects

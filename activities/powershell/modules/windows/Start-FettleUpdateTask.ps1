@@ -6,7 +6,8 @@ function Start-FettleUpdateTask {
     .SYNOPSIS
     Starts the detached task that installs updates.
     .DESCRIPTION
-    A task of that name is the same step asked for again: it is taken over, and started only if it never was.
+    A task of that name is the same step asked for again: it is taken over, and started only if it never was. With -WhatIf a folder
+    and a task that are there already are looked at as closely, and nothing is written, registered or started.
     #>
     [CmdletBinding(SupportsShouldProcess)]
     param(
@@ -16,37 +17,23 @@ function Start-FettleUpdateTask {
         [Parameter(Mandatory)] [int] $TimeLimitMinutes
     )
 
-    if (-not $PSCmdlet.ShouldProcess($env:COMPUTERNAME, "Install $($Updates.Count) updates")) { return }
     $folder = Get-TaskFolder -TaskName $TaskName
-    New-OwnFolder -Path (Split-Path -Path $folder -Parent)
-    New-OwnFolder -Path $folder
     $program = Join-Path -Path $folder -ChildPath 'install.ps1'
+    $programText = (Get-Command -Name Invoke-UpdateInstallation).Definition
+    foreach ($path in (Split-Path -Path $folder -Parent), $folder) { if (Test-Path -LiteralPath $path) { Assert-OwnFolder -Path $path } }
     $existing = Get-OwnTask -TaskName $TaskName
+    if ($existing) { Assert-OwnTask -Task $existing -Program $program -ProgramText $programText }
+    if (-not $PSCmdlet.ShouldProcess($TaskName, "Install $($Updates.Count) updates as SYSTEM")) { return }
     if (-not $existing) {
-        Write-OwnFile -Path $program -Text ((Get-Command -Name Invoke-UpdateInstallation).Definition)
-        $wanted = @($Updates | ForEach-Object -Process { @{ id = "$($_.id)"; revision = [int] $_.revision } })
-        Write-OwnFile -Path (Join-Path -Path $folder -ChildPath 'updates.json') -Text (ConvertTo-Json -InputObject $wanted -Compress)
-        Write-OwnFile -Path (Join-Path -Path $folder -ChildPath 'started.txt') -Text (ConvertTo-IsoTime -Time ([datetime]::UtcNow))
-        $powershell = Join-Path -Path $env:SystemRoot -ChildPath 'System32\WindowsPowerShell\v1.0\powershell.exe'
-        $arguments = '-NoProfile -NonInteractive -ExecutionPolicy Bypass -File "' + $program + '"'
-        $settings = @{
-            ExecutionTimeLimit         = New-TimeSpan -Minutes $TimeLimitMinutes
-            MultipleInstances          = 'IgnoreNew'
-            AllowStartIfOnBatteries    = $true
-            DontStopIfGoingOnBatteries = $true
-        }
-        $task = @{
-            TaskName    = $TaskName
-            TaskPath    = $script:TaskPath
-            Description = "Fettle $Key"
-            Action      = New-ScheduledTaskAction -Execute $powershell -Argument $arguments
-            Principal   = New-ScheduledTaskPrincipal -UserId $script:SystemSid -LogonType ServiceAccount -RunLevel Highest
-            Settings    = New-ScheduledTaskSettingsSet @settings
-        }
-        [void] (Register-ScheduledTask @task)
+        New-OwnFolder -Path (Split-Path -Path $folder -Parent)
+        New-OwnFolder -Path $folder
+        Register-OwnTask -TaskName $TaskName -Key $Key -Updates $Updates -TimeLimitMinutes $TimeLimitMinutes -Program $program -ProgramText $programText
     }
     $info = Get-ScheduledTaskInfo -TaskName $TaskName -TaskPath $script:TaskPath
-    if ($info.LastTaskResult -eq $script:TaskHasNotRun) { Start-ScheduledTask -TaskName $TaskName -TaskPath $script:TaskPath }
+    if ($info.LastTaskResult -eq $script:TaskHasNotRun) {
+        Assert-OwnTask -Task (Get-OwnTask -TaskName $TaskName) -Program $program -ProgramText $programText
+        Start-ScheduledTask -TaskName $TaskName -TaskPath $script:TaskPath
+    }
     @{
         taskName  = $TaskName
         startedAt = [IO.File]::ReadAllText((Join-Path -Path $folder -ChildPath 'started.txt'))

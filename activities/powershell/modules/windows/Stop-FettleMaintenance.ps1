@@ -2,6 +2,9 @@ function Stop-FettleMaintenance {
     <#
     .SYNOPSIS
     Ends maintenance mode.
+    .DESCRIPTION
+    Each object is read again right before it is changed, since the end on a computer ends it on the objects there too. With -WhatIf
+    every object is looked up, and the answer is their state as it is.
     #>
     [CmdletBinding(SupportsShouldProcess)]
     param(
@@ -10,11 +13,16 @@ function Stop-FettleMaintenance {
         [Parameter(Mandatory)] [string] $Key
     )
 
-    foreach ($object in $Objects) {
-        foreach ($instance in @(Get-MonitoredInstance -Name $object)) {
-            if ($instance.InMaintenanceMode -and $PSCmdlet.ShouldProcess($object, "End maintenance mode: $Comment [$Key]")) {
+    foreach ($found in @($Objects | ForEach-Object -Process { Get-MonitoredInstance -Name $_ })) {
+        if (-not $PSCmdlet.ShouldProcess($found.DisplayName, "End maintenance mode: $Comment [$Key]")) { continue }
+        try {
+            $instance = Get-SCOMClassInstance -Id $found.Id
+            if ($instance.InMaintenanceMode) {
                 $instance.StopMaintenanceMode([datetime]::UtcNow, [Microsoft.EnterpriseManagement.Common.TraversalDepth]::Recursive)
             }
+        }
+        catch {
+            throw (New-FailureRecord -Id 'FettleMaintenanceRefused' -Message "Maintenance mode of $($found.DisplayName) does not end: $($_.Exception.Message)")
         }
     }
     Get-FettleMaintenance -Objects $Objects

@@ -20,9 +20,8 @@ function Test-FettleProbe {
                 $detail = $state
             }
             'tcp' {
-                $client = New-Object -TypeName System.Net.Sockets.TcpClient
-                try { $ok = $client.ConnectAsync('localhost', [int] $Probe.port).Wait(5000) } finally { $client.Dispose() }
-                $detail = if ($ok) { 'accepts connections' } else { 'no answer in 5 s' }
+                $ok = Test-TcpPort -Port $Probe.port
+                $detail = if ($ok) { 'accepts connections' } else { 'accepts no connection' }
             }
             'http' {
                 $status = Get-HttpStatus -Url $Probe.url
