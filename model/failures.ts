@@ -96,6 +96,12 @@ export const FAILURES = {
     state: 'unreachable',
     advice: 'Start a worker for the site (`fettle worker --site NAME`), then retry the target.',
   },
+  SecretMissing: abort(
+    "Provide the secret that the message names on the site's workers, or correct its reference, then retry the target.",
+  ),
+  TransportRefused: abort(
+    "Correct the host's connection in the inventory, or serve its site by a worker that can use it, then plan again.",
+  ),
   ContractViolation: abort(
     "A script returned something that its contract does not allow: report it with the step's record.",
   ),

@@ -78,6 +78,11 @@ export interface HostConnection {
   keyFile?: string | undefined;
   knownHosts?: string | undefined;
   configuration?: string | undefined;
+  /**
+   * How scripts come to the host: `push` (left out) sends their text; `installed`, a signed module of its own behind a JEA role,
+   * is refused until it is built.
+   */
+  mode?: 'push' | 'installed' | undefined;
 }
 
 /** A health check that runs on the host itself. */

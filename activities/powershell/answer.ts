@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { capLines } from './noise.ts';
+import { capLines, capOutput } from './noise.ts';
+import type { CallRedaction } from './redaction.ts';
 import type { Exchange } from './session.ts';
 import type { CallNoise } from './shell.ts';
 
@@ -27,7 +28,9 @@ const answerSchema = z.object({
   verbose: lines,
   information: lines,
 });
-export type Answer = z.infer<typeof answerSchema>;
+type WholeAnswer = z.infer<typeof answerSchema>;
+/** What decides about a call. */
+export type Answer = Pick<WholeAnswer, 'ok' | 'result' | 'failure'>;
 
 /** What the output of an exchange holds: the one answer to the request, none, or something that breaks the protocol. */
 export type Found =
@@ -36,15 +39,20 @@ export type Found =
 
 /**
  * Looks for the marked answer `@fettle <id> <base64>@` anywhere in stdout. The id is random for each request, so that
- * what a script prints cannot pass for its answer; two answers to one request are believed no more than none.
+ * what a script prints cannot pass for its answer; two answers to one request are believed no more than none. Secrets are
+ * taken out of all that leaves here.
  */
-export function findAnswer(id: string, { stdout, stderr }: Pick<Exchange, 'stdout' | 'stderr'>): Found {
+export function findAnswer(
+  id: string,
+  { stdout, stderr }: Pick<Exchange, 'stdout' | 'stderr'>,
+  redaction: CallRedaction,
+): Found {
   const marker = new RegExp(`@fettle ${id} ([A-Za-z0-9+/=]*)@`, 'g');
   const encoded = [...stdout.matchAll(marker)].map((match) => match[1] ?? '');
   // An answer that was cut off by a limit is too large, and none of it belongs in a log.
   const unfinished = new RegExp(`@fettle ${id} [A-Za-z0-9+/=]*$`);
-  const rest = stdout.replaceAll(marker, '').replace(unfinished, '').split('\n');
-  const stray = capLines([...rest, ...stderr.split('\n')]);
+  const rest = stdout.replaceAll(marker, '').replace(unfinished, '');
+  const stray = capOutput([rest, stderr], redaction);
   const noise: CallNoise = { warnings: [], verbose: [], information: [], softErrors: [], stray };
   const [only, ...others] = encoded;
   if (only === undefined) return { found: unfinished.test(stdout) ? 'too-large' : 'nothing', noise };
@@ -52,10 +60,10 @@ export function findAnswer(id: string, { stdout, stderr }: Pick<Exchange, 'stdou
   const json = Buffer.from(only, 'base64');
   if (json.length > ANSWER_LIMIT) return { found: 'too-large', noise };
   const answer = parseAnswer(json.toString('utf8'));
-  return answer ? { found: 'answer', answer, noise: { ...noise, ...streams(answer) } } : { found: 'broken', noise };
+  return answer ? withoutSecrets(answer, noise, redaction) : { found: 'broken', noise };
 }
 
-function parseAnswer(text: string): Answer | null {
+function parseAnswer(text: string): WholeAnswer | null {
   try {
     return answerSchema.parse(JSON.parse(text));
   } catch (error) {
@@ -64,11 +72,25 @@ function parseAnswer(text: string): Answer | null {
   }
 }
 
-function streams(answer: Answer): Omit<CallNoise, 'stray'> {
+function withoutSecrets(answer: WholeAnswer, noise: CallNoise, redaction: CallRedaction): Found {
+  const { value: result, found } = redaction.answer(answer.result);
+  const { value: failure } = redaction.answer(answer.failure);
+  const clean = (said: string[]): string[] => capLines(said.map((line) => redaction.output(line)));
+  const told = found.map((reference) => `The result held the secret ${reference}, which was taken out of it.`);
   return {
-    warnings: capLines(answer.warnings),
-    verbose: capLines(answer.verbose),
-    information: capLines(answer.information),
-    softErrors: capLines(answer.errors.map((error) => error.message)),
+    found: 'answer',
+    // A secret that is called like a stage must not decide about the call.
+    answer: {
+      ok: answer.ok,
+      result,
+      failure: failure && { ...failure, stage: answer.failure?.stage ?? failure.stage },
+    },
+    noise: {
+      ...noise,
+      warnings: [...told, ...clean(answer.warnings)],
+      verbose: clean(answer.verbose),
+      information: clean(answer.information),
+      softErrors: clean(answer.errors.map((error) => error.message)),
+    },
   };
 }

@@ -2,6 +2,7 @@ import type { Schema, ScriptContract } from '../../model/script-contract.ts';
 import { ANSWER_LIMIT, findAnswer, type Answer } from './answer.ts';
 import type { Exchange } from './session.ts';
 import { scriptLine } from './script-line.ts';
+import type { CallRedaction } from './redaction.ts';
 import type { CallNoise, CallOutcome } from './shell.ts';
 
 /** Error ids by which the plant's host module says what remoting says by itself on a real host. */
@@ -22,11 +23,12 @@ export interface JudgeRequest<P, R> {
   exchange: Exchange;
   /** The hosts are the plant's: its host module's error ids count. */
   plant: boolean;
+  redaction: CallRedaction;
 }
 
 /** Turns an exchange into the call's outcome. The marked answer alone decides; how the exchange ended counts only without one. */
-export function judge<P, R>({ contract, id, exchange, plant }: JudgeRequest<P, R>): Judgement<R> {
-  const found = findAnswer(id, exchange);
+export function judge<P, R>({ contract, id, exchange, plant, redaction }: JudgeRequest<P, R>): Judgement<R> {
+  const found = findAnswer(id, exchange, redaction);
   const { noise } = found;
   switch (found.found) {
     case 'answer':

@@ -1,8 +1,13 @@
 import { stripVTControlCharacters } from 'node:util';
+import type { CallRedaction } from './redaction.ts';
 import type { CallNoise } from './shell.ts';
 
 const MAX_LINES = 50;
 const MAX_LENGTH = 500;
+/** Characters of one stream that are looked at; far more than the lines that are kept may have. */
+const MAX_OUTPUT = 256 * 1024;
+/** A request that PowerShell repeats in an error view, cut and wrapped as that pleases. */
+const ECHO = /Invoke-FettleRequest\s+'[A-Za-z0-9+/=|.…\s]*'?/g;
 
 export const NO_NOISE: CallNoise = { warnings: [], verbose: [], information: [], softErrors: [], stray: [] };
 
@@ -13,4 +18,16 @@ export function capLines(lines: string[]): string[] {
     .slice(0, MAX_LINES)
     .map((line) => (line.length > MAX_LENGTH ? `${line.slice(0, MAX_LENGTH)} [cut]` : line));
   return clean.length > MAX_LINES ? [...kept, `[${clean.length - MAX_LINES} more lines left out]`] : kept;
+}
+
+/** The same for raw output of streams. Secrets are taken out before lines are cut, so that no piece of one is left. */
+export function capOutput(streams: string[], redaction: CallRedaction): string[] {
+  return capLines(
+    streams.flatMap((stream) => {
+      const text = stripVTControlCharacters(stream.slice(0, MAX_OUTPUT));
+      const lines = redaction.output(text.replaceAll(ECHO, 'Invoke-FettleRequest [...]\n')).split('\n');
+      const left = stream.length - MAX_OUTPUT;
+      return left > 0 ? [...lines, `[${left} more characters left out]`] : lines;
+    }),
+  );
 }

@@ -6,6 +6,7 @@ import { judge } from './judge.ts';
 import { Lane } from './lane.ts';
 import { Lanes, type NotServed } from './lanes.ts';
 import { notServed, notStarted, recycleReason } from './pool-outcomes.ts';
+import { Redactor } from './redaction.ts';
 import { prepareRequest, type PreparedRequest } from './request.ts';
 import { memoryBlindness } from './resident-memory.ts';
 import { NO_METRICS, type ShellMetrics } from './shell-metrics.ts';
@@ -28,6 +29,7 @@ export class ShellPool implements Shell {
   readonly #limits: PoolLimits;
   readonly #metrics: ShellMetrics;
   readonly #lanes: Lanes;
+  readonly #redactor = new Redactor();
   readonly #places: Lane[];
   readonly #closing = new AbortController();
   readonly #busy = new Set<Promise<unknown>>();
@@ -72,7 +74,8 @@ export class ShellPool implements Shell {
     const { hostModule, environment } = this.#settings;
     const connectTimeoutMs = Math.min(limitMs, CONNECT_TIMEOUT_MS);
     const target = { environment, connectTimeoutMs, platform: process.platform };
-    const request = prepareRequest({ contract, connection, parameters, hostModule, target });
+    const redactor = this.#redactor;
+    const request = await prepareRequest({ contract, connection, parameters, hostModule, target, redactor });
     const { outcome, waitedMs } = request.ready
       ? await this.#enqueue({ contract, request, limitMs, signal: options.signal })
       : { outcome: request.outcome, waitedMs: 0 };
@@ -142,7 +145,7 @@ export class ShellPool implements Shell {
     if (!start.started) return notStarted(start);
     const exchange = await start.session.exchange(request.line, { limitMs, signal });
     const plant = this.#settings.hostModule === 'plant';
-    const { outcome, recycle } = judge({ contract, id: request.id, exchange, plant });
+    const { outcome, recycle } = judge({ contract, id: request.id, exchange, plant, redaction: request.redaction });
     const reason = recycleReason(exchange.end, recycle);
     if (reason !== null) await lane.recycle(reason);
     return outcome;

@@ -4,16 +4,20 @@ import type { HostConnection } from '../../model/inventory.ts';
 import type { ScriptContract } from '../../model/script-contract.ts';
 import { affinityKey } from './affinity.ts';
 import { HOST_MODULES, type HostModule } from './host-modules.ts';
+import { notCarried } from './carried.ts';
+import { ConnectionProblem } from './connection-fields.ts';
 import { issueText } from './judge.ts';
 import { NO_NOISE } from './noise.ts';
+import type { CallRedaction, Redactor } from './redaction.ts';
+import { environmentSecrets, fileSecrets, resolveSecrets, SecretProblem } from './secrets.ts';
 import type { CallOutcome } from './shell.ts';
-import { ConnectionProblem, resolveTarget, type DispatchTarget, type TargetSettings } from './target.ts';
+import { resolveTarget, type DispatchTarget, type TargetSettings } from './target.ts';
 
 /** Bytes of JSON in one request. */
 const REQUEST_LIMIT = 1024 * 1024;
 
 export type PreparedRequest =
-  | { ready: true; id: string; line: string; affinity: string | null }
+  | { ready: true; id: string; line: string; affinity: string | null; redaction: CallRedaction }
   /** Nothing was sent. */
   | { ready: false; outcome: CallOutcome<never> };
 
@@ -23,31 +27,54 @@ export interface RequestSource<P, R> {
   parameters: P;
   hostModule: HostModule;
   target: TargetSettings;
+  /** Learns the secrets that the request holds. */
+  redactor: Redactor;
 }
 
-/** Checks the parameters by the contract and makes the one line that carries a call. Data travels in base64 only. */
-export function prepareRequest<P, R>(source: RequestSource<P, R>): PreparedRequest {
-  const { contract, connection, hostModule } = source;
+/**
+ * Checks the parameters by the contract, puts secrets in the place of their references and makes the one line that carries
+ * a call. Data travels in base64 only.
+ */
+export async function prepareRequest<P, R>(source: RequestSource<P, R>): Promise<PreparedRequest> {
+  const { contract, connection, hostModule, redactor } = source;
   const checked = contract.parameters.safeParse(source.parameters);
   if (!checked.success) return refused(`${contract.name} was not called: ${issueText(checked)}`);
-  let target: DispatchTarget;
+  const lost = notCarried(checked.data);
+  if (lost !== null) return refused(`${contract.name} was not called: ${lost}.`);
   try {
     // The plant's hosts are behind its REST interface, whatever their inventory says of remoting.
-    target = hostModule === 'plant' ? { transport: 'local' } : resolveTarget(connection, source.target);
+    const target = hostModule === 'plant' ? { transport: 'local' as const } : resolveTarget(connection, source.target);
+    const sources = [environmentSecrets(source.target.environment), fileSecrets()];
+    const { parameters, secrets } = await resolveSecrets(contract, checked.data, sources);
+    return encode(source, parameters, target, redactor.learn(secrets));
   } catch (error) {
-    if (!(error instanceof ConnectionProblem)) throw error;
-    return { ready: false, outcome: { kind: 'connect-failed', message: error.message, noise: NO_NOISE } };
+    if (error instanceof ConnectionProblem) return notSent(error.type, error.message);
+    if (error instanceof SecretProblem) return notSent('SecretMissing', error.message);
+    throw error;
   }
+}
+
+function encode<P, R>(
+  { contract, hostModule }: RequestSource<P, R>,
+  params: P,
+  target: DispatchTarget,
+  redaction: CallRedaction,
+): PreparedRequest {
   const id = randomUUID();
   const script = fileURLToPath(contract.file);
-  const json = JSON.stringify({ id, script, module: HOST_MODULES[hostModule], params: checked.data, target });
+  const json = JSON.stringify({ id, script, module: HOST_MODULES[hostModule], params, target });
   const bytes = Buffer.from(json, 'utf8');
   if (bytes.length > REQUEST_LIMIT) {
     return refused(
       `RequestTooLarge: ${contract.name} was not called: its request has ${bytes.length} bytes of ${REQUEST_LIMIT} at most; pass less at a time.`,
     );
   }
-  return { ready: true, id, line: `Invoke-FettleRequest '${bytes.toString('base64')}'`, affinity: affinityKey(target) };
+  const line = `Invoke-FettleRequest '${bytes.toString('base64')}'`;
+  return { ready: true, id, line, affinity: affinityKey(target), redaction };
+}
+
+function notSent(type: 'SecretMissing' | 'TransportRefused', message: string): PreparedRequest {
+  return { ready: false, outcome: { kind: 'not-sent', type, message, noise: NO_NOISE } };
 }
 
 function refused(message: string): PreparedRequest {

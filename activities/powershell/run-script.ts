@@ -49,6 +49,8 @@ export function scriptFailure(
   switch (outcome.kind) {
     case 'busy':
       return failure('PowerShellBusy', happened, { host });
+    case 'not-sent':
+      return failure(outcome.type, happened, { host });
     case 'connect-failed':
       return failure('HostUnreachable', happened, { host });
     case 'lost':

@@ -39,6 +39,13 @@ const connection = z
       .min(1)
       .optional()
       .describe('Name of the PowerShell session configuration (JEA endpoint), for winrm.'),
+    mode: z
+      .enum(['push', 'installed'])
+      .refine((mode) => mode === 'push', {
+        error: 'the mode `installed` (a signed module on the host) is not built yet',
+      })
+      .optional()
+      .describe('How scripts come to the host: push, which is also what is meant when it is left out.'),
   })
   .superRefine((given, context) => {
     for (const field of NEEDED[given.transport]) {
