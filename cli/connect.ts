@@ -107,7 +107,7 @@ async function open(place: Place): Promise<Connection> {
     throw unreachable(
       'NoServer',
       `No Temporal server answers at ${place.address} (from ${place.source}): ${reason}\n` +
-        'Check that it runs and that this machine may reach it, or start a lab with `fettle lab up` and leave the address out.',
+        'Check that it runs and that this machine may reach it, or start a lab with `npx fettle lab up` and leave the address out.',
     );
   }
 }
@@ -116,7 +116,7 @@ function noServer(): Error {
   return unreachable(
     'NoServer',
     'No Temporal server to talk to. Tried: --address (not given), TEMPORAL_ADDRESS and the profile file (no address there), ' +
-      'a running lab of this checkout (none).\nStart a lab with `fettle lab up` in another terminal, or name your server: `--address HOST:7233`.',
+      'a running lab of this checkout (none).\nStart a lab with `npx fettle lab up` in another terminal, or name your server: `--address HOST:7233`.',
   );
 }
 

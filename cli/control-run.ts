@@ -29,14 +29,14 @@ export async function controlRun(
 ): Promise<ControlAnswer> {
   if (run.status !== 'RUNNING') {
     throw refused(
-      `${run.workflowId} is not running any more (${run.status.toLowerCase()}): nothing was changed. \`fettle status ${run.workflowId}\` tells how it ended.`,
+      `${run.workflowId} is not running any more (${run.status.toLowerCase()}): nothing was changed. \`npx fettle status ${run.workflowId}\` tells how it ended.`,
     );
   }
   if ((await activePollers(session, CONTROL_QUEUE, 'workflow')).length === 0) {
     await handle.signal(name, payload);
     throw unreachable(
       'NoWorker',
-      `No worker polls the queue "${CONTROL_QUEUE}", so nobody answers. The ${name} was left with the server and counts as soon as a worker is back: start one with \`fettle worker\`.`,
+      `No worker polls the queue "${CONTROL_QUEUE}", so nobody answers. The ${name} was left with the server and counts as soon as a worker is back: start one with \`npx fettle worker\`.`,
     );
   }
   const answer = await sendUpdate(session, handle, name, payload);
@@ -58,7 +58,7 @@ async function sendUpdate(
     if (!(error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) && !isGrpcDeadlineError(error)) throw error;
     throw unreachable(
       'NoWorker',
-      `The worker did not answer in ${ANSWER_LIMIT_MS / 1000} s. The ${name} may or may not have counted: look with \`fettle status ${handle.workflowId}\`.`,
+      `The worker did not answer in ${ANSWER_LIMIT_MS / 1000} s. The ${name} may or may not have counted: look with \`npx fettle status ${handle.workflowId}\`.`,
     );
   }
 }

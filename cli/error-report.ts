@@ -48,14 +48,14 @@ export function reportError(error: unknown): ErrorReport {
     return plain(
       EXIT.badInput,
       'InvalidReference',
-      'There is no such run on this server. `fettle list` shows the runs.',
+      'There is no such run on this server. `npx fettle list` shows the runs.',
     );
   }
   if (isUnreachable(error)) {
     return plain(
       EXIT.unreachable,
       'NoServer',
-      `The Temporal server does not answer (${rootMessage(error)}). \`fettle doctor\` says what is missing.`,
+      `The Temporal server does not answer (${rootMessage(error)}). \`npx fettle doctor\` says what is missing.`,
     );
   }
   if (error instanceof TemporalFailure) return reportFailure(error);
@@ -84,7 +84,7 @@ export function reportFailure(failure: unknown): ErrorReport {
       return plain(
         EXIT.internal,
         'Terminated',
-        'The run was terminated from outside: `fettle status` shows what is known of its targets.',
+        'The run was terminated from outside: `npx fettle status` shows what is known of its targets.',
       );
     }
     if (cause instanceof CancelledFailure)
@@ -145,8 +145,8 @@ function plain(exitCode: ExitCode, type: string, message: string): ErrorReport {
 }
 
 function commanderText(error: CommanderError): string {
-  if (error.code === 'commander.help') return 'A subcommand is missing: `fettle --help` lists them.';
-  return `${error.message.replace(/^error: /, '')}\n\`fettle --help\` lists the commands, \`fettle COMMAND --help\` the options of one.`;
+  if (error.code === 'commander.help') return 'A subcommand is missing: `npx fettle --help` lists them.';
+  return `${error.message.replace(/^error: /, '')}\n\`npx fettle --help\` lists the commands, \`npx fettle COMMAND --help\` the options of one.`;
 }
 
 function problemsOf(details: unknown): Problem[] {

@@ -24,7 +24,7 @@ export async function followToEnd(terminal: Terminal, session: Session, handle: 
     ]);
     if (followed !== null) return showEnd(terminal, followed);
     terminal.warn(
-      `\nNo longer watching. The run goes on: fettle watch ${handle.workflowId}\nTo stop it at its safe point: fettle abort ${handle.workflowId} --reason "..."`,
+      `\nNo longer watching. The run goes on: npx fettle watch ${handle.workflowId}\nTo stop it at its safe point: npx fettle abort ${handle.workflowId} --reason "..."`,
     );
     return EXIT.done;
   } finally {
@@ -40,13 +40,15 @@ export function showEnd(terminal: Terminal, { result, last }: FollowedRun<RunRes
     return EXIT.done;
   }
   terminal.say(`\n${renderResult(result, terminal)}`);
-  if (last !== null) {
-    terminal.say(`\n${renderLedger(last.entries, terminal)}`);
-    const troubles = renderTroubles(last.entries, terminal);
-    if (troubles !== '') terminal.say(`\n${terminal.colours.bold('Not succeeded, and why')}\n${troubles}`);
+  const troubles = last === null ? '' : renderTroubles(last.entries, terminal);
+  if (last !== null) terminal.say(`\n${renderLedger(last.entries, terminal)}`);
+  if (troubles !== '') terminal.say(`\n${terminal.colours.bold('Not succeeded, and why')}\n${troubles}`);
+  // What has just been told with its reasons is not told a second time.
+  const untold = result.handover.filter(({ kind }) => troubles === '' || kind !== 'not-patched');
+  if (result.handover.length === 0 || untold.length > 0) {
+    terminal.say(
+      `\n${terminal.colours.bold('Handover')}: what the next shift must know\n${renderHandover(untold, terminal)}`,
+    );
   }
-  terminal.say(
-    `\n${terminal.colours.bold('Handover')}: what the next shift must know\n${renderHandover(result.handover, terminal)}`,
-  );
   return exitOfRun(result);
 }

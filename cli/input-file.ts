@@ -20,7 +20,7 @@ export function parseInputText(text: string, name: string): unknown {
   const document = parseDocument(text, { prettyErrors: true });
   const problems: Problem[] = document.errors.map((error) => ({
     path: `${name}:${error.linePos?.[0].line ?? 1}:${error.linePos?.[0].col ?? 1}`,
-    message: error.message.split('\n')[0] ?? error.message,
+    message: syntaxText(error.message),
     expected: 'valid YAML or JSON',
   }));
   if (problems.length > 0)
@@ -34,11 +34,17 @@ export function parseInputText(text: string, name: string): unknown {
   return value;
 }
 
+/** The first line, without the place that the path tells already. */
+function syntaxText(message: string): string {
+  return (message.split('\n')[0] ?? message).replace(/ at line \d+, column \d+:?$/, '');
+}
+
 async function readText(path: string): Promise<string> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const absent = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    const reason = absent ? 'there is no such file' : error instanceof Error ? error.message : String(error);
     throw badInput(`The input file cannot be read; nothing was started.`, [
       { path, message: reason, expected: 'a readable YAML or JSON file, or - for standard input' },
     ]);

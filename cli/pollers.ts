@@ -39,6 +39,6 @@ export function noWorker(session: Session): Error {
   return unreachable(
     'NoWorker',
     `No worker polls the queue "${CONTROL_QUEUE}" of ${session.address} (namespace ${session.namespace}): nobody would answer.\n` +
-      'Start one with `fettle worker`, or a whole lab with `fettle lab up`. Runs keep their place meanwhile.',
+      'Start one with `npx fettle worker`, or a whole lab with `npx fettle lab up`. Runs keep their place meanwhile.',
   );
 }

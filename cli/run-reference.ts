@@ -39,7 +39,7 @@ export function chooseRun(reference: string, candidates: RunCandidate[]): RunCan
   const [first, ...others] = preferred ?? [];
   if (first === undefined) {
     throw badReference(
-      `No run is called "${reference}", and none begins so or belongs to such a change. \`fettle list\` shows the runs.`,
+      `No run is called "${reference}", and none begins so or belongs to such a change. \`npx fettle list\` shows the runs.`,
     );
   }
   if (others.length > 0) throw ambiguous(reference, [first, ...others]);
@@ -84,7 +84,7 @@ async function describeById(session: Session, workflowId: string): Promise<RunCa
     const candidate = toCandidate(await session.client.workflow.getHandle(workflowId).describe());
     if (RUNBOOKS.some(({ workflowType }) => workflowType === candidate.workflowType)) return candidate;
     throw badReference(
-      `"${workflowId}" is no run of a runbook but a ${candidate.workflowType}. \`fettle list\` shows the runs.`,
+      `"${workflowId}" is no run of a runbook but a ${candidate.workflowType}. \`npx fettle list\` shows the runs.`,
     );
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return null;

@@ -45,8 +45,29 @@ function issueProblems(root: JsonSchema, issue: z.core.$ZodIssue, above: Propert
   }
   const own: unknown = issue.code === 'custom' ? issue.params?.['expected'] : undefined;
   const expected = typeof own === 'string' ? own : (describe(root, path) ?? 'see the description of this field');
-  const missing = issue.message.endsWith('received undefined');
-  return [{ at: path, path: pathText(path), message: missing ? 'this field is missing' : issue.message, expected }];
+  return [{ at: path, path: pathText(path), message: messageOf(issue), expected }];
+}
+
+const WRONG_TYPE = /^Invalid input: expected (\w+), received (\w+)$/;
+
+/** The validator's own words, where they are no plain ones, as words for whoever wrote the file. */
+function messageOf(issue: z.core.$ZodIssue): string {
+  if (isMissing(issue)) return 'this field is missing';
+  if (issue.code === 'invalid_union') return 'this value has none of the forms that fit here';
+  if (issue.code === 'invalid_type') return issue.message.replace(WRONG_TYPE, 'this is of type $2, not $1');
+  if (issue.code === 'too_small' && issue.origin === 'string') return `too short: at least ${issue.minimum} characters`;
+  if (issue.code === 'too_big' && issue.origin === 'string') return `too long: at most ${issue.maximum} characters`;
+  return issue.message;
+}
+
+function isMissing(issue: z.core.$ZodIssue): boolean {
+  if (issue.code === 'invalid_union') {
+    return (
+      issue.errors.length > 0 &&
+      issue.errors.every((branch) => branch.some((one) => one.path.length === 0 && isMissing(one)))
+    );
+  }
+  return issue.message.endsWith('received undefined');
 }
 
 function refusesTheType(issue: z.core.$ZodIssue): boolean {

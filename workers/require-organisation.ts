@@ -9,7 +9,9 @@ export class InvalidConfiguration extends Error {
   readonly problems: Problem[];
 
   constructor(dir: string, problems: readonly ConfigProblem[]) {
-    super(`The configuration in ${dir} has ${problems.length} problem(s). \`fettle config check\` lists them again.`);
+    super(
+      `The configuration in ${dir} has ${problems.length} problem(s). \`npx fettle config check\` lists them again.`,
+    );
     this.name = 'InvalidConfiguration';
     this.problems = problems.map(({ file, line, path, message, expected }) => ({
       path: `${file}:${line}${path === '' ? '' : ` ${path}`}`,

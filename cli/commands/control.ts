@@ -57,7 +57,7 @@ export async function sendControl(
     const answer = await controlRun(session, found, name, payload);
     terminal.document({ runId: found.run.workflowId, ...answer });
     terminal.say(`${found.run.workflowId}: ${answer.text}`);
-    terminal.say(`Recorded as unattributed (says "${payload.by}"). Next: fettle watch ${found.run.workflowId}`);
+    terminal.say(`Recorded as unattributed (says "${payload.by}"). Next: npx fettle watch ${found.run.workflowId}`);
     return EXIT.done;
   });
 }

@@ -54,7 +54,7 @@ async function examineServer(flags: ConnectionFlags, sites: string[]): Promise<F
   try {
     session = await connect(flags);
   } catch (error) {
-    return [bad('Temporal server', reportError(error).message, { about: 'connection', mend: 'fettle lab up' })];
+    return [bad('Temporal server', reportError(error).message, { about: 'connection', mend: 'npx fettle lab up' })];
   }
   try {
     const { source } = await findServer(flags);

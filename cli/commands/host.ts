@@ -44,7 +44,7 @@ export function chooseHost(given: string, entries: Pick<LedgerEntry, 'host'>[]):
   if (entries.length === 0) return name;
   throw badReference(
     only === undefined
-      ? `"${given}" is no target of this run. \`fettle status\` shows its targets.`
+      ? `"${given}" is no target of this run. \`npx fettle status\` shows its targets.`
       : `"${given}" may mean several targets. Give the full name.`,
     matches.map((host) => ({ path: host, message: 'is a target', expected: '' })),
   );

@@ -37,7 +37,7 @@ export function addPlan(program: Command, action: Action): void {
           terminal.say(renderPlan(plan, terminal));
           const say = terminal.json ? terminal.warn.bind(terminal) : terminal.say.bind(terminal);
           if (flags.link) say(`\nStart form with this input: ${started.formLink ?? NO_UI}`);
-          terminal.say(`\nTo start it: fettle start ${runbook.name} --input ${flags.input}`);
+          terminal.say(`\nTo start it: npx fettle start ${runbook.name} --input ${flags.input}`);
           return EXIT.done;
         });
       }),

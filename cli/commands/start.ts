@@ -38,10 +38,10 @@ export function addStart(program: Command, action: Action): void {
           if (flags.link) terminal.progress(`Start form with this input: ${started.formLink ?? NO_UI}`);
           if (flags.wait) return await followToEnd(terminal, session, handle);
           if ((await activePollers(session, CONTROL_QUEUE, 'workflow')).length === 0) {
-            terminal.warn('No worker polls its queue yet: the run waits. Start one with `fettle worker`.');
+            terminal.warn('No worker polls its queue yet: the run waits. Start one with `npx fettle worker`.');
           }
           terminal.document(started);
-          terminal.say(`Next: fettle watch ${started.runId}`);
+          terminal.say(`Next: npx fettle watch ${started.runId}`);
           return EXIT.done;
         });
       }),

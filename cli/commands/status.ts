@@ -13,7 +13,7 @@ import { withConnection } from '../options.ts';
 import { activePollers, requireWorker } from '../pollers.ts';
 import { CONTROL_QUEUE } from '../../model/queues.ts';
 import { renderLedger } from '../render/ledger.ts';
-import { renderStatus } from '../render/run.ts';
+import { renderNotes, renderStatus } from '../render/run.ts';
 import { findRun } from '../run-reference.ts';
 import type { RunCandidate } from '../run-reference.ts';
 import { ask, readLedger } from '../run-state.ts';
@@ -33,11 +33,21 @@ export function addStatus(program: Command, action: Action): void {
         withSession(flags, async (session) => {
           const { run, handle } = await findRun(session, reference);
           if (run.status === 'RUNNING') return await showRunning(terminal, session, handle);
-          if (run.status === 'COMPLETED') return await showCompleted(terminal, session, handle);
-          return await showBroken(terminal, session, run, handle);
+          return await showEnded(terminal, session, run, handle);
         }),
       ),
     );
+}
+
+/** A run that has ended: how, and what it left. Its exit code is the run's. */
+export async function showEnded(
+  terminal: Terminal,
+  session: Session,
+  run: RunCandidate,
+  handle: WorkflowHandle,
+): Promise<ExitCode> {
+  if (run.status === 'COMPLETED') return await showCompleted(terminal, session, handle);
+  return await showBroken(terminal, session, run, handle);
 }
 
 async function showRunning(terminal: Terminal, session: Session, handle: WorkflowHandle): Promise<ExitCode> {
@@ -45,17 +55,20 @@ async function showRunning(terminal: Terminal, session: Session, handle: Workflo
   const status = await ask(session, handle, 'status');
   terminal.document(status);
   if (terminal.json) return EXIT.done;
-  terminal.say(`${renderStatus(status, terminal)}\n`);
-  terminal.say(renderLedger(await readLedger(session, handle), terminal));
+  const entries = await readLedger(session, handle);
+  terminal.say(`${renderStatus(status, terminal, entries)}\n`);
+  terminal.say(renderLedger(entries, terminal));
   return EXIT.done;
 }
 
 async function showCompleted(terminal: Terminal, session: Session, handle: WorkflowHandle): Promise<ExitCode> {
   const result = (await handle.result()) as RunResult | DryRunResult;
   const answered = !terminal.json && (await activePollers(session, CONTROL_QUEUE, 'workflow')).length > 0;
-  const code = showEnd(terminal, { result, last: answered ? await lookAtRun(session, handle, null) : null });
+  const last = answered ? await lookAtRun(session, handle, null) : null;
+  const code = showEnd(terminal, { result, last });
+  if (last !== null && last.status.notes.length > 0) terminal.say(`\n${renderNotes(last.status.notes, terminal)}`);
   if (!answered)
-    terminal.say('\nNo worker runs, so the rows of the ledger cannot be shown. `fettle timeline` needs none.');
+    terminal.say('\nNo worker runs, so the rows of the ledger cannot be shown. `npx fettle timeline` needs none.');
   return code;
 }
 

@@ -6,6 +6,7 @@ import { followToEnd } from '../follow-to-end.ts';
 import { withConnection } from '../options.ts';
 import { requireWorker } from '../pollers.ts';
 import { findRun } from '../run-reference.ts';
+import { showEnded } from './status.ts';
 
 /** `fettle watch`: the live view of a run, to its end. Ctrl-C ends the watching, never the run. */
 export function addWatch(program: Command, action: Action): void {
@@ -15,8 +16,14 @@ export function addWatch(program: Command, action: Action): void {
       action<ConnectionFlags>(async (terminal, flags, reference = '') =>
         withSession(flags, async (session) => {
           const { run, handle } = await findRun(session, reference);
-          if (run.status === 'RUNNING') await requireWorker(session);
-          terminal.progress(`${run.workflowId} (Ctrl-C stops watching; the run goes on)`);
+          if (run.status !== 'RUNNING') {
+            terminal.progress(`${run.workflowId} has ended; what it left:`);
+            return await showEnded(terminal, session, run, handle);
+          }
+          await requireWorker(session);
+          terminal.progress(
+            `${run.workflowId}, as it stands now and how it goes on (Ctrl-C stops watching; the run goes on)`,
+          );
           return await followToEnd(terminal, session, handle);
         }),
       ),

@@ -27,7 +27,7 @@ export async function checkTemporalCli(environment: Environment): Promise<Findin
     (await findExecutable('temporal', environment.searchPath)) ??
     (await cachedCli(environment.cacheDir));
   if (found !== null) return good(check, found);
-  return note(check, 'not on this machine: the first `fettle lab up` or `fettle demo` downloads it', {
+  return note(check, 'not on this machine: the first `npx fettle lab up` or `npx fettle demo` downloads it', {
     mend: 'Nothing to do with a connection to the internet; without one set TEMPORAL_CLI_PATH to the program.',
   });
 }
@@ -46,7 +46,7 @@ export async function checkPowerShell(environment: Environment): Promise<Finding
   } catch (error) {
     if (error instanceof NoPowerShell) {
       return note(check, 'none here; the lab uses its simulated shell, and a worker for real hosts would not start', {
-        mend: 'On machines that run `fettle worker`: install PowerShell 7.5 or later (https://aka.ms/powershell), or set FETTLE_PWSH.',
+        mend: 'On machines that run `npx fettle worker`: install PowerShell 7.5 or later (https://aka.ms/powershell), or set FETTLE_PWSH.',
       });
     }
     const reason = error instanceof Error ? error.message : String(error);

@@ -28,7 +28,7 @@ export function judgeRetention(
   const text = `keeps ended runs for ${duration(retentionMs)}`;
   const mend = `temporal operator namespace update --address ${address} --retention 720h ${namespace}`;
   if (retentionMs < LONGEST_RUN_MS) return bad(check, `${text}, less than the longest run takes`, { mend });
-  if (retentionMs < COMFORTABLE_MS) return note(check, `${text}; enough for a lab`, { mend });
+  if (retentionMs < COMFORTABLE_MS) return note(check, `${text}; enough for a lab, too short for production`, { mend });
   return good(check, text);
 }
 
@@ -65,9 +65,9 @@ export function judgeSearchAttributes(
 /** Workers on the control queue and on the queue of each site. */
 export async function checkWorkers(session: Session, sites: readonly string[]): Promise<Finding[]> {
   return [
-    await checkQueue(session, CONTROL_QUEUE, 'workflow', 'fettle worker'),
+    await checkQueue(session, CONTROL_QUEUE, 'workflow', 'npx fettle worker'),
     ...(await Promise.all(
-      sites.map((site) => checkQueue(session, siteQueue(site), 'activity', `fettle worker --site ${site}`)),
+      sites.map((site) => checkQueue(session, siteQueue(site), 'activity', `npx fettle worker --site ${site}`)),
     )),
   ];
 }

@@ -51,7 +51,7 @@ const message: Teller = async (event, find, decode) => {
     ?.name;
   const answer = await decode.first(completed.outcome?.success);
   const failed = completed.outcome?.failure?.message;
-  return { who: null, what: `answer to ${name ?? 'an update'}: ${failed ?? answerText(answer)}` };
+  return { who: null, what: answerLine(name ?? 'an update', failed ?? answerText(answer)) };
 };
 
 const activity: Teller = async (event, find, decode) => {
@@ -134,6 +134,11 @@ function controlText(payload: unknown): string {
   const parts = [typeof host === 'string' ? ` ${host}` : '', typeof reason === 'string' ? `: ${reason}` : ''];
   if (typeof by === 'string') parts.push(` (says "${by}")`);
   return parts.join('');
+}
+
+/** An answer that begins with what was asked is not told what that was once more. */
+function answerLine(name: string, text: string): string {
+  return text.startsWith(name) ? `answer: ${text}` : `answer to ${name}: ${text}`;
 }
 
 function answerText(answer: unknown): string {

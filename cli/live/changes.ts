@@ -1,5 +1,5 @@
 import type { LedgerEntry, RunNote } from '../../model/run.ts';
-import { paintState, renderCounts, shownState } from '../render/ledger.ts';
+import { endedCounts, openCounts, paintState, renderCounts, shownState } from '../render/ledger.ts';
 import type { Look } from '../render/look.ts';
 import { duration } from '../render/time.ts';
 import type { HostWork, RunView } from './view.ts';
@@ -41,7 +41,9 @@ function hostChanges(before: RunView | null, after: RunView, look: Look): string
     }
   }
   if (lines.length > 0 && endedCount(before) !== endedCount(after)) {
-    lines.push(`ledger: ${renderCounts(endedCounts(after), after.status.targets, look)}`);
+    lines.push(
+      `ledger: ${renderCounts(endedCounts(after.status.ledger, after.entries), after.status.targets, look, openCounts(after.entries))}`,
+    );
   }
   return lines;
 }
@@ -53,14 +55,6 @@ function isNewEnd(old: LedgerEntry | undefined, entry: LedgerEntry): boolean {
 
 function endedCount(view: RunView | null): number {
   return view?.entries.filter(({ progress }) => progress === 'ended').length ?? 0;
-}
-
-/** The ledger without the targets whose turn has not ended: those count as nothing yet for a reader. */
-export function endedCounts({ entries, status }: RunView): RunView['status']['ledger'] {
-  const counts = { ...status.ledger };
-  for (const entry of entries)
-    if (entry.progress !== 'ended') counts[entry.state] = Math.max(0, counts[entry.state] - 1);
-  return counts;
 }
 
 /** `install (round 2)`; the percentage is left out, so that a line appears for each step and not for each percent. */

@@ -1,8 +1,8 @@
 import { Listr } from 'listr2';
 import type { LedgerEntry } from '../../model/run.ts';
-import { renderCounts } from '../render/ledger.ts';
+import { endedCounts, openCounts, renderCounts } from '../render/ledger.ts';
 import type { Look } from '../render/look.ts';
-import { endedCounts, endText } from './changes.ts';
+import { endText } from './changes.ts';
 import type { LiveDisplay } from './live-display.ts';
 import type { HostWork, RunView } from './view.ts';
 
@@ -124,5 +124,5 @@ function summaryText(view: RunView, look: Look): string {
   const { status, entries } = view;
   const ended = entries.filter(({ progress }) => progress === 'ended').length;
   const waiting = status.waiting === null ? '' : `; ${status.waiting}`;
-  return `${status.phase}${status.wave === null ? '' : `, wave ${status.wave}`}: ${ended} of ${renderCounts(endedCounts(view), status.targets, look)}${waiting}`;
+  return `${status.phase}${status.wave === null ? '' : `, wave ${status.wave}`}: ${ended} of ${renderCounts(endedCounts(status.ledger, entries), status.targets, look, openCounts(entries))}${waiting}`;
 }

@@ -1,13 +1,16 @@
 import type { Finding } from '../doctor/finding.ts';
 import type { Look } from './look.ts';
 
+/** Further lines of a finding stand below its first. */
+const INDENTED = '\n        ';
+
 /** One line a finding, with what mends it below. */
 export function renderFindings(findings: Finding[], look: Look): string {
   const { colours } = look;
   const marks = { good: colours.green('ok   '), note: colours.yellow('note '), bad: colours.red('BAD  ') };
   const lines = findings.map(({ check, verdict, text, mend }) => {
-    const line = `${marks[verdict]} ${check}: ${text}`;
-    return mend === null ? line : `${line}\n        to mend: ${mend}`;
+    const line = `${marks[verdict]} ${check}: ${text.replaceAll('\n', INDENTED)}`;
+    return mend === null ? line : `${line}${INDENTED}to mend: ${mend}`;
   });
   const badCount = findings.filter(({ verdict }) => verdict === 'bad').length;
   const last =

@@ -9,7 +9,7 @@ const HEADINGS: Readonly<Record<HandoverKind, string>> = {
   'pending-reboot': 'Reboots pending',
   'snapshot-alive': 'Snapshots alive',
   'update-missing': 'Approved updates missing',
-  'not-patched': 'Not patched',
+  'not-patched': 'Not succeeded',
 };
 
 /** What the next shift must know, the most urgent kind first. */

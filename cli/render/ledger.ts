@@ -30,11 +30,31 @@ export function paintState(state: string, look: Look): string {
   }
 }
 
-/** `24 targets: 22 succeeded, 1 failed, 1 skipped`; states without a target are left out. */
-export function renderCounts(counts: LedgerCounts, targets: number, look: Look): string {
+/** Targets whose turn has not ended. */
+export interface OpenCounts {
+  waiting: number;
+  'in-work': number;
+}
+
+export function openCounts(entries: LedgerEntry[]): OpenCounts {
+  const count = (progress: LedgerEntry['progress']) => entries.filter((entry) => entry.progress === progress).length;
+  return { waiting: count('waiting'), 'in-work': count('in-work') };
+}
+
+/** The counts without the targets whose turn has not ended: those have no state of their own yet for a reader. */
+export function endedCounts(counts: LedgerCounts, entries: LedgerEntry[]): LedgerCounts {
+  const ended = { ...counts };
+  for (const { progress, state } of entries) if (progress !== 'ended') ended[state] = Math.max(0, ended[state] - 1);
+  return ended;
+}
+
+/** `24 targets: 22 succeeded, 1 failed, 1 in work`, which sum to the targets; what no target is in is left out. */
+export function renderCounts(counts: LedgerCounts, targets: number, look: Look, open?: OpenCounts): string {
   const named = TARGET_STATES.filter((state) => counts[state] > 0).map(
     (state) => `${counts[state]} ${paintState(state, look)}`,
   );
+  if (open !== undefined && open.waiting > 0) named.push(`${open.waiting} ${paintState('waiting', look)}`);
+  if (open !== undefined && open['in-work'] > 0) named.push(`${open['in-work']} ${paintState('in work', look)}`);
   return `${targets} ${targets === 1 ? 'target' : 'targets'}${named.length > 0 ? `: ${named.join(', ')}` : ''}`;
 }
 

@@ -26,7 +26,7 @@ export function renderPlan(plan: PatchPlan, look: Look): string {
     `${colours.bold('Waves')}\n${renderWaves(material.waves, material.targets, look)}`,
     `${colours.bold('Targets')}\n${renderTargets(plan, look)}`,
     renderGuards(plan.guards, look),
-    `planHash ${plan.planHash}`,
+    `Plan hash ${plan.planHash}`,
   ];
   return sections.filter((section) => section !== '').join('\n\n');
 }

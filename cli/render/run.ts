@@ -1,11 +1,11 @@
-import type { RunResult, RunStatus } from '../../model/run.ts';
-import { paintState, renderCounts } from './ledger.ts';
+import type { LedgerEntry, RunNote, RunResult, RunStatus } from '../../model/run.ts';
+import { endedCounts, openCounts, paintState, renderCounts } from './ledger.ts';
 import type { Look } from './look.ts';
 import { facts } from './plan.ts';
 import { dateTimeSeconds, siteAndUtc } from './time.ts';
 
 /** The head of a run that is known by its `status` query or from its history. */
-export function renderStatus(status: RunStatus, look: Look): string {
+export function renderStatus(status: RunStatus, look: Look, entries: LedgerEntry[] = []): string {
   const { colours } = look;
   const running = status.phase !== 'closed';
   const pairs: [string, string][] = [
@@ -15,8 +15,8 @@ export function renderStatus(status: RunStatus, look: Look): string {
     ['Opened', siteAndUtc(status.openedAt, look.zone)],
   ];
   if (status.closesAt !== null) pairs.push(['Window closes', siteAndUtc(status.closesAt, look.zone)]);
-  if (status.planHash !== null) pairs.push(['planHash', status.planHash]);
-  pairs.push(['Ledger', countsText(status, look)]);
+  if (status.planHash !== null) pairs.push(['Plan hash', status.planHash]);
+  pairs.push(['Ledger', countsText(status, entries, look)]);
   if (running && status.wave !== null) pairs.push(['Wave', status.wave]);
   if (running && status.inWork.length > 0) pairs.push(['In work', status.inWork.join(', ')]);
   if (running && status.waiting !== null) pairs.push(['Waiting', status.waiting]);
@@ -26,19 +26,21 @@ export function renderStatus(status: RunStatus, look: Look): string {
     const lines = status.questions.map(({ host, question }) => `  ${host}: ${question}`);
     sections.push(`${colours.yellow('Open questions')}\n${lines.join('\n')}`);
   }
-  if (status.notes.length > 0) {
-    const lines = status.notes.map((note) => `  ${dateTimeSeconds(note.at, look.zone)}  ${note.text}`);
-    sections.push(`${colours.bold('Notes')} (names are claims: nobody proved who sent a message)\n${lines.join('\n')}`);
-  }
+  if (status.notes.length > 0) sections.push(renderNotes(status.notes, look));
   return sections.join('\n\n');
 }
 
-/** Targets in work count as `unknown` in the ledger; a person reads them apart. */
-function countsText(status: RunStatus, look: Look): string {
-  const inWork = status.inWork.length;
-  const counts = { ...status.ledger, unknown: Math.max(0, status.ledger.unknown - inWork) };
-  const text = renderCounts(counts, status.targets, look);
-  return inWork > 0 ? `${text}, ${look.colours.cyan(`${inWork} in work`)}` : text;
+/** What was done to the run, and what was refused. */
+export function renderNotes(notes: RunNote[], look: Look): string {
+  const lines = notes.map(({ at, text }) => `  ${dateTimeSeconds(at, look.zone)}  ${text}`);
+  return `${look.colours.bold('Notes')} (names are claims: nobody proved who sent a message)\n${lines.join('\n')}`;
+}
+
+/** Of a run that goes on, targets in work count as `unknown` and waiting ones as they did before; a person reads them apart. */
+function countsText({ ledger, inWork, targets }: RunStatus, entries: LedgerEntry[], look: Look): string {
+  if (entries.length > 0) return renderCounts(endedCounts(ledger, entries), targets, look, openCounts(entries));
+  const counts = { ...ledger, unknown: Math.max(0, ledger.unknown - inWork.length) };
+  return renderCounts(counts, targets, look, { waiting: 0, 'in-work': inWork.length });
 }
 
 /** The last lines of a run: how it ended, what it counts, why it stopped. */
@@ -49,7 +51,7 @@ export function renderResult(result: RunResult, look: Look): string {
     ['Opened', siteAndUtc(result.openedAt, look.zone)],
     ['Closed', siteAndUtc(result.closedAt, look.zone)],
     ['Ledger', renderCounts(result.ledger, result.targets, look)],
-    ['planHash', result.planHash],
+    ['Plan hash', result.planHash],
   ];
   if (result.stopReason !== null) pairs.push(['Stopped', result.stopReason]);
   if (result.simulated.length > 0)

@@ -80,7 +80,7 @@ export async function resolveTemporalCli({
     onProgress(`Fetching Temporal ${TEMPORAL_CLI_VERSION} (about 30 MB, once) by ${name}`);
     const path = await attempt(name, () => fetchInto(places, name, download, onProgress), 'brought nothing');
     if (path) return path;
-    onProgress(`${name}: ${tried.at(-1)?.reason ?? 'failed'}`);
+    onProgress(`That did not work (${lastCause(tried.at(-1)?.reason ?? 'no reason given')}).`);
   }
   throw new NoTemporalCli(tried, places.cacheDir);
 }
@@ -102,6 +102,11 @@ async function fetchInto(
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** The end of a chain of causes, `a: b: c`: the whole of it is told only when every way has failed. */
+function lastCause(reason: string): string {
+  return (reason.split('\n')[0] ?? reason).split(': ').slice(-2).join(': ');
 }
 
 function reasonOf(error: unknown): string {

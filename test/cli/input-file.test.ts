@@ -25,6 +25,16 @@ describe('an input file', () => {
     );
   });
 
+  test('with broken syntax is told the place once', () => {
+    expect(() => parseInputText('a: 1\n  b: [\n', 'in.yaml')).toThrow(
+      expect.objectContaining({
+        problems: expect.not.arrayContaining([
+          expect.objectContaining({ message: expect.stringContaining('column') as unknown }),
+        ]) as unknown,
+      }),
+    );
+  });
+
   test('that names a key twice is refused: one of the two would silently win', () => {
     expect(() => parseInputText('reboot: never\nreboot: always\n', 'in.yaml')).toThrow(
       expect.objectContaining({ problems: [expect.objectContaining({ path: 'in.yaml:2:1' })] }),
@@ -38,7 +48,7 @@ describe('an input file', () => {
   test('that is not there is refused with its path', async () => {
     await expect(readInputFile('/no/such/input.yaml', capture().stdin)).rejects.toMatchObject({
       exitCode: 2,
-      problems: [{ path: '/no/such/input.yaml' }],
+      problems: [{ path: '/no/such/input.yaml', message: 'there is no such file' }],
     });
   });
 

@@ -94,7 +94,7 @@ describe('plan', () => {
     expect(plan.planHash).toMatch(/^[0-9a-f]{64}$/);
     const text = await fettle(['plan', 'patch-window', '--input', '-', '--link'], ask);
     expect(text).toMatchObject({ code: 0 });
-    expect(text.out).toContain('planHash');
+    expect(text.out).toContain('Plan hash');
     expect(text.out).toContain(`${lab.ui}/namespaces/default/workflows/start-workflow?workflowId=`);
     expect(lab.plant.plant.journal.length).toBe(before);
   });

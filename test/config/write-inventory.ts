@@ -10,7 +10,7 @@ import type { HostConnection, Inventory, InventoryHost } from '../../model/inven
 const HEAD = `# The inventory of the example organisation: 24 servers at two sites, and the jump host that Fettle's worker runs on.
 # It describes the simulated plant of 24 hosts with seed 1; every name in it is fictitious. Copy an entry to add a host.
 #
-# What a field means, and what happens when it is missing, stands in model/inventory.ts. \`fettle config check\` finds every error.
+# What a field means, and what happens when it is missing, stands in model/inventory.ts. \`npx fettle config check\` finds every error.
 # Left out where it says nothing new: connection.address (the host's name), connection.port (22 for ssh and local, 5986 for winrm),
 # sharedDisks and controlPlane (false). In production a connection reads, from a Windows worker or from any worker over SSH:
 #   connection: { transport: winrm, configuration: FettlePatching }

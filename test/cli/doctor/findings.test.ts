@@ -66,8 +66,8 @@ describe('the doctor', () => {
   });
 
   test('says how to mend each finding', () => {
-    expect(renderFindings([bad('Workers on control', 'none', { mend: 'fettle worker' })], PLAIN)).toBe(
-      'BAD   Workers on control: none\n        to mend: fettle worker\n\n1 thing needs mending before runs can work.',
+    expect(renderFindings([bad('Workers on control', 'none', { mend: 'npx fettle worker' })], PLAIN)).toBe(
+      'BAD   Workers on control: none\n        to mend: npx fettle worker\n\n1 thing needs mending before runs can work.',
     );
   });
 });

@@ -47,6 +47,17 @@ describe('plain lines', () => {
     ]);
   });
 
+  test('the ledger line sums to the targets while some wait and some are in work', () => {
+    const entries = [
+      ledgerEntry(),
+      { ...inWork, host: 'b' },
+      ledgerEntry({ host: 'c', state: 'failed', progress: 'waiting' }),
+    ];
+    const ledger = { ...emptyLedger(), succeeded: 1, unknown: 1, failed: 1 };
+    const later = view({ entries, work: new Map(), status: runStatus({ ledger, targets: 3 }) });
+    expect(changesBetween(view(), later, PLAIN)).toContain('ledger: 3 targets: 1 succeeded, 1 waiting, 1 in work');
+  });
+
   test('a second turn of the same host is told although the state is the same', () => {
     const first = view({ entries: [ledgerEntry({ state: 'failed' })], work: new Map() });
     const second = view({ entries: [ledgerEntry({ state: 'failed', turns: 2 })], work: new Map() });

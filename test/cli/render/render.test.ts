@@ -88,7 +88,7 @@ describe('the plan', () => {
       'what guards refuse, and why',
       'refuse  sql01.corp.example  reachable  sql01.corp.example could not be read: no route to host',
     ],
-    ['its hash', `planHash ${'cd'.repeat(32)}`],
+    ['its hash', `Plan hash ${'cd'.repeat(32)}`],
     ['what is simulated', 'Simulated       plant'],
   ])('shows %s', (_name, line) => {
     expect(text).toContain(line);
@@ -100,6 +100,18 @@ describe('the status', () => {
     const text = renderStatus(runStatus(), PLAIN);
     expect(text).toContain('3 targets: 1 succeeded, 1 not-started, 1 in work');
     expect(text).not.toContain('unknown');
+  });
+
+  test('of a running run sums to the targets, also where one waits for another turn', () => {
+    const entries = [
+      ledgerEntry(),
+      ledgerEntry({ host: 'b', state: 'unknown', progress: 'in-work' }),
+      ledgerEntry({ host: 'c', state: 'failed', progress: 'waiting' }),
+    ];
+    const ledger = { ...emptyLedger(), succeeded: 1, unknown: 1, failed: 1 };
+    expect(renderStatus(runStatus({ ledger, targets: 3 }), PLAIN, entries)).toContain(
+      '3 targets: 1 succeeded, 1 waiting, 1 in work',
+    );
   });
 
   test('shows notes with their time and says that names in them are claims', () => {

@@ -50,7 +50,7 @@ test('downloads are tried in order, and a person who waits is told', async () =>
   await resolve({}, [failing('the first', 'name not known'), bringing('1.9.1')], said);
   expect(said).toEqual([
     expect.stringMatching(/^Fetching Temporal 1\.9\.1 .* by the first$/),
-    'the first: name not known',
+    'That did not work (name not known).',
     expect.stringMatching(/^Fetching .* by a download$/),
   ]);
 });

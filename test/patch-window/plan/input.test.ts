@@ -36,6 +36,15 @@ describe('the input of a patch window', () => {
     }
   });
 
+  it.each<[string, string, unknown, string]>([
+    ['that is missing, of one form', 'waves', undefined, 'this field is missing'],
+    ['that is missing, of several forms', 'failureBudget', undefined, 'this field is missing'],
+    ['of another type', 'dryRun', 'no', 'this is of type string, not boolean'],
+    ['that is too short', 'reason', 'x', 'too short: at least 3 characters'],
+  ])('says in plain words what is wrong with a field %s', (_name, path, value, message) => {
+    expect(problems({ ...input(), [path]: value })).toMatchObject([{ path, message }]);
+  });
+
   it('tells wrong targets together with wrong fields', () => {
     const value = input({ change: 'tomorrow', targets: { names: ['APP01', 'ap02'] } });
     const resolved = resolveInput(value, organisation([host('app01'), host('app02')]), NOW);
