@@ -14,9 +14,9 @@ $settings = Join-Path -Path $PSScriptRoot -ChildPath 'PSScriptAnalyzerSettings.p
 $folders = 'activities', 'runbooks', '.github' | ForEach-Object -Process { Join-Path -Path $root -ChildPath $_ }
 $files = Get-ChildItem -Path $folders -Recurse -File -Force | Where-Object -FilterScript { $_.Extension -in '.ps1', '.psm1' }
 $found = foreach ($file in $files) {
-    if ($file.Name -eq 'dispatcher.ps1') { Invoke-ScriptAnalyzer -Path $file.FullName -Severity Error, Warning }
+    if ($file.Name -eq 'dispatcher.ps1') { Invoke-ScriptAnalyzer -Path $file.FullName -Severity @('Error', 'Warning') }
     else { Invoke-ScriptAnalyzer -Path $file.FullName -Settings $settings }
 }
-$found | Format-Table -Property Severity, RuleName, ScriptName, Line, Message -Wrap
+$found | Format-Table -Property @('Severity', 'RuleName', 'ScriptName', 'Line', 'Message') -Wrap
 if (@($found).Count -gt 0) { throw "PSScriptAnalyzer has $(@($found).Count) findings in $($files.Count) files." }
 "PSScriptAnalyzer has no finding in $($files.Count) files."
