@@ -1,41 +1,36 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { basename, dirname, join, relative } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { z } from 'zod';
 import type { Problem } from '../../model/problems.ts';
-import type { ScriptContract } from '../../model/script-contract.ts';
 import { SCRIPTS } from '../../runbooks/patch-window/scripts/index.ts';
+import { checkContract, type AnyContract } from './checks/contract.ts';
+import { finding } from './checks/finding.ts';
+import { checkHabits, type FileKind } from './checks/habits.ts';
 import { checkManifest } from './checks/manifest.ts';
-import { loadParser, type ParsedScript } from './syntax-tree.ts';
+import { checkModules, type ParsedFiles } from './checks/modules.ts';
+import { powerShellFiles } from './pins/powershell-files.ts';
+import { loadParser, type ParsedScript } from './syntax/parse.ts';
 
-const LEFT_OUT = new Set(['node_modules', '.git', '.fettle']);
-const HOST_MODULES = ['windows', 'plant'] as const;
-
-/** A contract, whatever its types. */
-export type AnyContract = Pick<ScriptContract<unknown, unknown>, 'name' | 'file' | 'parameters'>;
-
-type ParsedFiles = Map<string, ParsedScript & { text: string }>;
+/** What runs every script, and so is made of what a script must not do. */
+const BOUNDARY = /^activities\/powershell\/(dispatcher\.ps1|runner\.psm1)$/;
+/** The lab's own script misbehaves on purpose: by it the tests see what a shell does then. */
+const MISBEHAVES = 'lab/shell/Test-ShellBehaviour.ps1';
 
 /**
- * Checks every .ps1 and .psm1 file below `root`: each parses, has comment-based help where it is a script with a contract,
- * takes exactly its contract's parameters, and both host modules export the same functions with the same parameters.
- * Returns every problem at once; their paths are file names relative to `root`.
+ * Checks every PowerShell file of the checkout at `root` that can reach a host: it parses, keeps to the rules of
+ * CONTRIBUTING.md, fits its contract or the other host module, and is in the manifest.
+ * Returns every problem at once; their paths are `file:line`, or the file alone where no line is wrong.
  */
 export async function checkScripts(
   root: string,
   contracts: readonly AnyContract[] = Object.values(SCRIPTS),
 ): Promise<Problem[]> {
   const files = await parseAll(root);
-  const faults = [...files].flatMap(([path, { faults: found }]) =>
-    found.map(({ line, text }) => ({
-      path,
-      message: `Line ${line} does not parse: ${text}`,
-      expected: 'plain PowerShell that every parser accepts',
-    })),
-  );
+  const contracted = contracts.map((contract) => ({ file: pathFrom(root, contract.file), contract }));
   return [
-    ...faults,
-    ...contracts.flatMap((contract) => checkContract(root, contract, files)),
+    ...[...files].flatMap(([file, parsed]) => checkFile(file, parsed)),
+    ...contracted.flatMap(({ file, contract }) => checkContract(file, contract, files.get(file))),
+    ...withoutContract(files, new Set(contracted.map(({ file }) => file))),
     ...checkModules(files),
     ...(await checkManifest(root)),
   ];
@@ -43,80 +38,30 @@ export async function checkScripts(
 
 async function parseAll(root: string): Promise<ParsedFiles> {
   const parse = await loadParser();
-  const files: ParsedFiles = new Map();
-  for (const path of await powerShellFiles(root)) {
-    const text = await readFile(path, 'utf8');
-    files.set(relative(root, path), { ...parse(text), text });
-  }
+  const files = new Map<string, ParsedScript>();
+  for (const file of await powerShellFiles(root)) files.set(file, parse(await readFile(join(root, file), 'utf8')));
   return files;
 }
 
-async function powerShellFiles(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { withFileTypes: true });
-  const found = await Promise.all(
-    entries.map(async (entry) => {
-      const path = join(folder, entry.name);
-      if (entry.isDirectory()) return LEFT_OUT.has(entry.name) ? [] : powerShellFiles(path);
-      return /\.psm?1$/.test(entry.name) ? [path] : [];
-    }),
+function checkFile(file: string, parsed: ParsedScript): Problem[] {
+  const faults = parsed.faults.map(({ line, text }) =>
+    finding(file, line, `It does not parse: ${text}`, 'plain PowerShell that every parser accepts'),
   );
-  return found.flat().toSorted();
+  if (file === MISBEHAVES) return faults;
+  return [...faults, ...checkHabits(file, parsed, kindOf(file))];
 }
 
-function checkContract(root: string, contract: AnyContract, files: ParsedFiles): Problem[] {
-  const path = relative(root, fileURLToPath(contract.file));
-  const script = files.get(path);
-  if (!script) {
-    return [
-      { path, message: `The contract ${contract.name} has no script.`, expected: 'a script beside its contract' },
-    ];
-  }
-  const problems: Problem[] = [];
-  if (!/^\s*<#\s*\.SYNOPSIS/.test(script.text)) {
-    problems.push({ path, message: 'It has no comment-based help.', expected: 'a help comment at the top' });
-  }
-  if (!(contract.parameters instanceof z.ZodObject)) {
-    return [...problems, { path, message: "Its contract's parameters are not an object.", expected: 'z.strictObject' }];
-  }
-  return [...problems, ...compare(path, Object.keys(contract.parameters.shape), script.parameters, 'its contract')];
+function kindOf(file: string): FileKind {
+  if (BOUNDARY.test(file)) return 'boundary';
+  return file.startsWith('activities/') ? 'module' : 'script';
 }
 
-/** One function a file, named as it is; what both modules export is the same. */
-function checkModules(files: ParsedFiles): Problem[] {
-  const [windows, plant] = HOST_MODULES.map((name) => functionFiles(files, name));
-  if (!windows?.size || !plant?.size) {
-    return [{ path: '', message: 'A host module is missing.', expected: `both folders ${HOST_MODULES.join(' and ')}` }];
-  }
-  const mine = exported(windows);
-  const others = exported(plant);
-  return [
-    ...[...windows, ...plant].flatMap(([path, { functions }]) => {
-      const name = basename(path, '.ps1');
-      const message = `It does not hold the function ${name}.`;
-      return functions.has(name) ? [] : [{ path, message, expected: 'one function a file, named as the file is' }];
-    }),
-    ...compare('windows', [...others.keys()], [...mine.keys()], 'plant'),
-    ...[...mine].flatMap(([name, parameters]) =>
-      compare(`windows/${name}.ps1`, others.get(name) ?? parameters, parameters, 'plant'),
-    ),
-  ];
+function withoutContract(files: ParsedFiles, contracted: ReadonlySet<string>): Problem[] {
+  return [...files.keys()]
+    .filter((file) => /^runbooks\/[^/]+\/scripts\//.test(file) && !contracted.has(file))
+    .map((file) => finding(file, 1, 'It has no contract.', 'a .contract.ts beside it, named in scripts/index.ts'));
 }
 
-function functionFiles(files: ParsedFiles, module: string): ParsedFiles {
-  return new Map([...files].filter(([path]) => basename(dirname(path)) === module && path.endsWith('.ps1')));
-}
-
-/** What modules/Export.ps1 lets out, with the parameters. */
-function exported(files: ParsedFiles): Map<string, string[]> {
-  const all = [...files.values()].flatMap(({ functions }) => [...functions]);
-  return new Map(all.filter(([name]) => /-Fettle/.test(name)));
-}
-
-function compare(path: string, wanted: string[], found: string[], source: string): Problem[] {
-  const missing = wanted.filter((name) => !found.includes(name));
-  const extra = found.filter((name) => !wanted.includes(name));
-  return [
-    ...missing.map((name) => ({ path, message: `It lacks ${name}, which ${source} has.`, expected: name })),
-    ...extra.map((name) => ({ path, message: `It has ${name}, which ${source} lacks.`, expected: `no ${name}` })),
-  ];
+function pathFrom(root: string, file: URL): string {
+  return relative(root, fileURLToPath(file)).split(sep).join('/');
 }
