@@ -41,6 +41,8 @@ export function labOrganisation(
         rebootMs: Math.max(SHORTEST_FOLLOW_MS, Math.round(own.rebootMs / scale)),
         ...limits,
       },
+      // The plant's servers come back at one pace.
+      rebootLimits: {},
     },
   };
 }

@@ -19,6 +19,8 @@ export interface Policies {
   limits: Limits;
   /** Expected duration of a turn by the host's `durationClass`. */
   durationClasses: Record<string, number>;
+  /** Time limit of a reboot by class, where it differs from `limits.rebootMs`: physical servers, large cumulative updates. */
+  rebootLimits: Record<string, number>;
   /** Hosts in work at once that no input may exceed. */
   maxConcurrency: number;
 }

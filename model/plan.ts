@@ -108,6 +108,8 @@ export interface PlannedTarget {
   /** Health probes that the input adds to those of the inventory. */
   probes?: Probe[] | undefined;
   expectedMs: number;
+  /** Time limit of a reboot in milliseconds, where the host's class has one of its own. */
+  rebootMs?: number | undefined;
   /** The steps of the turn in order, as the operator reads them. */
   steps: string[];
 }

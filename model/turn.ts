@@ -26,7 +26,7 @@ export interface TurnInput {
 /** What a turn takes over from the one before it: it ends what that one left on, and answers for what that one changed. */
 export type TurnLegacy = Pick<
   TurnOutcome,
-  'maintenance' | 'snapshot' | 'changed' | 'installed' | 'rebooted' | 'groupSafe' | 'ranBefore'
+  'maintenance' | 'snapshot' | 'changed' | 'installed' | 'rebooted' | 'rebootedAfterInstall' | 'groupSafe' | 'ranBefore'
 >;
 
 /** What of the plan a turn works by. */
@@ -98,6 +98,8 @@ export interface TurnOutcome {
   /** Updates that this run installed on the target, over all its turns. */
   installed: number;
   rebooted: boolean;
+  /** Whether it rebooted after an installation: what makes a canary count, once it passed. */
+  rebootedAfterInstall: boolean;
   /** False when another member of its redundancy group must not be touched now. */
   groupSafe: boolean;
   /** Maintenance mode that was left on. */

@@ -44,6 +44,7 @@ function withoutOutcome(workflowId: string, startedAt: string, error: Error): Tu
     changed: true,
     installed: 0,
     rebooted: false,
+    rebootedAfterInstall: false,
     groupSafe: false,
     maintenance: null,
     snapshot: null,

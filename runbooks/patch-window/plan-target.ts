@@ -44,6 +44,7 @@ export function planTarget(context: TargetContext): PlannedTarget {
       ...(decision.snapshot && removesSnapshot ? datastoreKey(host) : []),
     ],
     ...(probes.length === 0 ? {} : { probes }),
+    ...ownRebootLimit(host, policies),
     expectedMs: expectedDuration(host, policies) ?? policies.limits.installMs + policies.limits.rebootMs,
     steps: turnSteps({
       ...decision,
@@ -62,6 +63,12 @@ export function expectedDuration(host: InventoryHost, policies: Policies): numbe
   return Object.hasOwn(policies.durationClasses, host.durationClass)
     ? policies.durationClasses[host.durationClass]
     : undefined;
+}
+
+/** "Reboot 60 min by default, per class" (domain.md, Patch window, Timeouts). */
+function ownRebootLimit({ durationClass }: InventoryHost, { rebootLimits }: Policies): { rebootMs?: number } {
+  const rebootMs = Object.hasOwn(rebootLimits, durationClass) ? rebootLimits[durationClass] : undefined;
+  return rebootMs === undefined ? {} : { rebootMs };
 }
 
 function frozenUpdates(facts: HostFacts | null, approved: ApprovedSet, os: string): FrozenUpdate[] {

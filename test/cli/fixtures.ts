@@ -50,6 +50,7 @@ export function turnOutcome(changes: Partial<TurnOutcome> = {}): TurnOutcome {
     changed: true,
     installed: 2,
     rebooted: true,
+    rebootedAfterInstall: true,
     groupSafe: true,
     maintenance: null,
     snapshot: null,

@@ -4,7 +4,7 @@ import type { FailureType } from '../../model/failures.ts';
 import type { PatchPlan, PlannedTarget } from '../../model/plan.ts';
 import type { LedgerEntry } from '../../model/run.ts';
 import { healthy } from './stage/activities.ts';
-import { patchPlan, plannedTarget } from './stage/plan.ts';
+import { patchPlan, plannedTarget, quickLimits } from './stage/plan.ts';
 import { openStage, type Stage } from './stage/stage.ts';
 
 let stage: Stage;
@@ -206,6 +206,25 @@ describe('rebooting', () => {
     expect(calls.filter((call) => call === 'restartHost')).toHaveLength(1);
   });
 
+  test('that only finished what was pending before proves nothing about what was installed', async () => {
+    const name = fresh();
+    const target = plannedTarget(name);
+    const report = { updates: [{ ...UPDATE, outcome: 'installed', detail: '' }], installed: 1, rebootRequired: false };
+    stage.directed.order(name, 'preflight', {
+      bootTime: '2026-11-01T00:00:00.000Z',
+      runningServices: [],
+      toInstall: target.updates,
+      updates: [],
+      pendingReboot: ['windows-update'],
+      warnings: [],
+      simulated: [],
+    });
+    stage.directed.order(name, 'followInstall', report);
+    const run = await stage.start(patchPlan({ targets: [target], material: { finishPendingReboot: true } }));
+    await run.result();
+    expect((await run.entry(name)).outcome).toMatchObject({ rebooted: true, rebootedAfterInstall: false });
+  });
+
   test('finishes a pending reboot before it installs, where the input allows it', async () => {
     const name = fresh();
     const target = plannedTarget(name);
@@ -222,6 +241,16 @@ describe('rebooting', () => {
     await (await stage.start(patchPlan({ targets: [target], material: { finishPendingReboot: true } }))).result();
     const calls = stage.directed.callsOf(name);
     expect(calls.indexOf('restartHost')).toBeLessThan(calls.indexOf('startInstall'));
+  });
+});
+
+describe('maintenance mode', () => {
+  test('is extended where the next step could outlast it', async () => {
+    const limits = { ...quickLimits, installMs: 3 * 60 * 60_000 };
+    const { entry, calls } = await turn([], {}, { limits });
+    expect(entry.state).toBe('succeeded');
+    expect(calls.filter((call) => call === 'startMaintenance')).toHaveLength(2);
+    expect(calls.indexOf('startInstall')).toBeGreaterThan(calls.lastIndexOf('startMaintenance'));
   });
 });
 

@@ -64,6 +64,10 @@ export const policiesSchema = z
     durationClasses: z
       .record(z.string(), duration('1s', '24h', 'Expected duration of a turn of this class.'))
       .describe('Expected duration of a turn by class: { standard: 30m }.'),
+    rebootLimits: z
+      .record(z.string(), duration('1s', '12h', 'Time limit of a reboot for hosts of this class.'))
+      .default({})
+      .describe('Time limit of a reboot by class, where limits.reboot does not fit: { scada: 90m }.'),
     maxConcurrency: z.int().min(1).max(100).describe('Hosts in work at once that no input may exceed, 1 to 100.'),
   })
-  .describe('An object with limits, durationClasses and maxConcurrency.');
+  .describe('An object with limits, durationClasses, rebootLimits and maxConcurrency.');

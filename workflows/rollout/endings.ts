@@ -34,8 +34,8 @@ export function cutOff({ plan, record, schedule }: Rollout): void {
 
 /** A turn has ended: schedule and ledger learn it. */
 export function settle(schedule: RolloutSchedule, record: RunRecord, host: string, outcome: TurnOutcome): void {
-  const { state, installed, rebooted, groupSafe } = outcome;
-  schedule.ended(host, { state, proven: installed > 0 && rebooted, groupSafe });
+  const { state, rebootedAfterInstall: proven, groupSafe } = outcome;
+  schedule.ended(host, { state, proven, groupSafe });
   record.end(host, outcome);
 }
 

@@ -27,15 +27,18 @@ export interface EndedTurn {
 /** Why a rollout stops before its plan is done. A cut-off is no stop: each target that no longer fits ends by itself. */
 export type StopReason = 'budget' | 'canary' | 'abort';
 
-/** A target that waits for another turn is as its last one left it, also for its group. */
-type Progress = { at: 'waiting'; groupSafe: boolean } | { at: 'in-work' } | ({ at: 'ended' } & EndedTurn);
+/** A target that waits for another turn is as its last one left it, also for its group; what it spent is spent until it passes. */
+type Progress =
+  | { at: 'waiting'; groupSafe: boolean; spent: boolean }
+  | { at: 'in-work'; spent: boolean }
+  | ({ at: 'ended' } & EndedTurn);
 
 /**
  * Which target may start when: waves in order, concurrency, failure budget, exclusive keys and the cut-off
  * (design.md, rollout.ts; domain.md, Patch window, Guards). It only decides; whoever runs the turns reports back.
  *
  * Invariants, held by property tests: every target is in exactly one state; never more in work than the open wave allows;
- * no two holders of one exclusive key at once; nothing starts once the budget is spent.
+ * no two holders of one exclusive key at once; nothing but an operator's retry starts once the budget is spent.
  */
 export class RolloutSchedule {
   private readonly progress = new Map<string, Progress>();
@@ -50,7 +53,7 @@ export class RolloutSchedule {
     this.failureBudget = failureBudget;
     for (const target of targets) {
       this.targets.set(target.host, target);
-      this.progress.set(target.host, { at: 'waiting', groupSafe: true });
+      this.progress.set(target.host, { at: 'waiting', groupSafe: true, spent: false });
     }
   }
 
@@ -66,9 +69,9 @@ export class RolloutSchedule {
     return this.hosts((p) => p.at === 'waiting');
   }
 
-  /** Targets that spent the failure budget so far; a target that passed on its retry gives its share back. */
+  /** Targets that spent the failure budget so far; one that is retried gives its share back when it has passed, not before. */
   get budgetSpent(): number {
-    return this.hosts((p) => p.at === 'ended' && BUDGET_STATES.includes(p.state)).length;
+    return this.hosts(spends).length;
   }
 
   get isBudgetSpent(): boolean {
@@ -81,14 +84,15 @@ export class RolloutSchedule {
 
   /** Targets that may start at this moment, in the order of their wave, at most as many as the open wave allows. */
   startable(): string[] {
-    if (this.isBudgetSpent) return [];
+    const retriesOnly = this.isBudgetSpent;
     const room = (this.openWave?.concurrency ?? 0) - this.inWork.length;
     const taken = new Set(this.inWork.flatMap((host) => this.target(host).exclusive));
     const chosen: string[] = [];
     for (const host of this.openHosts()) {
       if (chosen.length >= room) break;
       const { exclusive } = this.target(host);
-      if (this.progressOf(host) !== 'waiting' || this.heldBy(host) !== null) continue;
+      const progress = this.progress.get(host);
+      if (progress?.at !== 'waiting' || this.heldBy(host) !== null || (retriesOnly && !progress.spent)) continue;
       if (exclusive.some((key) => taken.has(key))) continue;
       exclusive.forEach((key) => taken.add(key));
       chosen.push(host);
@@ -121,8 +125,9 @@ export class RolloutSchedule {
   }
 
   started(host: string): void {
-    if (this.progressOf(host) !== 'waiting') throw new RangeError(`${host} is not waiting`);
-    this.progress.set(host, { at: 'in-work' });
+    const progress = this.progress.get(host);
+    if (progress?.at !== 'waiting') throw new RangeError(`${host} is not waiting`);
+    this.progress.set(host, { at: 'in-work', spent: progress.spent });
   }
 
   ended(host: string, turn: EndedTurn): void {
@@ -133,7 +138,7 @@ export class RolloutSchedule {
   again(host: string): void {
     const progress = this.progress.get(host);
     if (progress?.at !== 'ended') throw new RangeError(`${host} has not ended`);
-    this.progress.set(host, { at: 'waiting', groupSafe: progress.groupSafe });
+    this.progress.set(host, { at: 'waiting', groupSafe: progress.groupSafe, spent: spends(progress) });
   }
 
   /** Nothing of the open waves is in work and nothing of them can start: their gate can be asked. */
@@ -176,4 +181,8 @@ export class RolloutSchedule {
   private hosts(is: (progress: Progress) => boolean): string[] {
     return [...this.progress].filter(([, progress]) => is(progress)).map(([host]) => host);
   }
+}
+
+function spends(progress: Progress): boolean {
+  return progress.at === 'ended' ? BUDGET_STATES.includes(progress.state) : progress.spent;
 }

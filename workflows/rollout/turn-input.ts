@@ -1,5 +1,5 @@
 import { workflowInfo } from '@temporalio/workflow';
-import type { PatchPlan, PlannedTarget } from '../../model/plan.ts';
+import type { Limits, PatchPlan, PlannedTarget } from '../../model/plan.ts';
 import type { RunRef, TurnInput, TurnLegacy, TurnSettings } from '../../model/turn.ts';
 
 /** What a turn is started with; `before` is how the target's last turn in this run ended. */
@@ -12,7 +12,7 @@ export function turnInput(plan: PatchPlan, target: PlannedTarget, turn: number, 
     target,
     turn,
     before: legacyOf(before),
-    settings: { ...settings, finishPendingReboot },
+    settings: { ...settings, finishPendingReboot, limits: limitsOf(target, settings.limits) },
   };
 }
 
@@ -30,6 +30,20 @@ export function settingsOf({ material }: PatchPlan): TurnSettings {
 /** Only what a later turn needs, so that its input stays small. */
 function legacyOf(outcome: TurnLegacy | null): TurnLegacy | null {
   if (outcome === null) return null;
-  const { maintenance, snapshot, changed, installed, rebooted, groupSafe, ranBefore = [] } = outcome;
-  return { maintenance, snapshot, changed, installed, rebooted, groupSafe, ranBefore };
+  const {
+    maintenance,
+    snapshot,
+    changed,
+    installed,
+    rebooted,
+    rebootedAfterInstall,
+    groupSafe,
+    ranBefore = [],
+  } = outcome;
+  return { maintenance, snapshot, changed, installed, rebooted, rebootedAfterInstall, groupSafe, ranBefore };
+}
+
+/** Some classes of hosts take longer to come back than the policies' common limit allows. */
+function limitsOf({ rebootMs }: PlannedTarget, limits: Limits): Limits {
+  return rebootMs === undefined ? limits : { ...limits, rebootMs };
 }

@@ -32,6 +32,7 @@ export function ended(input: TurnInput, state: TargetState, failure: string, rea
     changed: state === 'unknown' || (before?.changed ?? false),
     installed: before?.installed ?? 0,
     rebooted: before?.rebooted ?? false,
+    rebootedAfterInstall: before?.rebootedAfterInstall ?? false,
     groupSafe: state !== 'unknown' && (before?.groupSafe ?? true),
     maintenance: before?.maintenance ?? null,
     snapshot: before?.snapshot ?? null,

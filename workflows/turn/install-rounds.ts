@@ -3,6 +3,7 @@ import type { InstallItem, InstallReport, RescanReport } from '../../model/activ
 import type { FailureType } from '../../model/failures.ts';
 import type { Limits } from '../../model/plan.ts';
 import type { Baseline } from '../../model/turn.ts';
+import { keepMaintenance } from './maintenance.ts';
 import { reboot } from './reboot.ts';
 import { safePoint, windowStillFits } from './safe-point.ts';
 import { StepFailure } from './step-failure.ts';
@@ -40,10 +41,12 @@ export async function installRounds(tools: TurnTools, baseline: Baseline): Promi
   for (let round = 1; rounds.left.length > 0; round += 1) {
     if (round > limits.maxRounds + rounds.waits) throw tooMany(rounds.left, limits.maxRounds);
     windowStillFits(record, AHEAD_OF_INSTALL, `installation round ${round}`);
+    await keepMaintenance(tools, limits.installMs);
     await oneRound(tools, rounds, round);
   }
-  if (policy === 'always' && !record.rebooted)
-    await reboot(tools, limits.maxRounds + rounds.waits + 1, rounds.bootTime);
+  // A reboot that only finished what was pending before counts for nothing that was installed since.
+  const rebooted = record.installed > 0 ? record.rebootedAfterInstall : record.rebooted;
+  if (policy === 'always' && !rebooted) await reboot(tools, limits.maxRounds + rounds.waits + 1, rounds.bootTime);
 }
 
 async function oneRound(tools: TurnTools, rounds: Rounds, round: number): Promise<void> {

@@ -25,6 +25,28 @@ export async function enterMaintenance(tools: TurnTools, compensations: Compensa
   );
 }
 
+/**
+ * Extends maintenance mode where it could run out in the middle of the next step, which may last `stepMs`: an installation that
+ * takes its whole time limit is no reason for an alarm at night.
+ */
+export async function keepMaintenance(tools: TurnTools, stepMs: number): Promise<void> {
+  const { record, site } = tools;
+  const { maintenance } = record;
+  if (maintenance === null || Date.parse(maintenance.until) >= Date.now() + stepMs) return;
+  const until = new Date(Date.now() + stepMs + record.input.settings.limits.maintenanceMarginMs).toISOString();
+  await record.step(
+    'maintenance-on',
+    1,
+    async () => {
+      const extended = await site.startMaintenance.executeWithOptions(summary(record, 'maintenance mode, longer'), [
+        { ...request(record, 1), until },
+      ]);
+      record.maintenance = joined(maintenance, extended);
+    },
+    () => `extended until ${until}`,
+  );
+}
+
 /** What this turn and those before it put into maintenance mode: an object that still is in it from before is not started anew. */
 function joined(before: MaintenanceRecord | null, started: MaintenanceRecord | null): MaintenanceRecord | null {
   if (before === null || started === null) return started ?? before;

@@ -1,4 +1,5 @@
 import { request, summary, type TurnTools } from './steps.ts';
+import { keepMaintenance } from './maintenance.ts';
 import { safePoint, windowStillFits } from './safe-point.ts';
 
 /** The part of a turn's expected duration that lies ahead when it reboots: the reboot, the rescan and the verification. */
@@ -9,6 +10,7 @@ export async function reboot(tools: TurnTools, round: number, bootTimeBefore: st
   const { record, site, rebooting } = tools;
   safePoint(record);
   windowStillFits(record, AHEAD_OF_REBOOT, 'the reboot');
+  await keepMaintenance(tools, record.input.settings.limits.rebootMs);
   const step = request(record, round);
   await record.step(
     'roles',
@@ -32,6 +34,7 @@ export async function reboot(tools: TurnTools, round: number, bootTimeBefore: st
         { ...step, bootTimeBefore },
       ]);
       record.rebooted = true;
+      record.rebootedAfterInstall ||= record.installed > 0;
       record.pendingReboot = false;
       return bootTime;
     },

@@ -24,6 +24,7 @@ export class TurnRecord {
   changed: boolean;
   installed: number;
   rebooted: boolean;
+  rebootedAfterInstall: boolean;
   /** True once verification passed, for the host and its group, and nothing was changed since. */
   verified: boolean;
   updates: UpdateResult[];
@@ -41,6 +42,7 @@ export class TurnRecord {
     this.changed = before?.changed ?? false;
     this.installed = before?.installed ?? 0;
     this.rebooted = before?.rebooted ?? false;
+    this.rebootedAfterInstall = before?.rebootedAfterInstall ?? false;
     this.verified = this.changed && (before?.groupSafe ?? false);
     this.maintenance = before?.maintenance ?? null;
     this.snapshot = before?.snapshot ?? null;
@@ -95,6 +97,7 @@ export class TurnRecord {
       changed: this.changed,
       installed: this.installed,
       rebooted: this.rebooted,
+      rebootedAfterInstall: this.rebootedAfterInstall,
       groupSafe: this.verified || (!this.changed && !isGroupInDoubt(state, failure)),
       maintenance: this.maintenance,
       snapshot: this.snapshot,

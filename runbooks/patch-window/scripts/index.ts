@@ -1,3 +1,4 @@
+import getEventExcerpt from './Get-EventExcerpt.contract.ts';
 import getHostRole from './Get-HostRole.contract.ts';
 import getHostState from './Get-HostState.contract.ts';
 import getMaintenanceMode from './Get-MaintenanceMode.contract.ts';
@@ -17,6 +18,7 @@ import testHostProbe from './Test-HostProbe.contract.ts';
 
 /** Every script of the patch window. */
 export const SCRIPTS = {
+  getEventExcerpt,
   getHostRole,
   getHostState,
   getMaintenanceMode,

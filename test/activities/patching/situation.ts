@@ -148,7 +148,7 @@ export function situation(shell: Shell, hosts: InventoryHost[] = [inventoryHost(
     organisation: () => ({
       inventory: { hosts, endpoints },
       sites: [],
-      policies: { limits: LIMITS, durationClasses: {}, maxConcurrency: 10 },
+      policies: { limits: LIMITS, durationClasses: {}, rebootLimits: {}, maxConcurrency: 10 },
     }),
   });
   const environment = new MockActivityEnvironment(

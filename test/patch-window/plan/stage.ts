@@ -112,6 +112,7 @@ export function organisation(hosts: InventoryHost[], change: Partial<Organisatio
     policies: {
       limits,
       durationClasses: { standard: 30 * MINUTE, database: 45 * MINUTE },
+      rebootLimits: { database: 90 * MINUTE },
       maxConcurrency: 8,
       ...change,
     },
