@@ -136,6 +136,10 @@ const DATA_LIKE = [
   'C:\\Windows\\',
   '\\\\server\\share',
   '../../etc/passwd',
+  '__proto__',
+  'constructor',
+  'Count',
+  'Keys',
   '\u001B[31mred\u001B[0m',
   '\u001B]0;title\u0007',
   '\u001B[?1h',
@@ -163,3 +167,18 @@ function generate(): string[] {
 
 /** More than 500 texts, each once. */
 export const HOSTILE: string[] = [...new Set(generate())];
+
+/** 100 KB each: of a letter, of quotes, of what takes four bytes, and of lines. */
+export const LARGE: string[] = ['x', "'", '\u{1F9EA}', "';exit 3\n"].map((text) =>
+  text.repeat(Math.ceil((100 * 1024) / Buffer.byteLength(text))),
+);
+
+/** Half a character each: nothing that UTF-8 could carry. */
+export const LONE_SURROGATES: string[] = [
+  '\uD83E',
+  '\uDDEA',
+  'a\uD800b',
+  '\uDDEA\uD83E',
+  'x\uDFFF',
+  '\uD83E\uD83E\uDDEA',
+];

@@ -1,0 +1,171 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Shell } from '../../activities/powershell/shell.ts';
+import { shellBehaviour, simulatedShell } from '../../lab/shell/index.ts';
+import { generateInventory, startPlant, type PlantServer } from '../../lab/plant/index.ts';
+import { SCRIPTS } from '../../runbooks/patch-window/scripts/index.ts';
+import { HOSTILE, LARGE, LONE_SURROGATES } from './hostile-strings.ts';
+import { LOCAL, NO_LOG, realShell, testShell } from './shells.ts';
+
+const APP = 'app01.corp.example';
+const real = realShell();
+const SHELLS = [
+  { name: 'simulated PowerShell', executable: simulatedShell(), simulated: true, skip: false },
+  {
+    name: real ? 'real PowerShell' : 'real PowerShell (skipped: neither FETTLE_PWSH nor PATH gives a pwsh)',
+    executable: real ?? 'pwsh',
+    simulated: false,
+    skip: real === null,
+  },
+];
+/** A real shell takes 7 ms a call and more. */
+const LIMIT_MS = 120_000;
+
+test('there are enough hostile texts, and all of them are different', () => {
+  expect(HOSTILE.length).toBeGreaterThan(500);
+  expect(new Set(HOSTILE).size).toBe(HOSTILE.length);
+});
+
+describe.each(SHELLS)('on $name', ({ executable, simulated, skip }) => {
+  let folder: string;
+  let plant: PlantServer;
+  let shell: Shell;
+  const starts: string[] = [];
+  /** The texts, with the canary's path in those that would make the file. */
+  let texts: string[] = [];
+
+  beforeAll(async () => {
+    if (skip) return;
+    folder = await mkdtemp(join(tmpdir(), 'fettle-injection-'));
+    texts = [...HOSTILE, ''].map((text) => text.replaceAll('$CANARY', join(folder, 'canary')));
+    plant = await startPlant({ inventory: generateInventory(24, 7), seed: 7, scale: 1, faults: [] });
+    const info = (message: string): void => void (message.includes('started') && starts.push(message));
+    const environment = { ...process.env, FETTLE_PLANT_URL: plant.url };
+    const log = { ...NO_LOG, info };
+    // A second session would then be one that had lost the first.
+    const limits = { callsPerSession: 1_000_000, memoryBytes: Number.MAX_SAFE_INTEGER };
+    shell = testShell({ executable, simulatedShell: simulated, environment, log, limits });
+  });
+  afterAll(async () => {
+    if (skip) return;
+    await shell.close();
+    await plant.close();
+    await rm(folder, { recursive: true });
+  });
+
+  async function comesBackEqual(value: unknown): Promise<void> {
+    const outcome = await shell.call(shellBehaviour, LOCAL, { Behaviour: 'echo', Value: value });
+    expect(outcome).toEqual(expect.objectContaining({ kind: 'result', result: { value } }));
+  }
+
+  /** No file was made, the session is still the first one, and the plant has no effect. */
+  async function nothingRan(): Promise<void> {
+    expect(existsSync(join(folder, 'canary'))).toBe(false);
+    expect(await readdir(folder)).toEqual([]);
+    expect(starts.length).toBeLessThanOrEqual(1);
+    expect(plant.plant.journal().filter(({ key }) => key !== '')).toEqual([]);
+  }
+
+  describe('a hostile text comes back equal, and nothing runs', { timeout: LIMIT_MS }, () => {
+    test.skipIf(skip)('as a parameter', async () => {
+      for (const text of texts) await comesBackEqual(text);
+      await nothingRan();
+    });
+
+    test.skipIf(skip)('in a list', async () => {
+      await comesBackEqual(texts);
+      await nothingRan();
+    });
+
+    test.skipIf(skip)('deep in an object', async () => {
+      await comesBackEqual({ a: texts.map((text) => ({ b: text, c: { d: [text, null] } })) });
+      await nothingRan();
+    });
+
+    test.skipIf(skip)('as the name of a field', async () => {
+      await comesBackEqual(texts.map((text) => JSON.parse(`{${JSON.stringify(text)}:1}`) as unknown));
+      await nothingRan();
+    });
+
+    test.skipIf(skip)('of 100 KB', async () => {
+      for (const text of LARGE) await comesBackEqual(text);
+      await nothingRan();
+    });
+  });
+
+  describe('is refused before anything starts', () => {
+    test.skipIf(skip)('where the contract lists what it takes', async () => {
+      const none = texts.filter((text) => !/^[a-z]+$/.test(text));
+      for (const text of none) {
+        const outcome = await shell.call(shellBehaviour, LOCAL, { Behaviour: text as 'echo', Value: 1 });
+        expect(outcome).toMatchObject({ kind: 'contract-violation', side: 'parameters' });
+      }
+      await nothingRan();
+    });
+
+    test.skipIf(skip).each(LONE_SURROGATES.map((text) => [JSON.stringify(text), text]))(
+      'half of a surrogate pair: %s',
+      async (_name, text) => {
+        for (const value of [text, [text], { a: { b: text } }, { [text]: 1 }]) {
+          const outcome = await shell.call(shellBehaviour, LOCAL, { Behaviour: 'echo', Value: value });
+          expect(outcome).toMatchObject({ kind: 'contract-violation', side: 'parameters' });
+          expect(outcome).toHaveProperty('message', expect.stringContaining('which UTF-8 cannot carry'));
+        }
+      },
+    );
+
+    test.skipIf(skip).each<[string, unknown]>([
+      ['a number that is none', Number.NaN],
+      ['no end of a number', [Number.POSITIVE_INFINITY]],
+      ['a large integer', 10n],
+      ['a gap in a list', [1, undefined]],
+      ['a date', { at: new Date(0) }],
+      ['bytes', Buffer.from('x')],
+      ['a function', { run: () => 1 }],
+    ])('what JSON would change on the way: %s', async (_name, value) => {
+      const outcome = await shell.call(shellBehaviour, LOCAL, { Behaviour: 'echo', Value: value });
+      expect(outcome).toMatchObject({ kind: 'contract-violation', side: 'parameters' });
+    });
+  });
+
+  describe('in the scripts of the patch window', { timeout: LIMIT_MS }, () => {
+    test.skipIf(skip)('a name of a host that is none reaches no shell', async () => {
+      for (const text of texts) {
+        const outcome = await shell.call(SCRIPTS.getHostState, LOCAL, { HostName: text });
+        // A plain word might be a host; the plant has none of that name.
+        const kind = /^[a-z0-9]+$/.test(text) ? 'connect-failed' : 'contract-violation';
+        expect({ text, kind: outcome.kind }).toEqual({ text, kind });
+      }
+      await nothingRan();
+    });
+
+    test.skipIf(skip)('a name of a service that is none starts nothing', async () => {
+      for (const text of texts) {
+        const outcome = await shell.call(SCRIPTS.startHostService, LOCAL, { HostName: APP, Name: text });
+        expect({ text, kind: outcome.kind }).toEqual({
+          text,
+          kind: expect.stringMatching(/^(script-failed|contract-violation)$/),
+        });
+      }
+      await nothingRan();
+    });
+  });
+});
+
+describe.each(Object.values(SCRIPTS).map((contract) => [contract.name, contract] as const))(
+  'the contract of %s',
+  (_name, { parameters }) => {
+    test('takes no hostile name of a host or endpoint', () => {
+      const problemsOf = (name: string): string[] => {
+        const checked = parameters.safeParse({ HostName: name, EndpointName: name });
+        return checked.success ? [] : checked.error.issues.map(({ path }) => String(path[0]));
+      };
+      const isTaken = (name: string): boolean => !problemsOf(name).some((field) => /^(Host|Endpoint)Name$/.test(field));
+      expect(isTaken(APP)).toBe(true);
+      expect(HOSTILE.filter((text) => !/^[a-z0-9]+$/.test(text)).filter(isTaken)).toEqual([]);
+    });
+  },
+);
