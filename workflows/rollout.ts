@@ -3,19 +3,11 @@ import type { PatchPlan } from '../model/plan.ts';
 import { closeRest, cutOff, keepOut, settle } from './rollout/endings.ts';
 import { passGate } from './rollout/gate.ts';
 import { RolloutSchedule, type StopReason } from './rollout/schedule.ts';
+import type { Rollout } from './rollout/parts.ts';
 import { steering } from './rollout/steering.ts';
 import { Turns } from './rollout/turns.ts';
 import type { RunControl } from './run/control.ts';
 import type { RunRecord } from './run/run-record.ts';
-
-/** What every part of a rollout works on. A partition of a large run has one of its own and runs the same code. */
-export interface Rollout {
-  plan: PatchPlan;
-  record: RunRecord;
-  control: RunControl;
-  schedule: RolloutSchedule;
-  turns: Turns;
-}
 
 /**
  * Takes the targets of a plan through their turns: waves (canary first), concurrency, failure budget, soak and health gate

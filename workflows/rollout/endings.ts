@@ -2,7 +2,7 @@ import { failureRule } from '../../model/failures.ts';
 import type { TargetState } from '../../model/ledger.ts';
 import type { GuardVerdict } from '../../model/plan.ts';
 import type { TurnOutcome } from '../../model/turn.ts';
-import type { Rollout } from '../rollout.ts';
+import type { Rollout } from './parts.ts';
 import type { RolloutSchedule, StopReason } from './schedule.ts';
 import type { RunRecord } from '../run/run-record.ts';
 

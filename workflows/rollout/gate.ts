@@ -1,7 +1,7 @@
 import { condition } from '@temporalio/workflow';
 import type { VerifyReport } from '../../model/turn.ts';
 import { siteSteps } from '../activity-proxies.ts';
-import type { Rollout } from '../rollout.ts';
+import type { Rollout } from './parts.ts';
 import type { StopReason } from './schedule.ts';
 import { runRef, settingsOf } from './turn-input.ts';
 import { summaryText } from '../text-limits.ts';

@@ -1,5 +1,5 @@
 import type { PatchPlan } from '../../model/plan.ts';
-import type { Rollout } from '../rollout.ts';
+import type { Rollout } from './parts.ts';
 import { endWithoutTurn } from './endings.ts';
 import type { Steering } from '../run/control.ts';
 import type { RunRecord } from '../run/run-record.ts';

@@ -1,8 +1,8 @@
 import { TARGET_STATES } from '../../model/ledger.ts';
+import type { LedgerEntry, RunStatus } from '../../model/run.ts';
 import { CONTROL_MESSAGES, CONTROL_NAMES } from '../../model/messages.ts';
 import { detailsText } from '../text-limits.ts';
 import { oneLine } from '../turn/turn-details.ts';
-import type { RunRecord } from './run-record.ts';
 
 /** As many as a person reads; what is cut off at the limit is at the end, where the examples stand. */
 const MAX_ROWS = 40;
@@ -12,26 +12,24 @@ const MAX_NOTES = 10;
  * The run in Markdown, for the Web UI's details: state, next step, ledger, what is awaited, and the JSON to paste
  * (design.md, rule 10; at most 20 KB).
  */
-export function runDetails(record: RunRecord): string {
-  const status = record.status();
+export function runDetails(status: RunStatus, ledger: readonly LedgerEntry[]): string {
   const simulated =
     status.simulated.length > 0 ? `\n**Simulated:** ${status.simulated.join(', ')}; nothing real was touched.` : '';
   const parts = [
     `## ${status.outcome ?? status.phase}${status.wave === null ? '' : `, wave ${status.wave}`}`,
-    `Change ${status.change || 'not read yet'}. ${status.closesAt === null ? '' : `The window closes at ${status.closesAt}.`} ${record.waiting ?? ''}${simulated}`,
+    `Change ${status.change || 'not read yet'}. ${status.closesAt === null ? '' : `The window closes at ${status.closesAt}.`} ${status.waiting ?? ''}${simulated}`,
     '',
-    ledgerLine(record),
-    targetList(record),
-    questions(record),
-    notes(record),
+    ledgerLine(status),
+    targetList(ledger),
+    questions(status),
+    notes(status),
     status.phase !== 'closed' ? steering() : '',
   ];
   return detailsText(parts.join('\n'));
 }
 
 /** Lists rather than tables: the Web UI sets a table's columns without a gap. */
-function ledgerLine(record: RunRecord): string {
-  const { ledger, inWork, targets } = record.status();
+function ledgerLine({ ledger, inWork, targets }: RunStatus): string {
   if (targets === 0) return '';
   const counts = TARGET_STATES.map((state) => `${state} **${ledger[state]}**`).join(' · ');
   const inWorkText = inWork.length > 0 ? ` (${inWork.length} of the unknown are in work now)` : '';
@@ -39,8 +37,8 @@ function ledgerLine(record: RunRecord): string {
 }
 
 /** Targets that a person wants to see: those in work and those that did not succeed. */
-function targetList(record: RunRecord): string {
-  const shown = record.ledger.filter(
+function targetList(ledger: readonly LedgerEntry[]): string {
+  const shown = ledger.filter(
     ({ progress, state }) => progress === 'in-work' || (progress === 'ended' && state !== 'succeeded'),
   );
   const rows = shown
@@ -53,17 +51,17 @@ function targetList(record: RunRecord): string {
   return section('Targets in work, and those that did not succeed', rows);
 }
 
-function questions(record: RunRecord): string {
+function questions(status: RunStatus): string {
   return section(
     'Open questions',
-    record.questions.slice(0, MAX_NOTES).map(({ host, question }) => `- **${host}**: ${oneLine(question)}`),
+    status.questions.slice(0, MAX_NOTES).map(({ host, question }) => `- **${host}**: ${oneLine(question)}`),
   );
 }
 
-function notes(record: RunRecord): string {
+function notes(status: RunStatus): string {
   return section(
     'What was done to this run',
-    record.notes.slice(-MAX_NOTES).map(({ at, text }) => `- ${at} ${oneLine(text)}`),
+    status.notes.slice(-MAX_NOTES).map(({ at, text }) => `- ${at} ${oneLine(text)}`),
   );
 }
 

@@ -134,7 +134,7 @@ export class RunRecord {
 
   /** Brings details and search attributes up to date; an attribute is written only when it changed, since each write is an event. */
   show(): void {
-    setCurrentDetails(runDetails(this));
+    setCurrentDetails(runDetails(this.status(), this.ledger));
     if (this.plan === null) return;
     const labels = { outcome: this.outcome ?? this.phase, question: this.questions[0]?.question ?? 'none' };
     const key = JSON.stringify(labels);

@@ -1,16 +1,21 @@
+import type { StepRecord, TurnInput } from '../../model/turn.ts';
 import { detailsText } from '../text-limits.ts';
-import type { TurnRecord } from './turn-record.ts';
+
+/** What the details tell of a turn. */
+interface ShownTurn {
+  input: TurnInput;
+  stopping: string | null;
+  steps: readonly StepRecord[];
+}
 
 /** The turn in Markdown, for the Web UI's details: where it stands and what it did so far. */
-export function turnDetails(record: TurnRecord): string {
-  const { target, turn, run } = record.input;
+export function turnDetails({ input, stopping, steps }: ShownTurn): string {
+  const { target, turn, run } = input;
   const lines = [
     `**${target.host}**, turn ${turn} of run \`${run.runId}\` (change ${run.change})`,
     '',
-    record.stopping === null ? '' : `Stopping at the next safe point: ${record.stopping}\n`,
-    ...record.steps.map(
-      (s) => `1. **${s.step}**${s.round > 1 ? `, round ${s.round}` : ''}: ${s.result}. ${oneLine(s.text)}`,
-    ),
+    stopping === null ? '' : `Stopping at the next safe point: ${stopping}\n`,
+    ...steps.map((s) => `1. **${s.step}**${s.round > 1 ? `, round ${s.round}` : ''}: ${s.result}. ${oneLine(s.text)}`),
   ];
   return detailsText(lines.join('\n'));
 }
