@@ -84,7 +84,7 @@ export const FAILURES = {
   ),
   ShellTimeout: retryThen('ask', 'The host did not answer in time: look at its state before you retry.', 'unknown'),
   ShellCancelled: ask('The step was cancelled while it ran: look at the host before you retry.', 'unknown'),
-  ShellFailure: retryThen('abort', 'PowerShell on the worker failed: run `fettle doctor` there.'),
+  ShellFailure: retryThen('abort', 'PowerShell on the worker failed: run `npx fettle doctor` there.'),
   PowerShellBusy: retryThen(
     'abort',
     'Too many calls wait for PowerShell on the worker: run fewer hosts at once, or start another worker for the site.',
@@ -94,8 +94,11 @@ export const FAILURES = {
     retry: false,
     handling: 'abort',
     state: 'unreachable',
-    advice: 'Start a worker for the site (`fettle worker --site NAME`), then retry the target.',
+    advice: 'Start a worker for the site (`npx fettle worker --site NAME`), then retry the target.',
   },
+  ScriptNotPinned: abort(
+    'A script on the worker is not the one in its manifest, and was not run: run `npx fettle scripts check` there, then retry the target.',
+  ),
   SecretMissing: abort(
     "Provide the secret that the message names on the site's workers, or correct its reference, then retry the target.",
   ),

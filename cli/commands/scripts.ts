@@ -23,7 +23,10 @@ function addCheck(scripts: Command, action: Action): void {
       // The grammar is loaded by this command only: a worker needs none.
       const { checkScripts } = await import('../../activities/powershell/scripts-check.ts');
       const problems = await checkScripts(checkoutDir);
-      if (problems.length > 0) throw badInput(`${problems.length} problems in the scripts.`, problems);
+      if (problems.length > 0) {
+        const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
+        throw badInput(`${count} in the scripts.`, problems);
+      }
       const hashes = await scriptHashes();
       terminal.document({ problems, scripts: hashes });
       terminal.say(
