@@ -33,7 +33,6 @@ export class ShellPool implements Shell {
   readonly #places: Lane[];
   readonly #closing = new AbortController();
   readonly #busy = new Set<Promise<unknown>>();
-  #draining = false;
   #sessions = 0;
 
   constructor(settings: ShellSettings) {
@@ -85,7 +84,6 @@ export class ShellPool implements Shell {
   }
 
   async close({ graceMs = this.#limits.graceMs }: CloseOptions = {}): Promise<void> {
-    this.#draining = true;
     this.#lanes.close();
     const over = new AbortController();
     const drained = Promise.allSettled(this.#busy);
@@ -156,14 +154,16 @@ export class ShellPool implements Shell {
     signal: AbortSignal | undefined,
     work: (lane: Lane, index: number) => Promise<T>,
   ): Promise<T | NotServed> {
-    const index = await this.#lanes.take({ target, signal });
+    // Busy from here on: a closing pool waits for whoever was given a lane, and sends those who wait away.
+    return this.#whileBusy(this.#lanes.take({ target, signal }).then((index) => this.#workIn(index, work)));
+  }
+
+  async #workIn<T>(index: number | NotServed, work: (lane: Lane, index: number) => Promise<T>): Promise<T | NotServed> {
     if (typeof index === 'string') return index;
     const lane = this.#places[index];
-    if (!lane || this.#draining) return 'closed';
-    const working = work(lane, index);
-    this.#whileBusy(working);
+    if (!lane) return 'closed';
     try {
-      return await working;
+      return await work(lane, index);
     } finally {
       this.#giveBack(lane, index);
     }
@@ -173,15 +173,16 @@ export class ShellPool implements Shell {
   #giveBack(lane: Lane, index: number): void {
     const reason = lane.worn();
     if (reason === null) return this.#lanes.give(index);
-    this.#whileBusy(lane.recycle(reason).finally(() => this.#lanes.give(index)));
+    void this.#whileBusy(lane.recycle(reason).finally(() => this.#lanes.give(index)));
   }
 
-  #whileBusy(work: Promise<unknown>): void {
+  #whileBusy<T>(work: Promise<T>): Promise<T> {
     this.#busy.add(work);
     const over = (): void => {
       this.#busy.delete(work);
     };
     // How it ended is for whoever asked for it.
     work.then(over, over);
+    return work;
   }
 }

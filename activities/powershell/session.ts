@@ -5,8 +5,11 @@ import { CapturedOutput } from './captured-output.ts';
 import { GroupedPowerShell, type GroupedPowerShellOptions } from './grouped-powershell.ts';
 import { killProcessTree } from './process-tree.ts';
 
-/** The library keeps and copies all output of a call, so a flood is cut off: characters of stdout or stderr in one call. */
-const OUTPUT_LIMIT = 8 * 1024 * 1024;
+/**
+ * Characters of stdout or stderr in one call. The library copies all output so far at each chunk, and blocks this process
+ * while it does: a flood is cut off. An answer of 1 MiB and as much noise fit.
+ */
+const OUTPUT_LIMIT = 3 * 1024 * 1024;
 /** How long the end of a killed process is waited for, in milliseconds. */
 const END_WAIT_MS = 5_000;
 /** How long the output of an ended process may still arrive; a child of it may hold the pipe open for ever. */

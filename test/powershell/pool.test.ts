@@ -1,0 +1,226 @@
+import { once } from 'node:events';
+import { chmod, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, onTestFinished, test } from 'vitest';
+import type { ShellSettings } from '../../activities/powershell/shell-settings.ts';
+import type { CallOptions, Shell } from '../../activities/powershell/shell.ts';
+import { generateInventory, startPlant } from '../../lab/plant/index.ts';
+import { shellBehaviour, simulatedShell } from '../../lab/shell/index.ts';
+import type { HostConnection } from '../../model/inventory.ts';
+import { measured, type Measured } from './measured.ts';
+import { processesOf, sessionLog } from './processes.ts';
+import { LOCAL, testShell } from './shells.ts';
+
+const ends: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const end of ends.splice(0).toReversed()) await end();
+});
+
+function open(settings: Partial<ShellSettings> = {}): { shell: Shell; metrics: Measured; pids: number[] } {
+  const metrics = measured();
+  const { log, pids } = sessionLog();
+  const shell = testShell({ metrics, log, ...settings });
+  ends.push(() => shell.close({ graceMs: 0 }));
+  return { shell, metrics, pids };
+}
+
+const wait = (shell: Shell, milliseconds: number, options?: CallOptions) =>
+  shell.call(shellBehaviour, LOCAL, { Behaviour: 'wait', Value: milliseconds }, options);
+const echo = (shell: Shell, Value: unknown, connection: HostConnection = LOCAL) =>
+  shell.call(shellBehaviour, connection, { Behaviour: 'echo', Value });
+
+async function folder(): Promise<string> {
+  const path = await mkdtemp(join(tmpdir(), 'fettle-pool-'));
+  onTestFinished(() => rm(path, { recursive: true, force: true }));
+  return path;
+}
+
+describe('a pool', () => {
+  test('starts no more sessions than calls need at once', async () => {
+    const { shell, pids } = open({ sessions: 4 });
+    for (const value of [1, 2, 3]) expect(await echo(shell, value)).toMatchObject({ kind: 'result' });
+    expect(pids).toHaveLength(1);
+    await Promise.all([wait(shell, 300), wait(shell, 300)]);
+    expect(pids).toHaveLength(2);
+  });
+
+  test('refuses calls beyond its queue, clearly, and serves those in it', async () => {
+    const { shell, metrics } = open({ limits: { queueLength: 2 } });
+    const outcomes = await Promise.all([1, 2, 3, 4].map((value) => echo(shell, value)));
+    expect(outcomes.map(({ kind }) => kind)).toEqual(['result', 'result', 'result', 'busy']);
+    expect(outcomes[3]).toHaveProperty(
+      'message',
+      expect.stringMatching(/every PowerShell session is in use and 2 calls/),
+    );
+    expect(Math.max(...metrics.queueLengths)).toBe(2);
+    expect(metrics.queueLengths.at(-1)).toBe(0);
+  });
+
+  test('measures every call by its outcome, with the wait apart', async () => {
+    const { shell, metrics } = open();
+    await Promise.all([wait(shell, 200), echo(shell, 1), echo(shell, 'x'.repeat(1024 * 1024))]);
+    const outcomes = metrics.calls.map(({ outcome }) => outcome);
+    expect(outcomes.toSorted()).toEqual(['contract-violation', 'result', 'result']);
+    const [, second] = metrics.calls.filter(({ outcome }) => outcome === 'result');
+    expect(second?.waitedMs).toBeGreaterThanOrEqual(200);
+    expect(second?.totalMs).toBeGreaterThanOrEqual(second?.waitedMs ?? Infinity);
+    expect(metrics.sessionCounts).toEqual([1]);
+  });
+
+  test('replaces a session after its number of calls, between two calls', async () => {
+    const { shell, metrics, pids } = open({ limits: { callsPerSession: 3 } });
+    for (const value of [1, 2, 3, 4]) expect(await echo(shell, value)).toMatchObject({ kind: 'result' });
+    expect(pids).toHaveLength(2);
+    expect(metrics.recycles).toEqual(['calls']);
+    expect(processesOf(pids.slice(0, 1))).toEqual([]);
+  });
+});
+
+describe('when it is closed', () => {
+  test('running calls end, waiting ones are refused, and no process is left', async () => {
+    const { shell, metrics, pids } = open();
+    await shell.version();
+    const calls = [wait(shell, 300), echo(shell, 1)];
+    await expect.poll(() => metrics.queueLengths).toContain(1);
+    await shell.close({ graceMs: 20_000 });
+    const [running, waiting] = await Promise.all(calls);
+    expect(running).toMatchObject({ kind: 'result', result: { value: 300 } });
+    expect(waiting).toMatchObject({ kind: 'shell-failed', started: false });
+    expect(waiting).toHaveProperty('message', expect.stringMatching(/shutting down/));
+    expect(await echo(shell, 2)).toMatchObject({ kind: 'shell-failed', started: false });
+    expect(processesOf(pids)).toEqual([]);
+    expect(metrics.sessionCounts.at(-1)).toBe(0);
+  });
+
+  test('a call that outlasts the grace time is ended', async () => {
+    const { shell, metrics, pids } = open();
+    await shell.version();
+    const [call] = [wait(shell, 600_000, { limitMs: 600_000 }), echo(shell, 1)];
+    await expect.poll(() => metrics.queueLengths).toContain(1);
+    await shell.close({ graceMs: 50 });
+    expect(await call).toMatchObject({ kind: 'shell-failed', started: true });
+    expect(processesOf(pids)).toEqual([]);
+  });
+});
+
+describe('a remote target', () => {
+  async function sshTarget(): Promise<{ connection: HostConnection; opened: () => number }> {
+    const sockets: Socket[] = [];
+    const server: Server = createServer((socket) => sockets.push(socket.on('error', () => undefined)));
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    ends.push(async () => {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+      await once(server, 'close');
+    });
+    const { port } = server.address() as AddressInfo;
+    const place = await folder();
+    await writeFile(join(place, 'known_hosts'), `[127.0.0.1]:${port} ssh-ed25519 AAAA\n`);
+    await writeFile(join(place, 'key'), '-----BEGIN OPENSSH PRIVATE KEY-----\n', { mode: 0o600 });
+    const files = { keyFile: `file:${join(place, 'key')}`, knownHosts: join(place, 'known_hosts') };
+    const connection: HostConnection = { transport: 'ssh', address: '127.0.0.1', port, user: 'patcher', ...files };
+    return { connection, opened: () => sockets.length };
+  }
+
+  test('keeps to the shell that holds its session', async () => {
+    const { connection, opened } = await sshTarget();
+    const { shell, pids } = open({ sessions: 2, hostModule: 'windows' });
+    expect(await echo(shell, 0, connection)).toMatchObject({ kind: 'result' });
+    for (const value of [1, 2, 3]) {
+      const [far, near] = await Promise.all([echo(shell, value, connection), wait(shell, 100)]);
+      expect([far.kind, near.kind]).toEqual(['result', 'result']);
+    }
+    expect(pids).toHaveLength(2);
+    expect(opened()).toBe(1);
+  });
+
+  test('is connected anew from another shell when its own has died', async () => {
+    const { connection, opened } = await sshTarget();
+    const { shell, metrics } = open({ sessions: 2, hostModule: 'windows' });
+    expect(await echo(shell, 0, connection)).toMatchObject({ kind: 'result' });
+    const hang = { Behaviour: 'hang', Value: 1 } as const;
+    const lost = await shell.call(shellBehaviour, connection, hang, { limitMs: 100 });
+    expect(lost).toMatchObject({ kind: 'timeout' });
+    expect(metrics.recycles).toEqual(['timeout']);
+    expect(await echo(shell, 1, connection)).toMatchObject({ kind: 'result' });
+    expect(opened()).toBe(2);
+  });
+});
+
+describe('a session that cannot be started costs only the call that needed it', () => {
+  /** A program whose file can be taken away and brought back. */
+  async function program(): Promise<{ path: string; spoil: (file: string | null) => Promise<void> }> {
+    const place = await folder();
+    const path = join(place, 'pwsh');
+    await symlink(simulatedShell(), path);
+    const spoil = async (other: string | null): Promise<void> => {
+      const next = join(place, 'next');
+      await symlink(other ?? simulatedShell(), next);
+      await rename(next, path);
+    };
+    return { path, spoil };
+  }
+
+  async function file(name: string, mode: number): Promise<string> {
+    const path = join(await folder(), name);
+    await writeFile(path, '#!/bin/sh\nexec cat\n');
+    await chmod(path, mode);
+    return path;
+  }
+
+  test.each([
+    ['is not there', async () => '/nonexistent/pwsh', /ENOENT/],
+    ['may not be run', () => file('locked', 0o600), /EACCES/],
+    ['is no PowerShell', () => file('cat', 0o755), /not ready in its time|could not be started|cannot be used/],
+  ])('a program that %s', async (_case, spoiled, message) => {
+    const { path, spoil } = await program();
+    const { shell } = open({ sessions: 2, executable: path, limits: { startMs: 5_000 } });
+    await shell.version();
+    await spoil(await spoiled());
+    const [running, needing] = await Promise.all([wait(shell, 300), echo(shell, 1)]);
+    expect(running).toMatchObject({ kind: 'result' });
+    expect(needing).toMatchObject({ kind: 'shell-failed', started: false });
+    expect(needing).toHaveProperty('message', expect.stringMatching(message));
+    await spoil(null);
+    const outcomes = await Promise.all([wait(shell, 300), echo(shell, 2)]);
+    expect(outcomes.map(({ kind }) => kind)).toEqual(['result', 'result']);
+  });
+
+  test('a PowerShell that is too old', async () => {
+    const plant = await startPlant({ inventory: generateInventory(4, 7), seed: 7, scale: 10_000 });
+    ends.push(() => plant.close());
+    const { shell } = open({ sessions: 2, environment: { ...process.env, FETTLE_PLANT_URL: plant.url } });
+    await shell.version();
+    plant.plant.order({ host: '*', fault: 'shell', behaviour: 'old-version', times: 1 });
+    const [running, needing] = await Promise.all([wait(shell, 300), echo(shell, 1)]);
+    expect(running).toMatchObject({ kind: 'result' });
+    expect(needing).toMatchObject({ kind: 'shell-failed', started: false });
+    expect(needing).toHaveProperty('message', expect.stringMatching(/PowerShell 7\.4\.6\S*; install 7\.5 or later/));
+    expect(await echo(shell, 2)).toMatchObject({ kind: 'result' });
+  });
+
+  test.skipIf(process.platform === 'win32')('an environment that the system refuses', async () => {
+    const { shell } = open({ environment: { PATH: process.env['PATH'], LC_HUGE: 'x'.repeat(4 * 1024 * 1024) } });
+    expect(await echo(shell, 1)).toMatchObject({ kind: 'shell-failed', started: false });
+    await expect(shell.version()).rejects.toThrow(/could not be started: .*E2BIG/);
+  });
+});
+
+test.runIf(process.platform === 'linux')('a child that left the group of its shell is ended with it', async () => {
+  const place = await folder();
+  const path = join(place, 'pwsh');
+  const escape = `require('node:child_process').spawn('sleep', ['${600 + Math.random()}'], { detached: true, stdio: 'ignore' })`;
+  await writeFile(
+    path,
+    `#!${process.execPath}\nprocess.stderr.write(String(${escape}.pid));\nsetInterval(() => {}, 1000);\n`,
+  );
+  await chmod(path, 0o755);
+  const { shell } = open({ executable: path, limits: { startMs: 1_500 } });
+  const outcome = await echo(shell, 1);
+  const [, child = ''] = /It said: (\d+)/.exec('message' in outcome ? outcome.message : '') ?? [];
+  expect(child).not.toBe('');
+  await expect.poll(() => processesOf([Number(child)])).toEqual([]);
+});
