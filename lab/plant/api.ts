@@ -48,6 +48,7 @@ export interface PlantVerbs {
   };
   'Get-FettleUpdateHistory': { request: { since: string }; answer: { entries: UpdateHistoryEntry[] } };
   'Remove-FettleUpdateTask': { request: { taskName: string }; answer: { removed: boolean } };
+  'Get-FettleEventExcerpt': { request: { since: string; maximum: number }; answer: { events: EventLogEntry[] } };
   'Restart-FettleHost': { request: { key: string; reason: string }; answer: { requested: boolean } };
   'Get-FettleClusterState': { request: Record<string, never>; answer: { cluster: ClusterFact | null } };
   'Get-FettleAvailabilityGroup': { request: Record<string, never>; answer: { groups: AvailabilityGroupFact[] } };
@@ -85,6 +86,16 @@ export interface UpdateHistoryEntry {
   result: 'succeeded' | 'succeeded-with-errors' | 'failed' | 'aborted';
   hresult: string;
   at: string;
+}
+
+/** A critical or error event of a host's logs. */
+export interface EventLogEntry {
+  at: string;
+  log: string;
+  level: 'critical' | 'error';
+  source: string;
+  id: number;
+  message: string;
 }
 
 export interface MaintenanceState {

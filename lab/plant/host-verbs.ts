@@ -1,4 +1,5 @@
 import type { PlantVerb, PlantVerbs } from './api.ts';
+import { eventExcerpt } from './event-log.ts';
 import { runningTask } from './installation.ts';
 import type { Machine, World } from './machine.ts';
 import { restart } from './power.ts';
@@ -30,6 +31,7 @@ export const HOST_VERBS = {
     servicing: machine.servicing,
     rebootRequired: machine.pendingReboot.some((reason) => reason !== 'file-rename'),
   }),
+  'Get-FettleEventExcerpt': (_world, machine, request) => eventExcerpt(machine, request),
   'Restart-FettleHost': restart,
   'Get-FettleClusterState': (_world, { roles }) => ({ cluster: structuredClone(roles.cluster) }),
   'Get-FettleAvailabilityGroup': (world, machine) => ({ groups: availabilityGroupsNow(world, machine) }),

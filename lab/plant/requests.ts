@@ -27,6 +27,7 @@ export const REQUESTS: { [V in PlantVerb]: z.ZodType<PlantVerbs[V]['request']> }
   'Get-FettleUpdateProgress': z.strictObject({ taskName: text }),
   'Get-FettleUpdateHistory': z.strictObject({ since: isoTime }),
   'Remove-FettleUpdateTask': z.strictObject({ taskName: text }),
+  'Get-FettleEventExcerpt': z.strictObject({ since: isoTime, maximum: z.int().min(1) }),
   'Restart-FettleHost': z.strictObject({ key: text, reason: z.string() }),
   'Get-FettleClusterState': nothing,
   'Get-FettleAvailabilityGroup': nothing,

@@ -79,6 +79,10 @@ const SIMULATED: SimulatedScript[] = [
     host.invoke('Remove-FettleUpdateTask', { taskName: TaskName }),
   ),
 
+  simulate(CONTRACTS.getEventExcerpt, (host, { Since, Maximum }) =>
+    host.invoke('Get-FettleEventExcerpt', { since: Since, maximum: Maximum }),
+  ),
+
   simulate(CONTRACTS.restartPatchHost, async (host, { Key, BootTimeBefore, Reason }) => {
     const { bootTime } = await host.invoke('Get-FettleBootTime', {});
     const moved = Math.abs(Date.parse(bootTime) - Date.parse(BootTimeBefore));

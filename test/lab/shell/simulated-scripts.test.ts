@@ -47,6 +47,15 @@ beforeEach(() => {
   answers = {};
 });
 
+test('an excerpt of the event log is what the host says, as its contract allows', async () => {
+  const event = { at: BOOT, log: 'System', level: 'error', source: 'disk', id: 7, message: 'A bad block.' };
+  answers = { 'Get-FettleEventExcerpt': { body: { events: [event] } } };
+  const parameters = { HostName: HOST, Since: BOOT, Maximum: 5 };
+  const outcome = await shell.call(SCRIPTS.getEventExcerpt, LOCAL, parameters);
+  expect(outcome).toMatchObject({ kind: 'result', result: { events: [event] } });
+  expect(asked).toEqual([{ path: `/hosts/${HOST}/Get-FettleEventExcerpt`, body: { since: BOOT, maximum: 5 } }]);
+});
+
 test('a script is composed of the verbs of its host', async () => {
   answers = {
     'Get-FettleHypervisorGuest': { body: { guests: [] } },

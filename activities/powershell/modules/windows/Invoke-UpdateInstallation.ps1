@@ -60,6 +60,8 @@ function Invoke-UpdateInstallation {
         }
         $done = 0
         $failure = $null
+        # WU_E_NO_UPDATE: none of them is offered in that revision.
+        if ($chosen.Count -eq 0) { $failure = @{ hresult = '0x80240024'; message = 'None of the updates is offered.' } }
         foreach ($update in $chosen) {
             $failed = Install-OneUpdate $session $update ([int] (100 * $done / $chosen.Count))
             if ($failed) { $failure = $failed }
