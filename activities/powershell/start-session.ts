@@ -3,7 +3,8 @@ import { fileURLToPath } from 'node:url';
 import type { GroupedPowerShellOptions } from './grouped-powershell.ts';
 import { Session, type Exchange, type ExchangeLimits } from './session.ts';
 
-const DISPATCHER = fileURLToPath(new URL('./dispatcher.ps1', import.meta.url));
+/** Loaded first by every session. */
+export const DISPATCHER = fileURLToPath(new URL('./dispatcher.ps1', import.meta.url));
 /** `ConvertFrom-Json -DateKind`, on which the dispatcher leans, came with 7.5. */
 const OLDEST = { major: 7, minor: 5 };
 
