@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineScript } from '../../model/script-contract.ts';
 
-const BEHAVIOURS = [
+export const BEHAVIOURS = [
   'echo',
   'length',
   'large',

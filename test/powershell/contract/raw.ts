@@ -1,4 +1,5 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { type Exchange, Session } from '../../../activities/powershell/session.ts';
 import { quote } from '../../../activities/powershell/start-session.ts';
@@ -41,9 +42,22 @@ async function request(
   target: Record<string, unknown> = { transport: 'local' },
 ): Promise<Record<string, unknown>> {
   const id = randomUUID();
-  const json = JSON.stringify({ id, script: fileURLToPath(shellBehaviour.file), module: [], params, target });
+  const script = fileURLToPath(shellBehaviour.file);
+  const json = JSON.stringify({
+    id,
+    script,
+    scriptSha256: sha256(await readFile(script, 'utf8')),
+    module: [],
+    moduleSha256: sha256(''),
+    params,
+    target,
+  });
   const { stdout } = await send(`Invoke-FettleRequest '${Buffer.from(json, 'utf8').toString('base64')}'`);
   const encoded = new RegExp(`@fettle ${id} ([A-Za-z0-9+/=]+)@`).exec(stdout)?.[1];
   if (encoded === undefined) throw new Error(`No answer in: ${stdout.slice(0, 500)}`);
   return JSON.parse(Buffer.from(encoded, 'base64').toString('utf8')) as Record<string, unknown>;
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text, 'utf8').digest('hex');
 }

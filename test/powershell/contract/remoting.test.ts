@@ -1,12 +1,10 @@
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { Language, type Node, Parser } from 'web-tree-sitter';
 import type { ShellSettings } from '../../../activities/powershell/shell-settings.ts';
 import { generateInventory, startPlant } from '../../../lab/plant/index.ts';
 import { shellBehaviour } from '../../../lab/shell/index.ts';
 import { SCRIPTS } from '../../../runbooks/patch-window/scripts/index.ts';
 import { LOCAL, testShell } from '../shells.ts';
+import { nodesOf, treeOf } from './called-verbs.ts';
 import { BAD_KEY, expectRefused, REFUSED_CONNECTION, UNKNOWN_HOST_KEY } from './refusals.ts';
 import { REMOTING, type RemotingRow } from './rows.ts';
 import { type Opened, openSubject, REMOTE_SUBJECTS, type Subject, because } from './subjects.ts';
@@ -25,17 +23,10 @@ async function open(subject: Subject, settings?: Partial<ShellSettings>): Promis
 
 /** Statements of the script block that a variable of the dispatcher holds. */
 async function statementsOf(variable: string): Promise<number> {
-  await Parser.init();
-  const parser = new Parser();
-  const grammar = createRequire(import.meta.url).resolve('tree-sitter-powershell/tree-sitter-powershell.wasm');
-  parser.setLanguage(await Language.load(grammar));
-  const text = await readFile(new URL('../../../activities/powershell/dispatcher.ps1', import.meta.url), 'utf8');
-  const assigned = parser
-    .parse(text)
-    ?.rootNode.descendantsOfType('assignment_expression')
-    .find((node) => node?.text.startsWith(`${variable} =`));
+  const dispatcher = await treeOf(new URL('../../../activities/powershell/dispatcher.ps1', import.meta.url));
+  const assigned = nodesOf(dispatcher, 'assignment_expression').find(({ text }) => text.startsWith(`${variable} =`));
   const body = assigned?.descendantsOfType('script_block')[0]?.descendantsOfType('statement_list')[0];
-  return body?.namedChildren.filter((node): node is Node => node !== null && node.type !== 'comment').length ?? 0;
+  return body?.namedChildren.filter((node) => node?.type !== 'comment').length ?? 0;
 }
 
 /** The installation goes on when the shell that started it has gone, its processes with it. */
