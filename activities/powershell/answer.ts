@@ -37,6 +37,15 @@ export type Found =
   | { found: 'answer'; answer: Answer; noise: CallNoise }
   | { found: 'nothing' | 'too-large' | 'broken'; noise: CallNoise };
 
+/** What an answer without its end means: only a flood proves that it was too large; any other end has its own outcome. */
+const CUT_OFF = {
+  flooded: 'too-large',
+  settled: 'broken',
+  timeout: 'nothing',
+  cancelled: 'nothing',
+  died: 'nothing',
+} as const satisfies Record<Exchange['end'], string>;
+
 /**
  * Looks for the marked answer `@fettle <id> <base64>@` anywhere in stdout. The id is random for each request, so that
  * what a script prints cannot pass for its answer; two answers to one request are believed no more than none. Secrets are
@@ -44,18 +53,18 @@ export type Found =
  */
 export function findAnswer(
   id: string,
-  { stdout, stderr }: Pick<Exchange, 'stdout' | 'stderr'>,
+  { end, stdout, stderr }: Pick<Exchange, 'end' | 'stdout' | 'stderr'>,
   redaction: CallRedaction,
 ): Found {
   const marker = new RegExp(`@fettle ${id} ([A-Za-z0-9+/=]*)@`, 'g');
   const encoded = [...stdout.matchAll(marker)].map((match) => match[1] ?? '');
-  // An answer that was cut off by a limit is too large, and none of it belongs in a log.
+  // None of an answer that was cut off belongs in a log.
   const unfinished = new RegExp(`@fettle ${id} [A-Za-z0-9+/=]*$`);
   const rest = stdout.replaceAll(marker, '').replace(unfinished, '');
   const stray = capOutput([rest, stderr], redaction);
   const noise: CallNoise = { warnings: [], verbose: [], information: [], softErrors: [], stray };
   const [only, ...others] = encoded;
-  if (only === undefined) return { found: unfinished.test(stdout) ? 'too-large' : 'nothing', noise };
+  if (only === undefined) return { found: unfinished.test(stdout) ? CUT_OFF[end] : 'nothing', noise };
   if (others.length > 0) return { found: 'broken', noise };
   const json = Buffer.from(only, 'base64');
   if (json.length > ANSWER_LIMIT) return { found: 'too-large', noise };

@@ -5,7 +5,10 @@ import type { Secret } from './secrets.ts';
 export interface CallRedaction {
   /** Output beside the answer: also what other calls' secrets left behind is taken out. */
   output: (text: string) => string;
-  /** A value of the answer, without this call's secrets, and the references of those that were found in it. */
+  /**
+   * A value of the answer, without this call's secrets and what earlier calls' long ones left in the session, and the
+   * references of those that were found in it.
+   */
   answer: <T>(value: T) => { value: T; found: string[] };
 }
 
@@ -15,8 +18,10 @@ interface Known {
   forms: SecretForm[];
 }
 
-/** Secrets that are remembered for the output of later calls. */
+/** Secrets that are remembered for later calls. */
 const REMEMBERED = 100;
+/** Characters from which on another call's secret does not stand in an answer by chance, as `Running` may. */
+const LONG = 12;
 /** Characters of a secret's beginning, at the very end of a text, that are taken for a secret cut off. */
 const SHORTEST_TAIL = 4;
 
@@ -25,7 +30,7 @@ export class Redactor {
   #known: Known[] = [];
 
   learn(secrets: readonly Secret[]): CallRedaction {
-    const own = longestFirst(secrets.map((secret) => this.#remember(secret)));
+    const own = secrets.map((secret) => this.#remember(secret));
     return {
       output: (text) => {
         const known = longestFirst(this.#known);
@@ -36,7 +41,9 @@ export class Redactor {
       },
       answer: (value) => {
         const found = new Set<string>();
-        const clean = own.length === 0 ? value : scrubValue(value, own, (reference) => found.add(reference));
+        const others = this.#known.filter((known) => known.value.length >= LONG && !own.includes(known));
+        const known = longestFirst([...own, ...others]);
+        const clean = known.length === 0 ? value : scrubValue(value, known, (reference) => found.add(reference));
         return { value: clean as typeof value, found: [...found] };
       },
     };

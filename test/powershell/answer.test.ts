@@ -7,8 +7,8 @@ const ID = '3f0f3c0a-6d6f-4f0c-9f43-7f5a3c1d2e4b';
 const encode = (value: unknown): string => Buffer.from(JSON.stringify(value), 'utf8').toString('base64');
 const GOOD = encode({ ok: true, result: [1], failure: null });
 
-function find(stdout: string, stderr = '') {
-  return findAnswer(ID, { stdout, stderr }, new Redactor().learn([]));
+function find(stdout: string, stderr = '', end: Parameters<typeof findAnswer>[1]['end'] = 'settled') {
+  return findAnswer(ID, { end, stdout, stderr }, new Redactor().learn([]));
 }
 
 test.each([
@@ -31,9 +31,18 @@ test.each([
   ],
   ['something that is not JSON', `@fettle ${ID} bm8=@`, 'broken'],
   ['JSON of another form', `@fettle ${ID} ${encode({ yes: 1 })}@`, 'broken'],
-  ['an answer that was cut off', `@fettle ${ID} ${GOOD.slice(0, 10)}`, 'too-large'],
 ])('%s is no answer', (_name, stdout, found) => {
   expect(find(stdout).found).toBe(found);
+});
+
+test.each([
+  ['by the limit of output', 'flooded', 'too-large'],
+  ['by the time limit', 'timeout', 'nothing'],
+  ['by a cancel', 'cancelled', 'nothing'],
+  ['by the end of its process', 'died', 'nothing'],
+  ['and nothing came after it', 'settled', 'broken'],
+] as const)('an answer that was cut off %s is none', (_name, end, found) => {
+  expect(find(`@fettle ${ID} ${GOOD.slice(0, 10)}`, '', end).found).toBe(found);
 });
 
 test('the rest of both streams is noise, and nothing of an answer is', () => {

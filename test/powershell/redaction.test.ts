@@ -97,6 +97,12 @@ describe('nothing else is taken out', () => {
   });
 });
 
+test('what an earlier call left in its session is taken out of an answer too', () => {
+  const redactor = new Redactor();
+  redactor.learn([{ reference: 'env:CANARY', value: 'late-canary-12345' }]);
+  expect(redactor.learn([]).answer({ kept: 'late-canary-12345' }).value).toEqual({ kept: PLACE });
+});
+
 test('what an earlier call left behind is taken out of output', () => {
   const redactor = new Redactor();
   redactor.learn([{ reference: 'env:CANARY', value: 'late-canary' }]);
@@ -126,7 +132,7 @@ describe('of an exchange', () => {
     const encoded = answer({ ...told, warnings: lines, verbose: lines, information: lines });
     const found = findAnswer(
       ID,
-      { stdout: `canary-12345@fettle ${ID} ${encoded}@`, stderr: 'canary-12345' },
+      { end: 'settled', stdout: `canary-12345@fettle ${ID} ${encoded}@`, stderr: 'canary-12345' },
       redaction,
     );
     expect(JSON.stringify(found)).not.toContain('canary');
@@ -134,18 +140,26 @@ describe('of an exchange', () => {
   });
 
   test('no piece of it is left where a line was cut', () => {
-    const { stray } = findAnswer(ID, { stdout: `${'x'.repeat(495)}canary-12345`, stderr: '' }, redaction).noise;
+    const { stray } = findAnswer(
+      ID,
+      { end: 'settled', stdout: `${'x'.repeat(495)}canary-12345`, stderr: '' },
+      redaction,
+    ).noise;
     expect(stray.join('')).not.toContain('canar');
   });
 
   test('terminal codes do not hide it', () => {
-    const { stray } = findAnswer(ID, { stdout: 'can\u001B[31mary-\u001B[0m12345', stderr: '' }, redaction).noise;
+    const { stray } = findAnswer(
+      ID,
+      { end: 'settled', stdout: 'can\u001B[31mary-\u001B[0m12345', stderr: '' },
+      redaction,
+    ).noise;
     expect(stray).toEqual([PLACE]);
   });
 
   test('a request that PowerShell repeats, cut and wrapped, is left out', () => {
     const echo = `Line |\n   1 |  Invoke-FettleRequest 'eyJwYXJhbXMi\n     | OiB7IlBhc3N3\n     | b3Jk …\nnot recognized`;
-    const { stray } = findAnswer(ID, { stdout: '', stderr: echo }, redaction).noise;
+    const { stray } = findAnswer(ID, { end: 'settled', stdout: '', stderr: echo }, redaction).noise;
     expect(stray.join('\n')).not.toMatch(/eyJ|OiB7|b3Jk/);
   });
 });
