@@ -109,6 +109,12 @@ describe('the configuration', () => {
       /host keys/,
     ],
     [
+      'a mode of connection that is not built yet',
+      { connection: '{ transport: winrm, configuration: FettlePatching, mode: installed }' },
+      'connection.mode',
+      /push/,
+    ],
+    [
       'an endpoint that does not exist',
       { monitoring: '{ endpoint: scom.corp.example, objects: [web01] }' },
       'monitoring.endpoint',
