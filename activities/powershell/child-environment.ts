@@ -2,14 +2,14 @@
 const NEEDED = new Set(
   [
     'PATH PATHEXT HOME USER LOGNAME SHELL LANG LANGUAGE TZ TMPDIR TEMP TMP',
-    'SystemRoot SystemDrive windir ComSpec OS COMPUTERNAME USERNAME USERDOMAIN',
+    'SystemRoot SystemDrive windir ComSpec OS COMPUTERNAME USERNAME USERDOMAIN USERDNSDOMAIN',
     'USERPROFILE HOMEDRIVE HOMEPATH APPDATA LOCALAPPDATA ALLUSERSPROFILE PUBLIC',
     'ProgramData ProgramFiles ProgramFiles(x86) ProgramW6432 CommonProgramFiles',
     'CommonProgramFiles(x86) CommonProgramW6432 PSModulePath NUMBER_OF_PROCESSORS',
     'PROCESSOR_ARCHITECTURE SSH_AUTH_SOCK SSL_CERT_FILE SSL_CERT_DIR FETTLE_PLANT_URL',
   ].flatMap((names) => names.toLowerCase().split(' ')),
 );
-const NEEDED_FAMILIES = /^(LC_|DOTNET_|POWERSHELL_|XDG_)/;
+const NEEDED_FAMILIES = /^(LC_|DOTNET_|POWERSHELL_|XDG_|KRB5)/;
 
 /**
  * What of the worker's environment its PowerShell processes get. It is a list of what they need, since any other variable
