@@ -1,6 +1,7 @@
 import { childEnvironment } from '../activities/powershell/child-environment.ts';
 import { prepareRequest } from '../activities/powershell/request.ts';
 import { GroupedPowerShell } from '../activities/powershell/grouped-powershell.ts';
+import { checkoutPins } from '../activities/powershell/pins/pins.ts';
 import { killProcessTree } from '../activities/powershell/process-tree.ts';
 import { Redactor } from '../activities/powershell/redaction.ts';
 import type { ShellSettings } from '../activities/powershell/shell-settings.ts';
@@ -71,6 +72,7 @@ async function requestLine({ hostModule, environment }: ShellSettings): Promise<
     parameters: { Behaviour: 'echo', Value: 1 },
     hostModule,
     target: { environment, connectTimeoutMs: 1_000, platform: process.platform },
+    pins: checkoutPins(),
     redactor: new Redactor(),
   });
   if (!request.ready) throw new Error('The request of the benchmark was refused: it no longer fits its contract.');

@@ -11,6 +11,9 @@ const PLANT_STAGES: Readonly<Record<string, 'connect' | 'lost'>> = {
   FettlePlantLost: 'lost',
 };
 
+/** The error id by which the dispatcher refuses a file that is not as pinned; it reaches no host before it has compared. */
+const NOT_PINNED = 'FettleScriptNotPinned';
+
 export interface Judgement<R> {
   outcome: CallOutcome<R>;
   /** The session broke the protocol and must not be used again. */
@@ -87,6 +90,7 @@ function byAnswer<P, R>(
   const stage = (plant && failure.stage === 'run' ? PLANT_STAGES[idHead(id)] : undefined) ?? failure.stage;
   switch (stage) {
     case 'connect':
+      if (idHead(id) === NOT_PINNED) return { kind: 'not-sent', type: 'ScriptNotPinned', message, noise };
       return { kind: 'connect-failed', message: withLastLine(message, noise), noise };
     case 'lost':
       return { kind: 'lost', message, noise };

@@ -1,3 +1,4 @@
+import type { Pins } from './pins/pins.ts';
 import { memoryBlindness, residentBytes } from './resident-memory.ts';
 import type { Session } from './session.ts';
 import type { RecycleReason } from './shell-metrics.ts';
@@ -10,6 +11,7 @@ export interface LaneSettings {
   environment: Record<string, string>;
   simulatedShell: boolean;
   limits: PoolLimits;
+  pins: Pins;
   log: ShellLog;
   /** A session was started. */
   onStart(): void;
@@ -37,8 +39,8 @@ export class Lane {
     if (this.#session && !this.#session.alive) await this.recycle('ended');
     this.#calls += 1;
     if (this.#session) return { started: true, session: this.#session, version: this.#version };
-    const { executable, environment, simulatedShell, limits, log } = this.#settings;
-    const start = await startSession({ executable, environment }, { limitMs: limits.startMs, signal });
+    const { executable, environment, simulatedShell, limits, pins, log } = this.#settings;
+    const start = await startSession({ executable, environment }, { limitMs: limits.startMs, signal }, pins);
     if (!start.started) return start;
     if (start.version.endsWith('-simulated') && !simulatedShell) {
       await start.session.kill();

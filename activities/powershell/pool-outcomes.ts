@@ -29,6 +29,7 @@ export function notServed(name: string, why: NotServed, queueLength: number): Ca
 
 /** The outcome of a call whose session did not start: nothing ran. */
 export function notStarted({ reason, message }: Extract<Start, { started: false }>): CallOutcome<never> {
+  if (reason === 'not-pinned') return { kind: 'not-sent', type: 'ScriptNotPinned', message, noise: NO_NOISE };
   return { kind: reason === 'cancelled' ? 'cancelled' : 'shell-failed', message, started: false, noise: NO_NOISE };
 }
 

@@ -5,6 +5,7 @@ import { childEnvironment } from './child-environment.ts';
 import { judge } from './judge.ts';
 import { Lane } from './lane.ts';
 import { Lanes, type NotServed } from './lanes.ts';
+import { checkoutPins, type Pins } from './pins/pins.ts';
 import { notServed, notStarted, recycleReason } from './pool-outcomes.ts';
 import { Redactor } from './redaction.ts';
 import { prepareRequest, type PreparedRequest } from './request.ts';
@@ -30,6 +31,7 @@ export class ShellPool implements Shell {
   readonly #metrics: ShellMetrics;
   readonly #lanes: Lanes;
   readonly #redactor = new Redactor();
+  readonly #pins: Pins;
   readonly #places: Lane[];
   readonly #closing = new AbortController();
   readonly #busy = new Set<Promise<unknown>>();
@@ -40,6 +42,7 @@ export class ShellPool implements Shell {
     this.#settings = settings;
     this.#limits = { ...POOL_LIMITS, ...settings.limits };
     this.#metrics = metrics;
+    this.#pins = settings.pins ?? checkoutPins();
     this.simulated = [
       ...(settings.simulatedShell ? ['powershell'] : []),
       ...(settings.hostModule === 'plant' ? ['plant'] : []),
@@ -73,8 +76,8 @@ export class ShellPool implements Shell {
     const { hostModule, environment } = this.#settings;
     const connectTimeoutMs = Math.min(limitMs, CONNECT_TIMEOUT_MS);
     const target = { environment, connectTimeoutMs, platform: process.platform };
-    const redactor = this.#redactor;
-    const request = await prepareRequest({ contract, connection, parameters, hostModule, target, redactor });
+    const [pins, redactor] = [this.#pins, this.#redactor];
+    const request = await prepareRequest({ contract, connection, parameters, hostModule, target, pins, redactor });
     const { outcome, waitedMs } = request.ready
       ? await this.#enqueue({ contract, request, limitMs, signal: options.signal })
       : { outcome: request.outcome, waitedMs: 0 };
@@ -102,6 +105,7 @@ export class ShellPool implements Shell {
       environment,
       simulatedShell,
       limits: this.#limits,
+      pins: this.#pins,
       log,
       onStart: () => {
         this.#count(1);

@@ -8,6 +8,7 @@ import { notCarried } from './carried.ts';
 import { ConnectionProblem } from './connection-fields.ts';
 import { issueText } from './judge.ts';
 import { NO_NOISE } from './noise.ts';
+import { ScriptNotPinned, type Pins } from './pins/pins.ts';
 import type { CallRedaction, Redactor } from './redaction.ts';
 import { environmentSecrets, fileSecrets, resolveSecrets, SecretProblem } from './secrets.ts';
 import type { CallOutcome } from './shell.ts';
@@ -27,12 +28,22 @@ export interface RequestSource<P, R> {
   parameters: P;
   hostModule: HostModule;
   target: TargetSettings;
+  /** What may run. */
+  pins: Pins;
   /** Learns the secrets that the request holds. */
   redactor: Redactor;
 }
 
+/** The files that a call runs, each with the SHA-256 by which the dispatcher knows it again. */
+interface PinnedFiles {
+  script: string;
+  scriptSha256: string;
+  module: readonly string[];
+  moduleSha256: string;
+}
+
 /**
- * Checks the parameters by the contract, puts secrets in the place of their references and makes the one line that carries
+ * Checks the parameters by the contract and the files by the manifest, puts secrets in the place of their references and makes the one line that carries
  * a call. Data travels in base64 only.
  */
 export async function prepareRequest<P, R>(source: RequestSource<P, R>): Promise<PreparedRequest> {
@@ -42,38 +53,44 @@ export async function prepareRequest<P, R>(source: RequestSource<P, R>): Promise
   const lost = notCarried(checked.data);
   if (lost !== null) return refused(`${contract.name} was not called: ${lost}.`);
   try {
+    const files = pinnedFiles(source);
     // The plant's hosts are behind its REST interface, whatever their inventory says of remoting.
     const target = hostModule === 'plant' ? { transport: 'local' as const } : resolveTarget(connection, source.target);
     const sources = [environmentSecrets(source.target.environment), fileSecrets()];
     const { parameters, secrets } = await resolveSecrets(contract, checked.data, sources);
-    return encode(source, parameters, target, redactor.learn(secrets));
+    return encode(contract.name, { ...files, params: parameters, target }, redactor.learn(secrets));
   } catch (error) {
     if (error instanceof ConnectionProblem) return notSent(error.type, error.message);
     if (error instanceof SecretProblem) return notSent('SecretMissing', error.message);
+    if (error instanceof ScriptNotPinned) return notSent('ScriptNotPinned', error.message);
     throw error;
   }
 }
 
-function encode<P, R>(
-  { contract, hostModule }: RequestSource<P, R>,
-  params: P,
-  target: DispatchTarget,
+function pinnedFiles<P, R>({ contract, hostModule, pins }: RequestSource<P, R>): PinnedFiles {
+  const script = fileURLToPath(contract.file);
+  const module = HOST_MODULES[hostModule];
+  return { script, scriptSha256: pins.verify(script), module, moduleSha256: pins.verifyJoined(module) };
+}
+
+function encode(
+  name: string,
+  call: PinnedFiles & { params: unknown; target: DispatchTarget },
   redaction: CallRedaction,
 ): PreparedRequest {
   const id = randomUUID();
-  const script = fileURLToPath(contract.file);
-  const json = JSON.stringify({ id, script, module: HOST_MODULES[hostModule], params, target });
+  const json = JSON.stringify({ id, ...call });
   const bytes = Buffer.from(json, 'utf8');
   if (bytes.length > REQUEST_LIMIT) {
     return refused(
-      `RequestTooLarge: ${contract.name} was not called: its request has ${bytes.length} bytes of ${REQUEST_LIMIT} at most; pass less at a time.`,
+      `RequestTooLarge: ${name} was not called: its request has ${bytes.length} bytes of ${REQUEST_LIMIT} at most; pass less at a time.`,
     );
   }
   const line = `Invoke-FettleRequest '${bytes.toString('base64')}'`;
-  return { ready: true, id, line, affinity: affinityKey(target), redaction };
+  return { ready: true, id, line, affinity: affinityKey(call.target), redaction };
 }
 
-function notSent(type: 'SecretMissing' | 'TransportRefused', message: string): PreparedRequest {
+function notSent(type: Extract<CallOutcome<never>, { kind: 'not-sent' }>['type'], message: string): PreparedRequest {
   return { ready: false, outcome: { kind: 'not-sent', type, message, noise: NO_NOISE } };
 }
 

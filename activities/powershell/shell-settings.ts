@@ -1,4 +1,5 @@
 import type { HostModule } from './host-modules.ts';
+import type { Pins } from './pins/pins.ts';
 import type { ShellMetrics } from './shell-metrics.ts';
 
 /** Fits the activity's log as well as pino behind a small adapter. */
@@ -47,4 +48,6 @@ export interface ShellSettings {
   sessions?: number;
   limits?: Partial<PoolLimits>;
   metrics?: ShellMetrics;
+  /** What may run; the manifest of this checkout, read when the shell is opened, when left out. */
+  pins?: Pins;
 }

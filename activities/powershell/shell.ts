@@ -35,8 +35,13 @@ export type CallOutcome<R> =
   | { kind: 'contract-violation'; side: 'parameters' | 'result'; message: string; noise: CallNoise }
   /** Too many calls wait for a session already: nothing ran. */
   | { kind: 'busy'; message: string; noise: CallNoise }
-  /** A secret is not to be had, or the host's connection cannot be used as it is described: nothing was sent. */
-  | { kind: 'not-sent'; type: 'SecretMissing' | 'TransportRefused'; message: string; noise: CallNoise }
+  /** A file is not as pinned, a secret is not to be had, or the host's connection cannot be used as it is described: nothing ran. */
+  | {
+      kind: 'not-sent';
+      type: 'ScriptNotPinned' | 'SecretMissing' | 'TransportRefused';
+      message: string;
+      noise: CallNoise;
+    }
   /** The host was not reached: nothing ran there. */
   | { kind: 'connect-failed'; message: string; noise: CallNoise }
   /** The connection broke in mid-call: the step's state is unknown. */

@@ -1,19 +1,31 @@
 import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import type { GroupedPowerShellOptions } from './grouped-powershell.ts';
+import { ScriptNotPinned, type Pins } from './pins/pins.ts';
 import { Session, type Exchange, type ExchangeLimits } from './session.ts';
 
 /** Loaded first by every session. */
 export const DISPATCHER = fileURLToPath(new URL('./dispatcher.ps1', import.meta.url));
+/** The dispatcher reads it when it is loaded. */
+const RUNNER = fileURLToPath(new URL('./runner.psm1', import.meta.url));
 /** `ConvertFrom-Json -DateKind`, on which the dispatcher leans, came with 7.5. */
 const OLDEST = { major: 7, minor: 5 };
 
 export type Start =
   | { started: true; session: Session; version: string }
-  | { started: false; reason: 'cancelled' | 'failed'; message: string };
+  | { started: false; reason: 'cancelled' | 'failed' | 'not-pinned'; message: string };
 
-/** Starts PowerShell, loads the dispatcher and asks for the version. Leaves no process behind when it fails. */
-export async function startSession(options: GroupedPowerShellOptions, limits: ExchangeLimits): Promise<Start> {
+/**
+ * Starts PowerShell, loads the dispatcher and asks for the version. Leaves no process behind when it fails.
+ * Dispatcher and runner are compared with the manifest before they are loaded and after, since they load themselves.
+ */
+export async function startSession(
+  options: GroupedPowerShellOptions,
+  limits: ExchangeLimits,
+  pins: Pins,
+): Promise<Start> {
+  const refusal = notPinned(pins);
+  if (refusal) return refusal;
   const session = spawnSession(options);
   if (typeof session === 'string') return { started: false, reason: 'failed', message: session };
   const loading = await session.exchange(`. ${quote(DISPATCHER)}`, limits);
@@ -24,9 +36,21 @@ export async function startSession(options: GroupedPowerShellOptions, limits: Ex
   const encoded = new RegExp(`@fettle ${id} ([A-Za-z0-9+/=]+)@`).exec(asking.stdout)?.[1] ?? '';
   const version = Buffer.from(encoded, 'base64').toString('utf8');
   const problem = versionProblem(version) ?? loadingProblem(loading);
-  if (problem === null) return { started: true, session, version };
+  const changed = notPinned(pins);
+  if (problem === null && !changed) return { started: true, session, version };
   await session.kill();
+  if (changed) return changed;
   return { started: false, reason: 'failed', message: `${options.executable} cannot be used: ${problem}` };
+}
+
+function notPinned(pins: Pins): Start | null {
+  try {
+    for (const file of [DISPATCHER, RUNNER]) pins.verify(file);
+    return null;
+  } catch (error) {
+    if (error instanceof ScriptNotPinned) return { started: false, reason: 'not-pinned', message: error.message };
+    throw error;
+  }
 }
 
 /** Some failures of the system to start a program reach Node as an exception (E2BIG, EMFILE), others as an event. */

@@ -1,9 +1,9 @@
-import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import { showBehaviour } from './behaviour.ts';
 import { bindParameters } from './binding.ts';
 import type { ShellConsole } from './console.ts';
 import { deliver, misbehaveAfter, misbehaveBefore, misbehaveDuring, type Ordered } from './misbehave.ts';
+import { readPinnedText } from './pinned-text.ts';
 import { askMisbehaviour, connectHost, ShellError } from './plant-client.ts';
 import type { Remoting, Target } from './remoting.ts';
 import { SIMULATED_SCRIPTS } from './scripts.ts';
@@ -28,9 +28,15 @@ export interface ShellAnswer {
 interface Request {
   id: string;
   script: string;
+  scriptSha256: string;
+  module: readonly string[];
+  moduleSha256: string;
   params: Readonly<Record<string, unknown>>;
   target: Target;
 }
+
+/** The host module is read once and kept, as a runspace keeps it. */
+const loaded = { module: '' };
 
 /** Does what the request's script would do and answers; the plant may have ordered that it goes wrong. */
 export async function runRequest(json: string, line: string, context: RunContext): Promise<void> {
@@ -75,12 +81,11 @@ async function run(
   answer: ShellAnswer,
   { console, plantUrl, remoting }: RunContext,
 ): Promise<unknown[]> {
-  const { script: file, params, target } = request;
-  if (!existsSync(file)) {
-    const message = `Could not find file '${file}'.`;
-    throw new ShellError(message, { stage: 'connect', hresult: '0x80070002', id: 'FileNotFoundException' });
-  }
+  const { params, target } = request;
+  readPinnedText([request.script], request.scriptSha256);
   const remote = target.transport !== 'local';
+  if (loaded.module !== request.moduleSha256) readPinnedText(request.module, request.moduleSha256);
+  loaded.module = request.moduleSha256;
   if (remote) await remoting.reach(target, console);
   if (script === 'Test-ShellBehaviour') {
     const { Behaviour, Value } = bindParameters(params, ['Behaviour', 'Value']);

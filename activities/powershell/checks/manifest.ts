@@ -14,7 +14,7 @@ const EXPECTED = 'the pinned file; or, when the change is meant, `npx fettle scr
 export async function checkManifest(root: string): Promise<Problem[]> {
   let pinned: ScriptHashes;
   try {
-    pinned = await readManifest(root);
+    pinned = readManifest(root);
   } catch (error) {
     return [{ path: MANIFEST_PATH, message: String(error), expected: '`npx fettle scripts pin`' }];
   }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -31,11 +32,8 @@ export function sha256(bytes: Uint8Array | string): string {
 }
 
 /** The hashes of the manifest below `root`; empty when there is none yet. @throws when it is no manifest. */
-export async function readManifest(root: string): Promise<ScriptHashes> {
-  const text = await readFile(join(root, MANIFEST_PATH), 'utf8').catch((error: unknown) => {
-    if (isMissing(error)) return null;
-    throw error;
-  });
+export function readManifest(root: string): ScriptHashes {
+  const text = textOrNull(join(root, MANIFEST_PATH));
   if (text === null) return {};
   const parsed = manifestSchema.safeParse(jsonOf(text));
   if (parsed.success) return parsed.data.files;
@@ -67,9 +65,26 @@ export function comparePins(pinned: ScriptHashes, actual: ScriptHashes): PinChan
 export async function pinScripts(root: string): Promise<PinChange[]> {
   const actual = await hashScripts(root);
   // A manifest that cannot be read is replaced: everything counts as added, so that nothing goes unseen.
-  const pinned = await readManifest(root).catch(() => ({}));
+  const pinned = readManifestOr({}, root);
   await writeFile(join(root, MANIFEST_PATH), `${JSON.stringify({ algorithm: 'sha256', files: actual }, null, 2)}\n`);
   return comparePins(pinned, actual);
+}
+
+function readManifestOr(otherwise: ScriptHashes, root: string): ScriptHashes {
+  try {
+    return readManifest(root);
+  } catch {
+    return otherwise;
+  }
+}
+
+function textOrNull(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if (isMissing(error)) return null;
+    throw error;
+  }
 }
 
 function jsonOf(text: string): unknown {

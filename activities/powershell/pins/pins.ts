@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { relative, sep } from 'node:path';
-import { MANIFEST_PATH, sha256, type ScriptHashes } from './manifest.ts';
+import { fileURLToPath } from 'node:url';
+import { MANIFEST_PATH, readManifest, sha256, type ScriptHashes } from './manifest.ts';
 import { isMissing } from './powershell-files.ts';
 
 /** A file is not what the manifest says, so nothing was sent. The message names the file and both hashes. */
@@ -10,7 +11,7 @@ export class ScriptNotPinned extends Error {
 
 /**
  * The hashes that a worker goes by from its start to its end: whatever changes on disk meanwhile, the manifest itself too,
- * is refused until the worker is started again (docs/decisions/0018).
+ * is refused until the worker is started again (docs/decisions/0017).
  */
 export class Pins {
   readonly #root: string;
@@ -58,8 +59,14 @@ export class Pins {
   }
 }
 
+/** What the manifest of this checkout says now. @throws when it is no manifest. */
+export function checkoutPins(): Pins {
+  const root = fileURLToPath(new URL('../../..', import.meta.url));
+  return new Pins(root, readManifest(root));
+}
+
 /** Both hashes in words, and line endings as the cause where they are it. */
-export function describePin(pinned: string | null, actual: string | null, bytes: Buffer | null): string {
+function describePin(pinned: string | null, actual: string | null, bytes: Buffer | null): string {
   if (actual === null) return `${MANIFEST_PATH} says ${pinned ?? 'nothing'}, the file is missing.`;
   const hashes = `${MANIFEST_PATH} says ${pinned ?? 'nothing of it'}, the file has ${actual}.`;
   const withLineFeeds = bytes?.toString('utf8').replaceAll('\r\n', '\n');

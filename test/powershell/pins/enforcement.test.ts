@@ -1,0 +1,98 @@
+import { EventEmitter, once } from 'node:events';
+import { copyFile, writeFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { beforeEach, expect, onTestFinished, test } from 'vitest';
+import { hashScripts, sha256, type ScriptHashes } from '../../../activities/powershell/pins/manifest.ts';
+import { Pins } from '../../../activities/powershell/pins/pins.ts';
+import { runScript } from '../../../activities/powershell/run-script.ts';
+import { NO_METRICS } from '../../../activities/powershell/shell-metrics.ts';
+import type { CallOutcome, Shell } from '../../../activities/powershell/shell.ts';
+import type { ShellSettings } from '../../../activities/powershell/shell-settings.ts';
+import { shellBehaviour } from '../../../lab/shell/index.ts';
+import { checkoutDir } from '../../../workers/checkout.ts';
+import { LOCAL, testShell } from '../shells.ts';
+import { checkoutWith } from './checkout-copy.ts';
+
+const OTHER = 'a'.repeat(64);
+const EDIT = '# edited\n';
+
+let script: string;
+let contract: typeof shellBehaviour;
+let files: ScriptHashes;
+let original: string;
+
+/** A script of its own, outside of the checkout and pinned all the same, so that no other test sees it change. */
+beforeEach(async () => {
+  script = join(await checkoutWith({}), 'Test-ShellBehaviour.ps1');
+  await copyFile(fileURLToPath(shellBehaviour.file), script);
+  contract = { ...shellBehaviour, file: pathToFileURL(script) };
+  const checkout = await hashScripts(checkoutDir);
+  original = checkout['lab/shell/Test-ShellBehaviour.ps1'] ?? '';
+  files = { ...checkout, [relative(checkoutDir, script)]: original };
+});
+
+function shellWith(pinned: ScriptHashes, settings: Partial<ShellSettings> = {}): Shell {
+  const shell = testShell({ pins: new Pins(checkoutDir, pinned), ...settings });
+  onTestFinished(() => shell.close());
+  return shell;
+}
+
+function call(shell: Shell, Behaviour: 'echo' | 'wait' = 'echo', Value: unknown = 1): Promise<CallOutcome<unknown>> {
+  return shell.call(contract, LOCAL, { Behaviour, Value });
+}
+
+test('a script as pinned runs', async () => {
+  expect(await call(shellWith(files))).toMatchObject({ kind: 'result', result: { value: 1 } });
+});
+
+test('a script that changed since the shell was opened is refused by the next call, and runs again when it is put back', async () => {
+  const shell = shellWith(files);
+  expect(await call(shell)).toMatchObject({ kind: 'result' });
+  await writeFile(script, EDIT);
+  const outcome = await call(shell);
+  expect(outcome).toMatchObject({ kind: 'not-sent', type: 'ScriptNotPinned' });
+  for (const part of ['Test-ShellBehaviour.ps1', original, sha256(EDIT), 'npx fettle scripts pin'])
+    expect(outcome).toHaveProperty('message', expect.stringContaining(part));
+  await copyFile(fileURLToPath(shellBehaviour.file), script);
+  expect(await call(shell)).toMatchObject({ kind: 'result' });
+});
+
+test('a script that changes after it was compared and before it runs is refused where it is read', async () => {
+  const queue = new EventEmitter();
+  const waiting = once(queue, 'waits');
+  const queued = (length: number): void => {
+    if (length > 0) queue.emit('waits');
+  };
+  const shell = shellWith(files, { metrics: { ...NO_METRICS, queued } });
+  const first = call(shell, 'wait', 300);
+  const second = call(shell);
+  await waiting;
+  await writeFile(script, EDIT);
+  // The first was read before the change or is refused by the same rule; it only keeps the session from the second.
+  await first;
+  const outcome = await second;
+  expect(outcome).toMatchObject({ kind: 'not-sent', type: 'ScriptNotPinned' });
+  expect(outcome).toHaveProperty(
+    'message',
+    expect.stringMatching(/changed right before it ran: .*npx fettle scripts pin/),
+  );
+});
+
+test.each([
+  ['the dispatcher', 'activities/powershell/dispatcher.ps1'],
+  ['the runner', 'activities/powershell/runner.psm1'],
+  ['a function of the host module', 'activities/powershell/modules/plant/Get-FettleDisk.ps1'],
+])('nothing runs when %s is another than pinned', async (_name, path) => {
+  const outcome = await call(shellWith({ ...files, [path]: OTHER }));
+  expect(outcome).toMatchObject({ kind: 'not-sent', type: 'ScriptNotPinned' });
+  for (const part of [path, OTHER, String(files[path])])
+    expect(outcome).toHaveProperty('message', expect.stringContaining(part));
+});
+
+test('an activity fails with ScriptNotPinned, which is not tried again', async () => {
+  await writeFile(script, EDIT);
+  const parameters = { Behaviour: 'echo' as const, Value: 1 };
+  const running = runScript(shellWith(files), contract, { host: 'app01.corp.example', connection: LOCAL, parameters });
+  await expect(running).rejects.toMatchObject({ type: 'ScriptNotPinned', nonRetryable: true });
+});
