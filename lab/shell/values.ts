@@ -3,7 +3,7 @@ import { ShellError } from './plant-client.ts';
 /** What `ConvertTo-FettlePlain` makes of the values of the behaviour `types`. */
 export const TYPES = {
   time: '2026-11-22T10:00:00.0000000Z',
-  offset: '2026-11-22T10:00:00.0000000Z',
+  offset: '2026-11-22T10:00:00.0000000+00:00',
   duration: 'P1DT2H3M4S',
   nan: 'NaN',
   version: '1.2.3.4',

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { memoryBlindness } from '../../../activities/powershell/resident-memory.ts';
 import type { ShellSettings } from '../../../activities/powershell/shell-settings.ts';
 import { withRawShell } from './raw.ts';
 import { type Fact, FACTS } from './rows.ts';
@@ -70,7 +71,8 @@ const largeAnswer: Proof = async (_subject, { behave }) => {
 };
 
 const replaced: Proof = async (subject) => {
-  for (const limits of [{ callsPerSession: 1 }, { memoryBytes: 1 }]) {
+  const byMemory = memoryBlindness(process.platform) === null ? [{ memoryBytes: 1 }] : [];
+  for (const limits of [{ callsPerSession: 1 }, ...byMemory]) {
     const { behave, pids } = await open(subject, { limits });
     for (const value of [1, 2]) {
       expect(await behave('echo', value)).toMatchObject({ kind: 'result', result: { value } });
@@ -84,7 +86,8 @@ const parallel: Proof = async (subject) => {
   const stop = new AbortController();
   const hanging = behave('hang', 1, { signal: stop.signal });
   expect(await behave('echo', 'free')).toMatchObject({ kind: 'result', result: { value: 'free' } });
-  expect(pids()).toHaveLength(2);
+  // The one that hangs may still be starting.
+  await expect.poll(() => pids().length).toBe(2);
   stop.abort();
   expect((await hanging).kind).toBe('cancelled');
 };
