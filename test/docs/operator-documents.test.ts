@@ -8,7 +8,15 @@ import { TARGET_STATES } from '../../model/ledger.ts';
 import { code, tableRows } from './markdown-table.ts';
 
 const CARD = 'runbooks/patch-window/README.md';
-const DOCUMENTS = ['README.md', CARD, 'docs/web-ui.md', 'docs/configuration.md', 'docs/failures.md', 'CONTRIBUTING.md'];
+const DOCUMENTS = [
+  'README.md',
+  CARD,
+  'docs/web-ui.md',
+  'docs/configuration.md',
+  'docs/failures.md',
+  'docs/powershell.md',
+  'CONTRIBUTING.md',
+];
 const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 
 test("the card's JSON for the start form is the example of the runbook", () => {
