@@ -12,5 +12,5 @@ export default defineScript({
   result: z.strictObject({
     objects: z.array(z.strictObject({ object: z.string(), inMaintenance: z.boolean(), until: isoTime.nullable() })),
   }),
-  failures: {},
+  failures: { FettleMaintenanceRefused: 'MaintenanceFailed' },
 });

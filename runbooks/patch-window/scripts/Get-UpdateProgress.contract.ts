@@ -15,5 +15,5 @@ export default defineScript({
     current: z.string(),
     error: z.strictObject({ hresult: z.string(), message: z.string() }).nullable(),
   }),
-  failures: HOST_FAILURES,
+  failures: { ...HOST_FAILURES, FettleTaskRefused: 'TaskRefused' },
 });

@@ -10,5 +10,5 @@ export default defineScript({
   timeLimitMs: 60_000,
   parameters: z.strictObject({ HostName: hostName, TaskName: artefact }),
   result: z.strictObject({ removed: z.boolean() }),
-  failures: HOST_FAILURES,
+  failures: { ...HOST_FAILURES, FettleTaskRefused: 'TaskRefused', FettleTaskRunning: 'UpdateBusy' },
 });
