@@ -1,13 +1,13 @@
+import { randomUUID } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
 import { childEnvironment } from '../activities/powershell/child-environment.ts';
-import { prepareRequest } from '../activities/powershell/request.ts';
 import { GroupedPowerShell } from '../activities/powershell/grouped-powershell.ts';
-import { checkoutPins } from '../activities/powershell/pins/pins.ts';
+import { HOST_MODULES } from '../activities/powershell/host-modules.ts';
 import { killProcessTree } from '../activities/powershell/process-tree.ts';
-import { Redactor } from '../activities/powershell/redaction.ts';
 import type { ShellSettings } from '../activities/powershell/shell-settings.ts';
 import { DISPATCHER, quote } from '../activities/powershell/start-session.ts';
 import { shellBehaviour } from '../lab/shell/index.ts';
-import { callOnce, LOCAL, withPool } from './shells.ts';
+import { callOnce, withPool } from './shells.ts';
 import { round, spread, time, type Spread } from './statistics.ts';
 
 /** What a call costs beside the shell's own time, in milliseconds. */
@@ -29,7 +29,7 @@ const BARE_LINE = '[Console]::Out.WriteLine("0")';
 
 /** The three are taken in turn, so that what else the machine does strikes all alike. */
 export async function measureOverhead(settings: ShellSettings, rounds: number): Promise<Overhead> {
-  const line = await requestLine(settings);
+  const line = requestLine(settings);
   const library = new GroupedPowerShell({
     executable: settings.executable,
     environment: childEnvironment(settings.environment),
@@ -65,16 +65,10 @@ function compare(call: Spread, straight: Spread, bare: Spread): Overhead {
   return { call, straight, bare, poolMs, poolAndDispatcherMs };
 }
 
-async function requestLine({ hostModule, environment }: ShellSettings): Promise<string> {
-  const request = await prepareRequest({
-    contract: shellBehaviour,
-    connection: LOCAL,
-    parameters: { Behaviour: 'echo', Value: 1 },
-    hostModule,
-    target: { environment, connectTimeoutMs: 1_000, platform: process.platform },
-    pins: checkoutPins(),
-    redactor: new Redactor(),
-  });
-  if (!request.ready) throw new Error('The request of the benchmark was refused: it no longer fits its contract.');
-  return request.line;
+/** As activities/powershell/request.ts makes it. */
+function requestLine({ hostModule }: ShellSettings): string {
+  const [id, script] = [randomUUID(), fileURLToPath(shellBehaviour.file)];
+  const params = { Behaviour: 'echo', Value: 1 };
+  const request = { id, script, module: HOST_MODULES[hostModule], params, target: { transport: 'local' } };
+  return `Invoke-FettleRequest '${Buffer.from(JSON.stringify(request), 'utf8').toString('base64')}'`;
 }

@@ -8,7 +8,7 @@ import { findExecutable } from '../workers/find-executable.ts';
 /** Calls until PowerShell and Node have compiled what they run often. */
 const WARMING_CALLS = 30;
 const silent = (): void => undefined;
-export const LOCAL = { transport: 'local', address: 'localhost', port: 0 } as const;
+const LOCAL = { transport: 'local', address: 'localhost', port: 0 } as const;
 
 /** The shell that is measured: the real one of FETTLE_PWSH or PATH, else the simulated one. No host and no plant take part. */
 export async function measuredShell(): Promise<ShellSettings> {

@@ -15,6 +15,8 @@ export interface Environment {
   /** `FETTLE_PLANT_URL`: base address of a simulated plant that stands in for the hosts. */
   plantUrl: string | null;
   logLevel: LogLevel;
+  /** `FETTLE_METRICS`: where a worker serves its metrics to Prometheus; nowhere when it is not set. */
+  metricsAddress: string | null;
   /** The user's cache folder for what Fettle downloads and for the records of running labs. */
   cacheDir: string;
   /** `TEMPORAL_CLI_PATH`: the Temporal binary to use before all others. */
@@ -50,6 +52,7 @@ const EXPECTED: Readonly<Record<string, string>> = {
   FETTLE_PWSH_SESSIONS: 'a whole number from 1 to 64, such as the number of cores',
   FETTLE_PLANT_URL: 'an address such as http://127.0.0.1:8080',
   FETTLE_LOG_LEVEL: LOG_LEVELS.join(', '),
+  FETTLE_METRICS: 'an address and a port such as 127.0.0.1:9464',
   FETTLE_CACHE: 'the path of a folder that you may write to',
   TEMPORAL_CLI_PATH: 'the path of the `temporal` program',
 };
@@ -70,6 +73,9 @@ const schema = z.object({
   FETTLE_PWSH_SESSIONS: sessions.optional(),
   FETTLE_PLANT_URL: httpUrl.optional(),
   FETTLE_LOG_LEVEL: z.enum(LOG_LEVELS, { error: 'is no log level' }).optional(),
+  FETTLE_METRICS: text
+    .regex(/^(\d{1,3}(\.\d{1,3}){3}|\[[0-9A-Fa-f:]+\]):\d{1,5}$/, 'is no address with a port')
+    .optional(),
   FETTLE_CACHE: text.optional(),
   TEMPORAL_CLI_PATH: text.optional(),
 });
@@ -94,6 +100,7 @@ export function readEnvironment(
     pwshSessions: set.FETTLE_PWSH_SESSIONS ?? availableParallelism(),
     plantUrl: set.FETTLE_PLANT_URL?.replace(/\/+$/, '') ?? null,
     logLevel: set.FETTLE_LOG_LEVEL ?? 'info',
+    metricsAddress: set.FETTLE_METRICS ?? null,
     cacheDir: set.FETTLE_CACHE === undefined ? userCacheDir(variables, platform) : resolve(set.FETTLE_CACHE),
     temporalCli: set.TEMPORAL_CLI_PATH ?? null,
     searchPath: (variables['PATH'] ?? variables['Path'] ?? '').split(delimiter).filter((folder) => folder !== ''),

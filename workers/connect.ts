@@ -44,9 +44,16 @@ export interface WorkerConnection {
   close(): Promise<void>;
 }
 
-/** Connects workers to the server of the profile. Logs of Temporal's runtime go to `log` from then on. */
-export async function connectWorkers(profile: TemporalProfile, log: Log): Promise<WorkerConnection> {
-  installRuntime(log);
+/**
+ * Connects workers to the server of the profile. Logs of Temporal's runtime go to `log` from then on.
+ * @param metricsAddress where metrics are served to Prometheus; nowhere when null.
+ */
+export async function connectWorkers(
+  profile: TemporalProfile,
+  log: Log,
+  metricsAddress: string | null,
+): Promise<WorkerConnection> {
+  installRuntime(log, metricsAddress);
   const connection = await NativeConnection.connect(profile.connectionOptions);
   try {
     const clientConnection = await Connection.connect(profile.connectionOptions);

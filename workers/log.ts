@@ -61,13 +61,17 @@ let installed = false;
 /**
  * Leads the log of Temporal's runtime, its native part included, into ours. Temporal allows this once in a process and
  * before the first connection or worker: later calls change nothing.
+ * @param metricsAddress where metrics are served to Prometheus; nowhere when null.
  */
-export function installRuntime(log: Log): void {
+export function installRuntime(log: Log, metricsAddress: string | null = null): void {
   if (installed) return;
   installed = true;
   Runtime.install({
     logger: new DefaultLogger('TRACE', (entry) => writeEntry(log, entry)),
-    telemetryOptions: { logging: { filter: { core: 'WARN', other: 'ERROR' }, forward: {} } },
+    telemetryOptions: {
+      logging: { filter: { core: 'WARN', other: 'ERROR' }, forward: {} },
+      ...(metricsAddress === null ? {} : { metrics: { prometheus: { bindAddress: metricsAddress } } }),
+    },
     // Whoever started the workers drains them; a second reader of signals would race with it.
     shutdownSignals: [],
   });

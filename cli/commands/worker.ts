@@ -38,7 +38,7 @@ export function addWorker(program: Command, action: Action): void {
           organisation.sites.map(({ name }) => name),
         );
         const profile = temporalProfile(environment);
-        const temporal = await connectWorkers(profile, log).catch((error: unknown) => {
+        const temporal = await connectWorkers(profile, log, environment.metricsAddress).catch((error: unknown) => {
           const reason = error instanceof Error ? error.message : String(error);
           throw unreachable(
             'NoServer',

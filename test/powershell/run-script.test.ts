@@ -34,6 +34,7 @@ const connectFailed: Ended = { kind: 'connect-failed', message, noise };
 const lost: Ended = { kind: 'lost', message, noise };
 const timeout: Ended = { kind: 'timeout', message, noise };
 const cancelled = (started: boolean): Ended => ({ kind: 'cancelled', message, started, noise });
+const busy: Ended = { kind: 'busy', message, noise };
 const shellFailed = (started: boolean): Ended => ({ kind: 'shell-failed', message, started, noise });
 const violation: Ended = { kind: 'contract-violation', side: 'result', message, noise };
 
@@ -46,11 +47,15 @@ const TABLE: Row[] = [
   ['a lost connection', 'once', lost, 'StateUnknown', true],
   ['a time-out', 'idempotent', timeout, 'ShellTimeout', false],
   ['a time-out', 'once', timeout, 'StateUnknown', true],
+  ['a time-out', 'read', timeout, 'ShellTimeout', false],
   ['a cancel in mid-call', 'idempotent', cancelled(true), 'ShellCancelled', true],
   ['a cancel in mid-call', 'once', cancelled(true), 'StateUnknown', true],
   ['a cancel before the call', 'once', cancelled(false), 'ShellCancelled', true],
   ['a dead shell in mid-call', 'read', shellFailed(true), 'ShellFailure', false],
+  ['a dead shell in mid-call', 'idempotent', shellFailed(true), 'ShellFailure', false],
   ['a dead shell in mid-call', 'once', shellFailed(true), 'StateUnknown', true],
+  ['a queue that is full', 'read', busy, 'PowerShellBusy', false],
+  ['a queue that is full', 'once', busy, 'PowerShellBusy', false],
   ['a shell that does not start', 'once', shellFailed(false), 'ShellFailure', false],
   ['a contract violation', 'read', violation, 'ContractViolation', true],
   ['an HRESULT of the table', 'idempotent', threw('0x80240009'), 'UpdateBusy', false],
@@ -72,6 +77,16 @@ describe('an outcome becomes a failure of the table', () => {
     const thrown = scriptFailure(contract, HOST, threw('0x80240009'));
     expect(thrown.message).toBe(`Test-Something on ${HOST}: what happened (0x80240009). ${FAILURES.UpdateBusy.advice}`);
     expect(thrown.details).toEqual([{ host: HOST, hresult: '0x80240009', question: thrown.message }]);
+  });
+
+  test('that says in which category and at which line of the script it failed', () => {
+    const failed: Ended = {
+      kind: 'script-failed',
+      failure: { message, hresult: '0x80131501', id: '', type: '', category: 'ObjectNotFound', line: 12 },
+      noise,
+    };
+    const thrown = scriptFailure(contract, HOST, failed);
+    expect(thrown.message).toContain(`on ${HOST}: what happened (0x80131501, ObjectNotFound, line 12).`);
   });
 
   test('without a question where nobody is asked', () => {

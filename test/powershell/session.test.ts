@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,6 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vite
 import type { ShellLog, ShellSettings } from '../../activities/powershell/shell-settings.ts';
 import type { Shell } from '../../activities/powershell/shell.ts';
 import { shellBehaviour } from '../../lab/shell/index.ts';
+import { processesOf } from './processes.ts';
 import { LOCAL, NO_LOG, testShell } from './shells.ts';
 
 type Entry = { message: string; fields: Record<string, unknown> };
@@ -31,12 +31,6 @@ const echo = (shell: Shell, Value: unknown, options = {}) =>
   shell.call(shellBehaviour, LOCAL, { Behaviour: 'echo', Value }, options);
 const hang = (shell: Shell, options: { limitMs?: number; signal?: AbortSignal }) =>
   shell.call(shellBehaviour, LOCAL, { Behaviour: 'hang', Value: 1 }, options);
-
-/** Processes of the group that the session led. */
-function groupOf(pid: number): string[] {
-  const all = execFileSync('ps', ['-A', '-o', 'pgid=,pid=,stat=,args='], { encoding: 'utf8' }).split('\n');
-  return all.filter((line) => line.trim().startsWith(`${pid} `) && !/^\d+\s+\d+\s+Z/.test(line.trim()));
-}
 
 function isThere(pid: number): boolean {
   try {
@@ -102,10 +96,10 @@ describe('a call that has to be ended', () => {
     const [pid = 0] = pids();
     const stop = new AbortController();
     const call = shell.call(shellBehaviour, LOCAL, { Behaviour: 'child', Value: 1 }, { signal: stop.signal });
-    await expect.poll(() => groupOf(pid).some((line) => line.includes('sleep 600'))).toBe(true);
+    await expect.poll(() => processesOf([pid]).some((line) => line.includes('sleep 600'))).toBe(true);
     stop.abort();
     expect(await call).toMatchObject({ kind: 'cancelled', started: true });
-    await expect.poll(() => groupOf(pid)).toEqual([]);
+    await expect.poll(() => processesOf([pid])).toEqual([]);
   });
 
   test('is never sent when its caller gave up while it waited', async () => {
@@ -134,13 +128,13 @@ describe('a call that has to be ended', () => {
     await shell.version();
     const [pid = 0] = pids();
     const calls = [shell.call(shellBehaviour, LOCAL, { Behaviour: 'child', Value: 1 }), echo(shell, 1)];
-    await expect.poll(() => groupOf(pid).some((line) => line.includes('sleep 600'))).toBe(true);
+    await expect.poll(() => processesOf([pid]).some((line) => line.includes('sleep 600'))).toBe(true);
     await shell.close({ graceMs: 0 });
     expect(await Promise.all(calls)).toMatchObject([
       { kind: 'shell-failed', started: true },
       { kind: 'shell-failed', started: false },
     ]);
-    expect(groupOf(pid)).toEqual([]);
+    await expect.poll(() => processesOf([pid])).toEqual([]);
     expect(await echo(shell, 2)).toMatchObject({ kind: 'shell-failed', started: false });
   });
 });
@@ -162,10 +156,10 @@ describe('a process that is killed from outside', () => {
     await shell.version();
     const [pid = 0] = pids();
     const call = shell.call(shellBehaviour, LOCAL, { Behaviour: 'child', Value: 1 });
-    await expect.poll(() => groupOf(pid).some((line) => line.includes('sleep 600'))).toBe(true);
+    await expect.poll(() => processesOf([pid]).some((line) => line.includes('sleep 600'))).toBe(true);
     process.kill(pid, 'SIGKILL');
     expect(await call).toMatchObject({ kind: 'shell-failed', started: true });
-    expect(groupOf(pid)).toEqual([]);
+    await expect.poll(() => processesOf([pid])).toEqual([]);
     expect(await echo(shell, 2)).toMatchObject({ kind: 'result' });
   });
 });

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { checkoutDir } from '../../workers/checkout.ts';
@@ -7,6 +8,8 @@ test('an empty environment gives the defaults', () => {
   expect(readEnvironment({ HOME: '/home/kim' }, 'linux')).toMatchObject({
     configDir: join(checkoutDir, 'config'),
     pwsh: null,
+    pwshSessions: availableParallelism(),
+    metricsAddress: null,
     plantUrl: null,
     logLevel: 'info',
     cacheDir: '/home/kim/.cache/fettle',
@@ -17,15 +20,26 @@ test('an empty environment gives the defaults', () => {
 });
 
 test('every variable that is wrong is named at once, with what would be right', () => {
-  const variables = { FETTLE_PLANT_URL: 'ftp://plant', FETTLE_LOG_LEVEL: 'loud' };
+  const variables = {
+    FETTLE_PWSH_SESSIONS: '0',
+    FETTLE_PLANT_URL: 'ftp://plant',
+    FETTLE_LOG_LEVEL: 'loud',
+    FETTLE_METRICS: 'here',
+  };
   const read = (): unknown => readEnvironment(variables);
   expect(read).toThrow(InvalidEnvironment);
   expect(read).toThrow(
     expect.objectContaining({
       type: 'InvalidInput',
       problems: [
+        { path: 'FETTLE_PWSH_SESSIONS', message: 'is less than 1', expected: expect.stringContaining('1 to 64') },
         { path: 'FETTLE_PLANT_URL', message: 'is not an http address', expected: expect.stringContaining('http://') },
         { path: 'FETTLE_LOG_LEVEL', message: 'is no log level', expected: expect.stringContaining('info, warn') },
+        {
+          path: 'FETTLE_METRICS',
+          message: 'is no address with a port',
+          expected: expect.stringContaining('127.0.0.1:'),
+        },
       ],
     }),
   );
@@ -40,6 +54,8 @@ test('variables are taken as they are meant', () => {
   const environment = readEnvironment({
     FETTLE_CONFIG: 'elsewhere',
     FETTLE_PWSH: '/opt/pwsh',
+    FETTLE_PWSH_SESSIONS: '6',
+    FETTLE_METRICS: '127.0.0.1:9464',
     FETTLE_PLANT_URL: 'http://127.0.0.1:8080/',
     FETTLE_LOG_LEVEL: 'debug',
     FETTLE_CACHE: '/var/cache/fettle',
@@ -51,6 +67,8 @@ test('variables are taken as they are meant', () => {
   expect(environment).toMatchObject({
     configDir: resolve('elsewhere'),
     pwsh: '/opt/pwsh',
+    pwshSessions: 6,
+    metricsAddress: '127.0.0.1:9464',
     plantUrl: 'http://127.0.0.1:8080',
     logLevel: 'debug',
     cacheDir: '/var/cache/fettle',
