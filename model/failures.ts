@@ -74,7 +74,7 @@ export const FAILURES = {
   // Reaching the host
   HostUnreachable: retryThen(
     'abort',
-    'Check that the host is up and its remoting answers, then retry the target.',
+    'Check that the host is up and its remoting answers, then retry the target; one that planning did not reach needs a new run.',
     'unreachable',
   ),
   HostLost: retryThen(
