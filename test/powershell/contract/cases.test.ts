@@ -53,7 +53,7 @@ function binds(parameters: Record<string, unknown>, why: RegExp): Proof {
 /** What no boundary sends, the dispatcher refuses too. */
 const unknownTransport: Proof = async ({ subject, shell, connection }) => {
   await withRawShell(subject, async ({ request }) => {
-    const answer = await request({ Behaviour: 'echo', Value: 1 }, { transport: 'telnet' });
+    const answer = await request({ Behaviour: 'echo', Value: 1 }, { target: { transport: 'telnet' } });
     expect(answer).toMatchObject({ ok: false, failure: { message: "Unknown transport 'telnet'.", stage: 'connect' } });
   });
   if (!subject.remote) return;
@@ -61,6 +61,17 @@ const unknownTransport: Proof = async ({ subject, shell, connection }) => {
   const outcome = await shell.call(shellBehaviour, telnet, { Behaviour: 'echo', Value: 1 });
   expect(outcome).toMatchObject({ kind: 'not-sent', type: 'TransportRefused' });
 };
+
+/** The text that runs is the one that the worker has compared with its manifest. */
+const notPinned: Proof = ({ subject }) =>
+  withRawShell(subject, async ({ request }) => {
+    for (const other of [{ scriptSha256: '0'.repeat(64) }, { moduleSha256: '0'.repeat(64) }]) {
+      const answer = await request({ Behaviour: 'echo', Value: 1 }, other);
+      expect(answer).toMatchObject({ ok: false, failure: { id: 'FettleScriptNotPinned', stage: 'connect' } });
+    }
+    // A session that has its module keeps it; only before one is there can the module differ.
+    expect(await request({ Behaviour: 'echo', Value: 1 })).toMatchObject({ ok: true });
+  });
 
 const TYPES = {
   time: '2026-11-22T10:00:00.0000000Z',
@@ -128,6 +139,7 @@ const PROOFS: Record<Case, Proof> = {
   'no result': breaks('nothing', /returned 0 values/),
   'two results': breaks('two-values', /returned 2 values/),
   'empty values in the result': answers('empty', { text: '', list: [], table: {}, nothing: null }),
+  'a script or host module other than was pinned': notPinned,
   'an unknown transport': unknownTransport,
   'a refused connection': (opened) => expectRefused(opened, REFUSED_CONNECTION),
   'a bad key': (opened) => expectRefused(opened, BAD_KEY),

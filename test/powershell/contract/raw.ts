@@ -14,8 +14,8 @@ const LIMIT_MS = 20_000;
 export interface RawShell {
   session: Session;
   send: (line: string) => Promise<Exchange>;
-  /** Sends a request in the dispatcher's own form; gives its answer as it came. */
-  request: (parameters: Record<string, unknown>, target?: Record<string, unknown>) => Promise<Record<string, unknown>>;
+  /** Sends a request in the dispatcher's own form, with `other` fields in it; gives its answer as it came. */
+  request: (parameters: Record<string, unknown>, other?: Record<string, unknown>) => Promise<Record<string, unknown>>;
 }
 
 /** Runs `work` on a started shell with the dispatcher loaded, and ends it. */
@@ -30,7 +30,7 @@ export async function withRawShell(
   const send = (line: string): Promise<Exchange> => session.exchange(line, { limitMs: LIMIT_MS });
   try {
     await send(`. ${quote(DISPATCHER)}`);
-    await work({ session, send, request: (parameters, target) => request(send, parameters, target) });
+    await work({ session, send, request: (parameters, other) => request(send, parameters, other) });
   } finally {
     await session.kill();
   }
@@ -39,7 +39,7 @@ export async function withRawShell(
 async function request(
   send: (line: string) => Promise<Exchange>,
   params: Record<string, unknown>,
-  target: Record<string, unknown> = { transport: 'local' },
+  other: Record<string, unknown> = {},
 ): Promise<Record<string, unknown>> {
   const id = randomUUID();
   const script = fileURLToPath(shellBehaviour.file);
@@ -50,7 +50,8 @@ async function request(
     module: [],
     moduleSha256: sha256(''),
     params,
-    target,
+    target: { transport: 'local' },
+    ...other,
   });
   const { stdout } = await send(`Invoke-FettleRequest '${Buffer.from(json, 'utf8').toString('base64')}'`);
   const encoded = new RegExp(`@fettle ${id} ([A-Za-z0-9+/=]+)@`).exec(stdout)?.[1];

@@ -71,6 +71,7 @@ export const CASES = [
   'no result',
   'two results',
   'empty values in the result',
+  'a script or host module other than was pinned',
   'an unknown transport',
   'a refused connection',
   'a bad key',
