@@ -13,6 +13,10 @@ describe.each(Object.entries(HOST_MODULES))('the host module %s', (_name, files)
     expect(files.map(nameOf).indexOf('Export')).toBe(files.length - 1);
   });
 
+  test('stops at the error of a cmdlet, whatever the script that calls it prefers', () => {
+    expect(read(files.at(-1) ?? '')).toMatch(/^\$ErrorActionPreference = 'Stop'$/m);
+  });
+
   test.each(files.filter((path) => /^(Start|Stop|New|Remove|Restart)-Fettle/.test(nameOf(path))))(
     '%s changes nothing with -WhatIf',
     (path) => {

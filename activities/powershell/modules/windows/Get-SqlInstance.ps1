@@ -14,7 +14,9 @@ function Get-SqlInstance {
     if (-not $key) { return }
     foreach ($name in $key.GetValueNames()) {
         $serviceName = if ($name -eq 'MSSQLSERVER') { $name } else { "MSSQL`$$name" }
-        $service = Get-Service -Name $serviceName
+        # An instance that was removed may leave its name behind.
+        $service = Get-Service -Name $serviceName -ErrorAction SilentlyContinue
+        if (-not $service) { continue }
         if ("$($service.Status)" -ne 'Running' -and "$($service.StartType)" -ne 'Automatic') { continue }
         $cluster = (Get-ItemProperty -LiteralPath "$root\$($key.GetValue($name))\Cluster" -ErrorAction SilentlyContinue).ClusterName
         $server = if ($cluster) { $cluster } else { 'localhost' }
