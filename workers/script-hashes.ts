@@ -16,10 +16,16 @@ export class ScriptsNotPinned extends Error {
   readonly problems: Problem[];
 
   constructor(problems: Problem[]) {
-    super(`${problems.length} PowerShell file(s) of this checkout are not as pinned; nothing was started.`);
+    super(`${problems.length} PowerShell file(s) are not as pinned; nothing was started.`);
     this.name = 'ScriptsNotPinned';
     this.problems = problems;
   }
+}
+
+/** @throws {ScriptsNotPinned} when a PowerShell file below `root` is not in the manifest there, or differs from it. */
+export async function requirePinned(root: string): Promise<void> {
+  const problems = await checkManifest(root);
+  if (problems.length > 0) throw new ScriptsNotPinned(problems);
 }
 
 /**
@@ -29,8 +35,7 @@ export class ScriptsNotPinned extends Error {
  * @throws when two files have one name, since the plan could not tell them apart.
  */
 export async function scriptHashes(): Promise<Record<string, string>> {
-  const problems = await checkManifest(checkoutDir);
-  if (problems.length > 0) throw new ScriptsNotPinned(problems);
+  await requirePinned(checkoutDir);
   const entries = await readdir(RUNBOOKS, { withFileTypes: true });
   const runbooks = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
   const folders = [...runbooks.map((runbook) => join(RUNBOOKS, runbook, 'scripts')), SHELL_FOLDER];

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { requireOrganisation } from '../../workers/require-organisation.ts';
 import { readEnvironment } from '../../workers/config.ts';
 import type { Environment } from '../../workers/config.ts';
+import { scriptHashes } from '../../workers/script-hashes.ts';
 import type { Action } from '../action.ts';
 import { connect, findServer } from '../connect.ts';
 import type { ConnectionFlags, Session } from '../connect.ts';
@@ -35,6 +36,7 @@ async function examine(flags: ConnectionFlags): Promise<Finding[]> {
   return [
     good('Environment', 'every variable that is set can be used'),
     ...findings,
+    await examineScripts(),
     await checkTemporalCli(environment.value),
     await checkPowerShell(environment.value),
     ...(await examineServer(flags, sites)),
@@ -47,6 +49,12 @@ async function examineConfig({ configDir }: Environment): Promise<{ findings: Fi
   const { inventory, sites } = loaded.value;
   const text = `${inventory.hosts.length} hosts at ${sites.length} sites`;
   return { findings: [good(`Configuration in ${configDir}`, text)], sites: sites.map(({ name }) => name) };
+}
+
+/** A worker on this machine would run no script that is not as pinned, and would not start. */
+async function examineScripts(): Promise<Finding> {
+  const loaded = await look('Scripts', scriptHashes);
+  return 'finding' in loaded ? loaded.finding : good('Scripts', 'every PowerShell file is as the manifest pins it');
 }
 
 async function examineServer(flags: ConnectionFlags, sites: string[]): Promise<Finding[]> {

@@ -37,6 +37,8 @@ export function addWorker(program: Command, action: Action): void {
           flags.site,
           organisation.sites.map(({ name }) => name),
         );
+        // Before anything else is started: what runs on hosts is what was reviewed, or nothing runs.
+        const scripts = await scriptHashes();
         const profile = temporalProfile(environment);
         const temporal = await connectWorkers(profile, log, environment.metricsAddress).catch((error: unknown) => {
           const reason = error instanceof Error ? error.message : String(error);
@@ -59,7 +61,7 @@ export function addWorker(program: Command, action: Action): void {
             ...temporal,
             organisation: () => organisation,
             shell,
-            scripts: await scriptHashes(),
+            scripts,
             sites,
             withWorkflows: flags.site === undefined || flags.control === true,
             log,

@@ -1,10 +1,14 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { readFile, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { SCRIPTS } from '../../runbooks/patch-window/scripts/index.ts';
-import { scriptHashes } from '../../workers/script-hashes.ts';
+import { pinScripts, sha256 } from '../../activities/powershell/pins/manifest.ts';
+import { reportError } from '../../cli/error-report.ts';
+import { EXIT } from '../../cli/exit-codes.ts';
+import { requirePinned, scriptHashes } from '../../workers/script-hashes.ts';
+import { checkoutWith } from '../powershell/pins/checkout-copy.ts';
 
 test('every contracted script has the SHA-256 of its file as it is', async () => {
   const hashes = await scriptHashes();
@@ -26,4 +30,17 @@ test('host modules, dispatcher and runner are among them, in the order of their 
   const names = Object.keys(await scriptHashes());
   expect(names).toEqual(expect.arrayContaining(['modules/plant', 'modules/windows', 'dispatcher.ps1', 'runner.psm1']));
   expect(names).toEqual(names.toSorted());
+});
+
+test('scripts that are not as pinned stop the worker before it starts: every one is named, with both hashes', async () => {
+  const [changed, added] = ['runbooks/demo/scripts/Get-Thing.ps1', 'runbooks/demo/scripts/New-Thing.ps1'] as const;
+  const root = await checkoutWith({ [changed]: "'one'\n" });
+  await pinScripts(root);
+  await expect(requirePinned(root)).resolves.toBeUndefined();
+  await writeFile(join(root, changed), "'other'\n");
+  await writeFile(join(root, added), "'new'\n");
+  const report = reportError(await requirePinned(root).catch((error: unknown) => error));
+  expect(report).toMatchObject({ exitCode: EXIT.badInput, type: 'InvalidInput' });
+  expect(report.problems.map(({ path }) => path)).toEqual([changed, added]);
+  for (const text of ["'one'\n", "'other'\n"]) expect(report.problems[0]?.message).toContain(sha256(text));
 });
