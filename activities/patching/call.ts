@@ -1,10 +1,12 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
+import type { Info } from '@temporalio/activity';
 import { failureRule } from '../../model/failures.ts';
 import type { FailureDetail } from '../../model/failures.ts';
 import type { InventoryEndpoint, InventoryHost } from '../../model/inventory.ts';
 import type { ScriptContract } from '../../model/script-contract.ts';
 import { failure } from '../failure.ts';
 import { runScript } from '../powershell/run-script.ts';
+import type { ShellLog } from '../powershell/shell-settings.ts';
 import type { PatchingDependencies } from './dependencies.ts';
 
 interface Call<P> {
@@ -81,11 +83,21 @@ async function run<P, R>(
       parameters: call.parameters,
       signal: context.cancellationSignal,
       ...(call.limitMs === undefined ? {} : { limitMs: call.limitMs }),
-      ...(site.log === undefined ? {} : { log: site.log }),
+      ...(site.log === undefined ? {} : { log: stepLog(site.log, context.info) }),
     });
   } catch (error) {
     // A cancelled activity ends as cancelled, whatever the broken call looked like; a worker that shuts down is one case of it.
     if (context.cancellationSignal.aborted) await context.cancelled;
     throw error;
   }
+}
+
+/** What a script says beside its result is read beside the step's history: each line names the run and the step. */
+function stepLog(log: ShellLog, { workflowExecution, activityType, attempt }: Info): ShellLog {
+  const step = { workflowId: workflowExecution?.workflowId, runId: workflowExecution?.runId, activityType, attempt };
+  return {
+    debug: (message, fields) => log.debug(message, { ...step, ...fields }),
+    info: (message, fields) => log.info(message, { ...step, ...fields }),
+    warn: (message, fields) => log.warn(message, { ...step, ...fields }),
+  };
 }

@@ -39,8 +39,10 @@ async function survey(site: PatchingDependencies, name: string, limits: Limits):
     } catch (error) {
       if (error instanceof CancelledFailure) throw error;
       const reason = happenedIn(error);
-      if (failureTypeOf(error) !== 'HostUnreachable') return { host: name, status: 'unreadable', reason, simulated };
-      if (attempt === 2) return { host: name, status: 'unreachable', reason, simulated };
+      const type = failureTypeOf(error);
+      const again = type === 'HostUnreachable' || type === 'PowerShellBusy';
+      const status = type === 'HostUnreachable' ? 'unreachable' : 'unreadable';
+      if (!again || attempt === 2) return { host: name, status, reason, simulated };
     }
     await Context.current().sleep(limits.retryFirstMs);
   }

@@ -1,6 +1,6 @@
 import { CancelledFailure } from '@temporalio/activity';
 import { describe, expect, it } from 'vitest';
-import { callsOf, scriptedShell, threw, unreachable } from './scripted-shell.ts';
+import { busy, callsOf, Ending, scriptedShell, threw, unreachable } from './scripted-shell.ts';
 import type { Script } from './scripted-shell.ts';
 import {
   failureOf,
@@ -49,8 +49,11 @@ describe('surveyHosts', () => {
     expect(here.heartbeats).toHaveLength(asked.length);
   });
 
-  it('tries a host that cannot be reached twice', async () => {
-    const shell = scriptedShell({ ...readable, getHostState: [unreachable, hostState()] });
+  it.each([
+    ['a host that cannot be reached', unreachable],
+    ['when every PowerShell session of the worker was in use', busy],
+  ])('tries twice: %s', async (_case, first) => {
+    const shell = scriptedShell({ ...readable, getHostState: [first, hostState()] });
     const [answer] = await situation(shell).run('surveyHosts', { hosts: [HOST], limits: LIMITS });
     expect(answer).toMatchObject({ status: 'read', facts: { host: HOST, offered: [{ kb: 'KB5000001' }] } });
     expect(callsOf(shell, 'getHostState')).toHaveLength(2);
@@ -73,6 +76,17 @@ describe('confirmRoles', () => {
     const shell = scriptedShell({ getHostRole: { ...NO_ROLES, cluster: node } });
     const here = situation(shell, [host]);
     expect(await here.run('confirmRoles', { ...request, before: 'install' })).toBe('node Paused of cluster C1');
+  });
+
+  it('logs what a script said beside its result with the run and the step that it belongs to', async () => {
+    const said: unknown[] = [];
+    const silent = () => undefined;
+    const log = { debug: silent, info: silent, warn: (_message: string, fields?: object) => void said.push(fields) };
+    const noise = { warnings: ['careful'], verbose: [], information: [], softErrors: [], stray: [] };
+    const shell = scriptedShell({ getHostRole: new Ending({ kind: 'lost', message: 'gone', noise }) });
+    await failureOf(situation(shell, [host], [], log).run('confirmRoles', { ...request, before: 'install' }));
+    const step = { workflowId: expect.any(String), activityType: expect.any(String), attempt: 1 };
+    expect(said).toMatchObject([{ script: 'Get-HostRole', host: HOST, warnings: ['careful'], ...step }]);
   });
 
   it.each(['install', 'reboot'] as const)('refuses a node that took a group back before the %s', async (before) => {

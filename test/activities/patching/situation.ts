@@ -3,6 +3,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { createSiteActivities } from '../../../activities/patching/index.ts';
+import type { ShellLog } from '../../../activities/powershell/shell-settings.ts';
 import type { Shell } from '../../../activities/powershell/shell.ts';
 import type { SiteActivities, StepRequest } from '../../../model/activities.ts';
 import type { OfferedUpdate } from '../../../model/facts.ts';
@@ -142,9 +143,15 @@ const ENDPOINTS: InventoryEndpoint[] = [
 ];
 
 /** Runs one activity over a shell, in an environment of its own, and keeps its heartbeats. */
-export function situation(shell: Shell, hosts: InventoryHost[] = [inventoryHost()], endpoints = ENDPOINTS) {
+export function situation(
+  shell: Shell,
+  hosts: InventoryHost[] = [inventoryHost()],
+  endpoints = ENDPOINTS,
+  log?: ShellLog,
+) {
   const activities = createSiteActivities({
     shell,
+    ...(log === undefined ? {} : { log }),
     organisation: () => ({
       inventory: { hosts, endpoints },
       sites: [],
