@@ -24,6 +24,8 @@ const REMEMBERED = 100;
 const LONG = 12;
 /** Characters of a secret's beginning, at the very end of a text, that are taken for a secret cut off. */
 const SHORTEST_TAIL = 4;
+/** A longer beginning is found as one, wherever it stands. */
+const LONGEST_TAIL = 64;
 
 /** Knows the secrets that were sent to a shell and takes them out of texts and values. */
 export class Redactor {
@@ -119,7 +121,7 @@ function matchRest(text: string, rest: RegExp[], from: number): number {
 function cutTail(text: string, known: Known[]): string {
   for (const { reference, forms } of known) {
     for (const { literal } of forms) {
-      for (let length = Math.min(literal.length - 1, text.length); length >= SHORTEST_TAIL; length -= 1) {
+      for (let length = Math.min(literal.length - 1, text.length, LONGEST_TAIL); length >= SHORTEST_TAIL; length -= 1) {
         if (text.endsWith(literal.slice(0, length))) return `${text.slice(0, -length)}[secret ${reference}]`;
       }
     }

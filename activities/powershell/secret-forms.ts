@@ -11,13 +11,16 @@ const HEAD_UNITS = 32;
 /** Lines of a secret of several lines that are long enough to be secrets of their own. */
 const LONG_LINE = 16;
 
+// Every repetition has an upper bound: of a text that is nearly a secret the worker would otherwise try endless readings.
+const MARGIN = String.raw`[ \t]{0,40}(?:\|[ \t]{0,8})?`;
 /** Between two characters: a line break of an error view with its margin, of wrapped base64, or UTF-16's zero byte. */
-const BREAK = String.raw`(?:\0|\\*\r?\n[ \t]*(?:\|[ \t]*)?)?`;
-const LINE_BREAK = String.raw`(?:\r?\n[ \t]*(?:\|[ \t]*)?|\\+[rn]|\\+u000[aAdD]|&(?:amp;)*#(?:1[03]|[xX]0*[aAdD]);|_x000[aAdD]_|%(?:25)*0[aAdD]|${'`'}[rn])+`;
+const BREAK = String.raw`(?:\0|\\{0,4}\r?\n${MARGIN})?`;
+const ESCAPED_BREAK = String.raw`\\{1,8}[rn]|\\{1,8}u000[aAdD]|&(?:amp;){0,4}#(?:1[03]|[xX]0{0,6}[aAdD]);|_x000[aAdD]_|%(?:25){0,4}0[aAdD]`;
+const LINE_BREAK = String.raw`(?:\r?\n${MARGIN}|${ESCAPED_BREAK}|${'`'}[rn]){1,32}`;
 
 const NAMED: Readonly<Record<string, string>> = { '&': 'amp', '<': 'lt', '>': 'gt', '"': 'quot', "'": 'apos' };
 const SHORT: Readonly<Record<string, string>> = { '\b': 'b', '\f': 'f', '\t': 't' };
-/** Characters that quoting doubles: a run of them matches a run of any length. */
+/** Characters that quoting doubles, more than once in nested texts: a run of them matches a longer or shorter run. */
 const DOUBLED = /[\\'"`]/;
 
 /**
@@ -50,26 +53,27 @@ function textUnits(text: string): string[] {
   return runs.map((run) => {
     if (/^[\r\n]/.test(run)) return LINE_BREAK;
     const [first = ''] = run;
-    return DOUBLED.test(first) ? `(?:${characterUnit(first)})+` : characterUnit(run);
+    return DOUBLED.test(first) ? `${characterUnit(first)}{1,${run.length * 8}}` : characterUnit(run);
   });
 }
 
 /** Every way in which one character is written, also escaped more than once. */
 function characterUnit(character: string): string {
   const units = [...Array(character.length).keys()].map((index) => anyCase(hex(character.charCodeAt(index), 4)));
-  const bytes = [...Buffer.from(character, 'utf8')].map((byte) => `%(?:25)*${anyCase(hex(byte, 2))}`);
+  const bytes = [...Buffer.from(character, 'utf8')].map((byte) => `%(?:25){0,4}${anyCase(hex(byte, 2))}`);
   const point = character.codePointAt(0) ?? 0;
   const named = NAMED[character];
   const short = SHORT[character];
-  const quoted = /^[\p{L}\p{N}]$/u.test(character) ? '' : '[\\\\`]*';
+  // What itself escapes is a run already.
+  const quoted = /^[\p{L}\p{N}\\`]$/u.test(character) ? '' : '[\\\\`]{0,8}';
   return `(?:${[
     quoted + escapeForPattern(character),
-    units.map((unit) => `\\\\+u${unit}`).join(''),
+    units.map((unit) => `\\\\{1,8}u${unit}`).join(''),
     units.map((unit) => `_x${unit}_`).join(''),
-    `&(?:amp;)*#(?:0*${point}|[xX]0*${anyCase(point.toString(16))});`,
+    `&(?:amp;){0,4}#(?:0{0,6}${point}|[xX]0{0,6}${anyCase(point.toString(16))});`,
     bytes.join(''),
-    ...(named === undefined ? [] : [`&(?:amp;)*${named};`]),
-    ...(short === undefined ? [] : [`[\\\\\`]+${short}`]),
+    ...(named === undefined ? [] : [`&(?:amp;){0,4}${named};`]),
+    ...(short === undefined ? [] : [`[\\\\\`]{1,8}${short}`]),
     ...(character === ' ' ? ['\\+'] : []),
   ].join('|')})`;
 }

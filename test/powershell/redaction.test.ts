@@ -97,6 +97,19 @@ describe('nothing else is taken out', () => {
   });
 });
 
+test.each(['\\', '`', "'", '"', '\n', '\r\n', ' ', '%25', '&amp;', '\n     | ', '\\u005c', 'a\\'])(
+  'a text that is nearly a secret costs no time: %j over and over',
+  (unit) => {
+    const secrets = ['a\\b\\c"d\'e`f$g', '\\\\\\server\\share', '````', 'a\nb\n\nc', '    x    ', '%%%%', '&&&&'];
+    const redaction = new Redactor().learn(secrets.map((value) => ({ reference: 'env:CANARY', value })));
+    const beginnings = ['', ...secrets.map((value) => value.slice(0, -1))];
+    const began = performance.now();
+    for (const beginning of beginnings) redaction.answer(beginning + unit.repeat(5_000));
+    // It takes some 50 ms; a pattern that tries every reading would not end at all.
+    expect(performance.now() - began).toBeLessThan(5_000);
+  },
+);
+
 test('what an earlier call left in its session is taken out of an answer too', () => {
   const redactor = new Redactor();
   redactor.learn([{ reference: 'env:CANARY', value: 'late-canary-12345' }]);
