@@ -41,7 +41,7 @@ export interface ShellSettings {
   simulatedShell: boolean;
   /** What the scripts' verbs act on: real Windows hosts, or the plant at FETTLE_PLANT_URL in `environment`. */
   hostModule: HostModule;
-  /** The complete environment of the PowerShell processes; `env:NAME` references are looked up in it. */
+  /** The worker's environment: `env:NAME` references are looked up in it, and PowerShell gets what it needs of it. */
   environment: Readonly<Record<string, string | undefined>>;
   log: ShellLog;
   /** PowerShell processes at most; 1 by default. They start when they are needed. */
