@@ -1,6 +1,8 @@
 import type { SpawnOptions } from 'node:child_process';
 import { PowerShell } from 'node-powershell';
 
+type ShellOptions = NonNullable<ConstructorParameters<typeof PowerShell>[0]>;
+
 export interface GroupedPowerShellOptions {
   executable: string;
   /** The complete environment of the process. */
@@ -11,10 +13,11 @@ const spawnOptions = new WeakMap<object, SpawnOptions>();
 const silent = (): void => undefined;
 
 /**
- * node-powershell's shell, led out of three traps of the library (version 5.0.1):
+ * node-powershell's shell, led out of four traps of the library (version 5.0.1):
  * - it starts the process inside our own process group, so that neither its children can be ended with it nor a Ctrl+C
  *   at our terminal be kept from it: here it leads a group of its own;
  * - the variable NODE_POWERSHELL of *our* environment replaces the executable: here the configured one is always used;
+ * - it starts executable files only: a stand-in that is a script is started by this Node, also where Windows would not;
  * - with DEBUG set it prints every request and answer to the console: here it prints nothing.
  */
 export class GroupedPowerShell extends PowerShell {
@@ -40,9 +43,14 @@ export class GroupedPowerShell extends PowerShell {
     return this['exitPromise'];
   }
 
-  protected override setExecutable({ executable }: { executable?: string }): string {
-    return executable ?? 'pwsh';
+  protected override setExecutable({ executable = 'pwsh' }: ShellOptions): string {
+    return isNodeScript(executable) ? process.execPath : executable;
   }
+}
+
+/** A stand-in for pwsh that is a script: Windows cannot start it by its first line. */
+function isNodeScript(executable: string): boolean {
+  return executable.endsWith('.mjs');
 }
 
 // The library's constructor assigns these before a subclass has a say: an accessor on the prototype catches the assignment.
@@ -53,6 +61,13 @@ Object.defineProperties(GroupedPowerShell.prototype, {
     },
     set(this: object, options: SpawnOptions) {
       spawnOptions.set(this, { ...options, detached: process.platform !== 'win32' });
+    },
+  },
+  setExecutableOptions: {
+    value(this: PowerShell, options: ShellOptions): string[] {
+      const { executable = 'pwsh' } = options;
+      const given = PowerShell.prototype['setExecutableOptions'].call(this, options);
+      return isNodeScript(executable) ? [executable, ...given] : given;
     },
   },
   setDebuggers: { value: () => ({ comment: silent, command: silent, output: silent }) },

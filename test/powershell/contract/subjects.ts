@@ -26,8 +26,7 @@ const noShell = real === null ? 'neither FETTLE_PWSH nor PATH gives a pwsh' : nu
 const realTarget = process.env['FETTLE_TEST_SSH'] ?? '';
 const noTarget = noShell ?? (realTarget === '' ? 'FETTLE_TEST_SSH names no target with sshd and pwsh' : null);
 
-/** It is a script with an interpreter in its first line. */
-const noSimulation = process.platform === 'win32' ? 'Windows cannot start the simulated shell' : null;
+const noSimulation = process.platform === 'win32' ? 'the simulated shell starts POSIX programs' : null;
 
 const simulated = { executable: simulatedShell(), simulated: true, missing: noSimulation };
 const actual = { executable: real ?? 'pwsh', simulated: false };
