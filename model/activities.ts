@@ -46,6 +46,8 @@ export interface StepRequest {
   target: PlannedTarget;
   turn: number;
   round: number;
+  /** What the host's update history tells from then on is this turn's doing. ISO 8601 in UTC. */
+  turnStartedAt: string;
   settings: TurnSettings;
 }
 

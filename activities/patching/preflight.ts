@@ -10,6 +10,7 @@ import { failure } from '../failure.ts';
 import type { PatchingDependencies } from './dependencies.ts';
 import { readFacts } from './facts.ts';
 import type { InstallerState } from './facts.ts';
+import { heedPartners } from './group-partners.ts';
 import { beating } from './heartbeat.ts';
 import { findHost } from './inventory-lookup.ts';
 import { heed } from './objections.ts';
@@ -18,7 +19,7 @@ const sha256 = (text: string): string => createHash('sha256').update(text).diges
 
 /**
  * Looks at the target before its turn touches anything: is it still what was planned, does every guard agree with what the host
- * shows now, and what of its frozen updates is left to install (domain.md, Patch window, Guards and step 1).
+ * shows now, and what of its frozen updates is left to install; can its redundancy group do without it (domain.md, Patch window, Guards and step 1).
  */
 export function preflight(site: PatchingDependencies): SiteActivities['preflight'] {
   return (request) =>
@@ -40,13 +41,14 @@ export function preflight(site: PatchingDependencies): SiteActivities['preflight
         }),
         host.name,
       );
+      const groupNotes = await heedPartners(site, host, settings.limits);
       return {
         bootTime: facts.bootTime,
         runningServices: facts.runningServices,
         toInstall: stillOffered(request, facts.offered),
         updates: updateOutcomes(settings.approved, host.os, { ...facts, frozen: target.updates }),
         pendingReboot: facts.pendingReboot,
-        warnings: [...notes, ...installerWarnings(host.name, installer)],
+        warnings: [...notes, ...groupNotes, ...installerWarnings(host.name, installer)],
         simulated: site.shell.simulated,
       };
     });

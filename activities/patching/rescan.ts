@@ -1,6 +1,6 @@
 import type { SiteActivities } from '../../model/activities.ts';
 import type { OfferedUpdate } from '../../model/facts.ts';
-import type { Limits, UpdateResult } from '../../model/plan.ts';
+import type { UpdateResult } from '../../model/plan.ts';
 import { SCRIPTS } from '../../runbooks/patch-window/scripts/index.ts';
 import { isApproved, updateOutcomes } from '../../runbooks/patch-window/updates.ts';
 import { callHost } from './call.ts';
@@ -9,19 +9,23 @@ import { readState, readUpdates } from './facts.ts';
 import { beating } from './heartbeat.ts';
 import { findHost } from './inventory-lookup.ts';
 
+/** How far the host's clock may lag behind the worker's, in milliseconds: its history is stamped by the former, a turn by the latter. */
+const CLOCK_SKEW_MS = 5 * 60_000;
+
 /**
  * Searches again after a round. What is left to install is what the plan approved, also when it appeared only after the reboot;
  * everything else is listed and not installed (domain.md, Patch window, step 6).
  */
 export function rescan(site: PatchingDependencies): SiteActivities['rescan'] {
-  return ({ target, settings: { approved, limits } }) =>
+  return ({ target, turnStartedAt, settings: { approved, limits } }) =>
     beating(async () => {
       const host = findHost(site, target.host);
       const found = await readUpdates(site, host, limits);
       const { pendingReboot } = await readState(site, host, limits);
       const left = found.offered.filter((update) => isApproved(update, approved, host.os));
       const others = found.offered.filter((update) => !isApproved(update, approved, host.os));
-      const since = longestTurnAgo(limits);
+      // What an earlier run tried and did not bring about is not this turn's failure.
+      const since = new Date(Date.parse(turnStartedAt) - CLOCK_SKEW_MS).toISOString();
       const { history } = await callHost(site, SCRIPTS.getUpdateResult, host, {
         parameters: {
           HostName: host.name,
@@ -38,11 +42,6 @@ export function rescan(site: PatchingDependencies): SiteActivities['rescan'] {
         updates: updates.map((result) => notInstalledWhileOffered(result, left)),
       };
     });
-}
-
-/** No turn is longer than its rounds: what the history tells from then on is this turn's doing. */
-function longestTurnAgo({ maxRounds, installMs, rebootMs }: Limits): string {
-  return new Date(Date.now() - maxRounds * (installMs + rebootMs)).toISOString();
 }
 
 /** An installation that was rolled back at the reboot stands in the history as a success; the offer knows better. */

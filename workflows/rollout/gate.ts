@@ -47,7 +47,9 @@ async function lookAgain({ plan, record, schedule }: Rollout): Promise<void> {
       const entry = record.entry(host);
       if (target === undefined || !entry?.outcome) return;
       const site = siteSteps(target.site, plan.material.limits);
-      const request = { run, target, turn: entry.turns, round: 1, settings: settingsOf(plan), runningServices: [] };
+      const { startedAt: turnStartedAt } = entry.outcome;
+      const settings = settingsOf(plan);
+      const request = { run, target, turn: entry.turns, round: 1, turnStartedAt, settings, runningServices: [] };
       const found = await site.verifyHost
         .executeWithOptions({ summary: `${host.split('.')[0]}: healthy after the soak?` }, [request])
         .then(findings, (error: unknown) => ({ text: asStepFailure(error).message, servicesDown: [] }));

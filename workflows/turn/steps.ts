@@ -25,7 +25,7 @@ export function turnTools(record: TurnRecord): TurnTools {
 /** The request that every step of this turn sends. */
 export function request(record: TurnRecord, round: number): StepRequest {
   const { run, target, turn, settings } = record.input;
-  return { run, target, turn, round, settings };
+  return { run, target, turn, round, turnStartedAt: record.startedAt, settings };
 }
 
 /** The activity's summary in the Web UI. */

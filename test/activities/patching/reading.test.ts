@@ -133,6 +133,18 @@ describe('rescan', () => {
     ]);
   });
 
+  it('asks the history from the start of the turn on, give or take what two clocks differ by', async () => {
+    const shell = scriptedShell({
+      getHostState: state,
+      getUpdateState: { lastScanAt: at, offered: [offered(UPDATE)], installed: [] },
+      getUpdateResult: { history: [], installed: [], rebootRequired: false },
+    });
+    const turnStartedAt = '2026-11-10T22:00:00.000Z';
+    const { updates } = await situation(shell).run('rescan', stepRequest(inventoryHost(), { turnStartedAt }));
+    expect(callsOf(shell, 'getUpdateResult')[0]).toMatchObject({ Since: '2026-11-10T21:55:00.000Z' });
+    expect(updates[0]).toMatchObject({ outcome: 'not-attempted' });
+  });
+
   it('keeps the HRESULT of an update that failed and is still offered', async () => {
     const shell = scriptedShell({
       getHostState: state,

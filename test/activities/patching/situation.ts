@@ -103,6 +103,7 @@ export function stepRequest(host: InventoryHost, changes: Partial<StepRequest> =
     target: plannedTarget(host),
     turn: 1,
     round: 1,
+    turnStartedAt: new Date().toISOString(),
     settings: {
       closesAt: new Date(Date.now() + 240 * MINUTE).toISOString(),
       approved: { kbs: [], classifications: [], excludedKbs: [], updates: [UPDATE, OTHER_UPDATE] },

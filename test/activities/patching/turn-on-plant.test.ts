@@ -138,4 +138,19 @@ describe('a turn, activity by activity, on the simulated plant', () => {
     const failure = await failureOf(waiting.run('awaitRestart', { ...late, bootTimeBefore: back.bootTime }));
     expect(failure.type).toBe('RebootTimeout');
   });
+
+  it('leaves a member of a redundancy group alone while another one is not fit', { timeout: 60_000 }, async () => {
+    const here = await plantSituation();
+    const [first, second] = inventory.hosts.filter(({ roles }) => roles.includes('domain-controller'));
+    if (first === undefined || second === undefined || first.redundancyGroup !== second.redundancyGroup)
+      throw new Error('The inventory has no pair of domain controllers');
+    const request = { ...stepRequest(first), settings: { ...stepRequest(first).settings, limits } };
+    const ill = { netlogonShared: true, sysvolShared: false, advertising: true, replicationFailures: 0 };
+    here.plant.change(second.name, { roles: { domainController: ill } });
+    const failure = await failureOf(here.run('preflight', request));
+    expect(failure).toMatchObject({ type: 'GroupUnhealthy', host: first.name });
+    expect(failure.message).toContain(`${second.name}: SYSVOL is not shared`);
+    here.plant.change(second.name, { roles: { domainController: { ...ill, sysvolShared: true } } });
+    expect((await here.run('preflight', request)).warnings).toEqual([]);
+  });
 });
