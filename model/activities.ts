@@ -21,6 +21,8 @@ export interface ControlActivities {
   describeHolder(request: { workflowId: string }): Promise<LockHolder | null>;
   /** Waits for a turn that an earlier execution of the same run started (after a reset) and returns its outcome. */
   followTurn(request: { workflowId: string; executionRunId: string }): Promise<TurnOutcome>;
+  /** Waits until the holder of a lock has ended; false when `until` (ISO 8601) comes first. */
+  awaitRelease(request: { workflowId: string; executionRunId: string; until: string }): Promise<boolean>;
 }
 
 export interface ResolvedTargets {
@@ -60,8 +62,8 @@ export interface SiteActivities {
   /** Starts or extends maintenance mode on every object of the host; null when the inventory names none. */
   startMaintenance(request: StepRequest & { until: string }): Promise<MaintenanceRecord | null>;
   endMaintenance(request: StepRequest & { maintenance: MaintenanceRecord }): Promise<void>;
-  /** Removes snapshots of earlier runs that have served their time; returns their names. */
-  removeExpiredSnapshots(request: StepRequest): Promise<string[]>;
+  /** Which of our snapshots on the host's machine have served their time, and which are over age. */
+  oldSnapshots(request: StepRequest): Promise<OldSnapshots>;
   takeSnapshot(request: StepRequest): Promise<SnapshotRecord>;
   removeSnapshot(request: StepRequest & { snapshot: SnapshotRecord }): Promise<void>;
   /** Reads cluster, availability-group and controller roles again; fails with the guard's type. Returns one line for the record. */
@@ -78,6 +80,13 @@ export interface SiteActivities {
   /** Starts a service that ran before. */
   startService(request: StepRequest & { service: string }): Promise<void>;
   verifyHost(request: StepRequest & { runningServices: string[] }): Promise<VerifyReport>;
+}
+
+export interface OldSnapshots {
+  /** Of earlier runs, past their keep time: to be removed. */
+  expired: SnapshotRecord[];
+  /** Of any run, older than `SNAPSHOT_OVER_AGE_MS`. */
+  overAge: { name: string; datastore: string; createdAt: string }[];
 }
 
 export interface InstallItem {

@@ -64,6 +64,12 @@ export const FAILURES = {
   ),
   LowDisk: abort('Free disk space on the host, then retry the target.'),
   DatastoreFull: abort('Free space or remove snapshots on the datastore, then retry the target.'),
+  DatastoreBusy: {
+    retry: false,
+    handling: 'refuse',
+    state: 'not-started',
+    advice: 'Leave the snapshot to the next window, or remove it by hand once the datastore is free.',
+  },
   WindowClosing: {
     retry: false,
     handling: 'refuse',

@@ -13,7 +13,7 @@ function notPatched({ host, state, progress, reason }: LedgerEntry): HandoverIte
 function leftBehind({ host, outcome, question }: LedgerEntry): HandoverItem[] {
   const asked = question === null ? [] : [item('open-question', host, question)];
   if (outcome === null) return asked;
-  const { maintenance, snapshot, updates, servicesDown, pendingReboot } = outcome;
+  const { maintenance, snapshot, snapshotsLeft = [], updates, servicesDown, pendingReboot } = outcome;
   const items: HandoverItem[] = asked;
   if (pendingReboot) items.push(item('pending-reboot', host, 'a reboot is pending'));
   if (servicesDown.length > 0) items.push(item('service-down', host, servicesDown.join(', ')));
@@ -28,6 +28,8 @@ function leftBehind({ host, outcome, question }: LedgerEntry): HandoverItem[] {
     );
   if (snapshot !== null)
     items.push(item('snapshot-alive', host, `${snapshot.name} on ${snapshot.datastore}`, snapshot.keepUntil));
+  for (const { name, datastore, why } of snapshotsLeft)
+    items.push(item('snapshot-alive', host, `${name} on ${datastore}: ${why}`));
   const missing = updates.filter(({ outcome: o }) => o === 'failed' || o === 'not-offered' || o === 'not-attempted');
   if (missing.length > 0)
     items.push(

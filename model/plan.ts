@@ -103,7 +103,7 @@ export interface PlannedTarget {
   otherUpdates: UpdateResult[];
   snapshot: boolean;
   snapshotReason: string;
-  /** Keys of which one holder at a time may be in work: `group/<name>`, `datastore/<endpoint>/<name>`. */
+  /** Keys of which one holder at a time may be in work: `group/<name>`. */
   exclusive: string[];
   /** Health probes that the input adds to those of the inventory. */
   probes?: Probe[] | undefined;

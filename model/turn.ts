@@ -79,6 +79,16 @@ export interface SnapshotRecord {
   keepUntil: string;
 }
 
+/** Age in milliseconds from which a snapshot raises an alarm: it grows and slows its machine (domain.md, step 3: 72 h). */
+export const SNAPSHOT_OVER_AGE_MS = 72 * 3_600_000;
+
+/** A snapshot of ours that is still on the host's machine and should not be. */
+export interface LeftSnapshot {
+  name: string;
+  datastore: string;
+  why: string;
+}
+
 /** How a turn ended: what the ledger keeps of it, and what the next shift must know. */
 export interface TurnOutcome {
   host: string;
@@ -106,6 +116,8 @@ export interface TurnOutcome {
   maintenance: MaintenanceRecord | null;
   /** A snapshot that is still there. */
   snapshot: SnapshotRecord | null;
+  /** Snapshots of earlier windows, or over age, that are still there. */
+  snapshotsLeft?: LeftSnapshot[];
   pendingReboot: boolean;
   servicesDown: string[];
   /** Services that ran before this run changed the host: what has to run again, also after a later turn. */

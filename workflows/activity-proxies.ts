@@ -18,6 +18,14 @@ export const controlFollowing = proxyActivities<ControlActivities>({
   heartbeatTimeout: '1 minute',
 });
 
+/** Waits on the control queue for something that may be given up at once: nothing was begun that would have to end first. */
+export const controlWaiting = proxyActivities<ControlActivities>({
+  taskQueue: CONTROL_QUEUE,
+  startToCloseTimeout: '7 days',
+  heartbeatTimeout: '1 minute',
+  cancellationType: ActivityCancellationType.TRY_CANCEL,
+});
+
 /** Time beyond a limit that the activity watches itself, so that its own clear failure comes first. */
 const GRACE_MS = 60_000;
 const FOLLOW_ATTEMPTS = 20;

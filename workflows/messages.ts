@@ -16,4 +16,4 @@ export const handoverQuery = defineQuery<HandoverItem[]>('handover');
 export const turnQuery = defineQuery<TurnView>('turn');
 export const stopTurnSignal = defineSignal<[unknown]>(STOP_TURN);
 
-export const releaseGroupSignal = defineSignal('releaseGroup');
+export const releaseSignal = defineSignal('release');

@@ -1,7 +1,7 @@
 import { CancellationScope, isCancellation, setHandler } from '@temporalio/workflow';
 import { QUERIES } from '../model/messages.ts';
 import type { UpdateOutcome } from '../model/plan.ts';
-import type { TurnInput, TurnOutcome } from '../model/turn.ts';
+import type { Baseline, TurnInput, TurnOutcome } from '../model/turn.ts';
 import { Compensations } from './compensation.ts';
 import { withGroupHeld } from './group-hold.ts';
 import { stopTurnSignal, turnQuery } from './messages.ts';
@@ -9,6 +9,7 @@ import { label } from './search-attributes.ts';
 import { endTurn } from './turn/ending.ts';
 import { installRounds } from './turn/install-rounds.ts';
 import { enterMaintenance, leaveMaintenance } from './turn/maintenance.ts';
+import { lookForOldSnapshots, removeExpired } from './turn/old-snapshots.ts';
 import { reboot } from './turn/reboot.ts';
 import { safePoint } from './turn/safe-point.ts';
 import { snapshotAfter, snapshotBefore } from './turn/snapshots.ts';
@@ -67,19 +68,28 @@ async function procedure(tools: TurnTools, compensations: Compensations): Promis
   const ranBefore = record.changed ? record.ranBefore : [];
   record.ranBefore = [...new Set([...ranBefore, ...baseline.runningServices])];
 
+  const old = await lookForOldSnapshots(tools);
   const mustReboot = record.input.settings.reboot === 'always' && !record.rebooted;
-  if (baseline.toInstall.length > 0 || record.pendingReboot || mustReboot) {
+  const changes = baseline.toInstall.length > 0 || record.pendingReboot || mustReboot;
+  if (changes || old.expired.length > 0) {
     safePoint(record);
     await enterMaintenance(tools, compensations);
     safePoint(record);
-    await snapshotBefore(tools);
-    if (record.pendingReboot) baseline.bootTime = await reboot(tools, 0, baseline.bootTime);
-    await installRounds(tools, baseline);
+    await removeExpired(tools, old);
+    if (changes) await change(tools, baseline);
   }
   await verify(tools);
   await snapshotAfter(tools);
   await leaveMaintenance(tools);
   judgeUpdates(record);
+}
+
+async function change(tools: TurnTools, baseline: Baseline): Promise<void> {
+  const { record } = tools;
+  safePoint(record);
+  await snapshotBefore(tools);
+  if (record.pendingReboot) baseline.bootTime = await reboot(tools, 0, baseline.bootTime);
+  await installRounds(tools, baseline);
 }
 
 const GOOD: readonly UpdateOutcome[] = ['installed', 'already-installed', 'superseded', 'not-applicable'];

@@ -4,8 +4,9 @@ import { confirmRoles } from './confirm-roles.ts';
 import type { PatchingDependencies } from './dependencies.ts';
 import { followInstall } from './follow-install.ts';
 import { endMaintenance, startMaintenance } from './maintenance.ts';
+import { oldSnapshots } from './old-snapshots.ts';
 import { preflight } from './preflight.ts';
-import { removeExpiredSnapshots, removeSnapshot } from './remove-snapshot.ts';
+import { removeSnapshot } from './remove-snapshot.ts';
 import { rescan } from './rescan.ts';
 import { restartHost } from './restart-host.ts';
 import { startInstall } from './start-install.ts';
@@ -23,7 +24,7 @@ export function createSiteActivities(site: PatchingDependencies): SiteActivities
     preflight: preflight(site),
     startMaintenance: startMaintenance(site),
     endMaintenance: endMaintenance(site),
-    removeExpiredSnapshots: removeExpiredSnapshots(site),
+    oldSnapshots: oldSnapshots(site),
     takeSnapshot: takeSnapshot(site),
     removeSnapshot: removeSnapshot(site),
     confirmRoles: confirmRoles(site),

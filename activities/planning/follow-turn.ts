@@ -3,6 +3,7 @@ import { WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client';
 import { FAILURES } from '../../model/failures.ts';
 import type { ControlActivities } from '../../model/activities.ts';
 import type { TurnOutcome } from '../../model/turn.ts';
+import { followWorkflow } from './follow-workflow.ts';
 import type { PlanningDependencies } from './planning-dependencies.ts';
 
 /**
@@ -13,18 +14,14 @@ export function followTurn({ client }: PlanningDependencies): ControlActivities[
   return async ({ workflowId, executionRunId }) => {
     const context = Context.current();
     const startedAt = new Date().toISOString();
-    const beat = setInterval(() => context.heartbeat(), (context.info.heartbeatTimeoutMs ?? 30_000) / 3);
     try {
-      const handle = client.workflow.getHandle(workflowId, executionRunId);
-      return await client.withAbortSignal(context.cancellationSignal, () => handle.result() as Promise<TurnOutcome>);
+      return await followWorkflow<TurnOutcome>(client, { workflowId, executionRunId }, context.cancellationSignal);
     } catch (error) {
       if (error instanceof WorkflowFailedError) return withoutOutcome(workflowId, startedAt, error.cause ?? error);
       if (error instanceof WorkflowNotFoundError) return withoutOutcome(workflowId, startedAt, error);
       // A cancelled wait ends as the cancellation that it is, not as a failed connection.
       if (context.cancellationSignal.aborted) await context.cancelled;
       throw error;
-    } finally {
-      clearInterval(beat);
     }
   };
 }

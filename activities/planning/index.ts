@@ -1,4 +1,5 @@
 import type { ControlActivities } from '../../model/activities.ts';
+import { awaitRelease } from './await-release.ts';
 import { describeHolder } from './describe-holder.ts';
 import { followTurn } from './follow-turn.ts';
 import { freezePlan } from './freeze-plan.ts';
@@ -14,5 +15,6 @@ export function createControlActivities(dependencies: PlanningDependencies): Con
     freezePlan: freezePlan(dependencies),
     describeHolder: describeHolder(dependencies),
     followTurn: followTurn(dependencies),
+    awaitRelease: awaitRelease(dependencies),
   };
 }

@@ -6,7 +6,7 @@ import type { ApprovedSet, FrozenUpdate, PlannedTarget, SnapshotPolicy } from '.
 import { inventoryDigest } from './canonical-json.ts';
 import type { Sha256 } from './canonical-json.ts';
 import type { PatchWindowInput } from './input.ts';
-import { datastoreKey, decideSnapshot } from './snapshot.ts';
+import { decideSnapshot } from './snapshot.ts';
 import { turnSteps } from './steps.ts';
 import { namedHosts, selects } from './targets.ts';
 import { canonicalKb, isApproved, updateOutcomes } from './updates.ts';
@@ -39,10 +39,7 @@ export function planTarget(context: TargetContext): PlannedTarget {
     updates,
     otherUpdates: facts === null ? [] : otherUpdates(facts, approved, host.os, updates),
     ...decision,
-    exclusive: [
-      ...(host.redundancyGroup === undefined ? [] : [groupHoldId(host.redundancyGroup)]),
-      ...(decision.snapshot && removesSnapshot ? datastoreKey(host) : []),
-    ],
+    exclusive: host.redundancyGroup === undefined ? [] : [groupHoldId(host.redundancyGroup)],
     ...(probes.length === 0 ? {} : { probes }),
     ...ownRebootLimit(host, policies),
     expectedMs: expectedDuration(host, policies) ?? policies.limits.installMs + policies.limits.rebootMs,

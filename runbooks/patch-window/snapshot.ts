@@ -38,9 +38,3 @@ function heldRoles(roles: RoleFacts | null): string[] {
     ...(roles.guests.length > 0 ? ['a hypervisor'] : []),
   ];
 }
-
-/** Removing a snapshot stuns the machine while it consolidates: "one a datastore at a time" (domain.md, step 3). */
-export function datastoreKey(host: InventoryHost): string[] {
-  if (host.virtualization === 'physical') return [];
-  return [`datastore/${host.virtualization.endpoint}/${host.virtualization.datastore}`];
-}

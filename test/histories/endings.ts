@@ -11,6 +11,7 @@ import type { HistoryKind } from './stored.ts';
 type Ending = (stage: Stage, name: string) => Promise<WorkflowHandle>;
 
 const fields = { reason: 'a record is made', by: 'Kim Example' };
+const LONG_AGO = '2026-10-01T00:00:00.000Z';
 const UPDATE = { id: '00000000-0000-4000-8000-000000000001', kb: 'KB5000001' };
 const SECOND = { id: '00000000-0000-4000-8000-000000000002', revision: 1, kb: 'KB5000002', rebootRequired: false };
 const rescan = (left: object[]) => ({ left, others: [], pendingReboot: [], updates: [] });
@@ -97,6 +98,14 @@ export const ENDINGS: Record<HistoryKind, Ending> = {
   'turn-asked': (stage, name) => {
     stage.directed.order(name, 'confirmRoles', 'AvailabilityGroupPrimary');
     return turnOf(stage, name);
+  },
+  'turn-snapshots-removed': async (stage, name) => {
+    const old = { endpoint: 'vcenter01', vmId: 'vm-1', datastore: 'ds1', name: 'fettle-old', keepUntil: LONG_AGO };
+    const overAge = ['fettle-old', 'fettle-kept'].map((one) => ({ name: one, datastore: 'ds1', createdAt: LONG_AGO }));
+    stage.directed.order(name, 'oldSnapshots', { expired: [old], overAge });
+    const snapshot = { take: 'when-possible', keepMs: 0 } as const;
+    await (await stage.start(patchPlan({ targets: [plannedTarget(name)], material: { snapshot } }))).result();
+    return turnHandle(stage, name);
   },
   'turn-stopped': async (stage, name) => {
     const gate = stage.directed.gates.close(`${name}/takeSnapshot`);

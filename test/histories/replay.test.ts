@@ -38,6 +38,7 @@ const ENDS: Record<HistoryKind, object> = {
   'turn-two-rounds': { state: 'succeeded', rebooted: true },
   'turn-reboot-and-retry': { state: 'succeeded', rebooted: true },
   'turn-asked': { state: 'failed', failure: 'AvailabilityGroupPrimary' },
+  'turn-snapshots-removed': { state: 'succeeded', snapshot: null, snapshotsLeft: [{ name: 'fettle-kept' }] },
   'turn-stopped': { state: 'skipped', failure: null },
   'turn-unreachable': { state: 'unreachable', failure: 'HostUnreachable' },
   'turn-reboot-timed-out': { state: 'unknown', failure: 'RebootTimeout' },

@@ -15,6 +15,7 @@ export const HISTORY_KINDS = [
   'turn-two-rounds',
   'turn-reboot-and-retry',
   'turn-asked',
+  'turn-snapshots-removed',
   'turn-stopped',
   'turn-unreachable',
   'turn-reboot-timed-out',

@@ -25,8 +25,8 @@ describe('a run', () => {
     expect(result.ledger.succeeded).toBe(1);
     expect(stage.directed.callsOf(name)).toEqual([
       'preflight',
+      'oldSnapshots',
       'startMaintenance',
-      'removeExpiredSnapshots',
       'takeSnapshot',
       'confirmRoles',
       'startInstall',

@@ -323,7 +323,7 @@ describe('a host with nothing left to install', () => {
     stage.directed.order(name, 'preflight', baseline);
     const run = await stage.start(patchPlan({ targets: [plannedTarget(name)] }));
     expect((await run.result()).ledger.succeeded).toBe(1);
-    expect(stage.directed.callsOf(name)).toEqual(['preflight', 'verifyHost']);
+    expect(stage.directed.callsOf(name)).toEqual(['preflight', 'oldSnapshots', 'verifyHost']);
   });
 
   test('is rebooted all the same where the input says always', async () => {

@@ -1,9 +1,8 @@
+import { withDatastoreHeld } from './datastore-hold.ts';
+import { gone } from './old-snapshots.ts';
 import { request, summary, type TurnTools } from './steps.ts';
 
-/**
- * Removes snapshots of earlier windows that have served their time, then takes this turn's own where the plan says so
- * (domain.md, step 3: removal takes the target's turn, since it stuns the machine).
- */
+/** Takes this turn's snapshot where the plan says so (domain.md, step 3). */
 export async function snapshotBefore(tools: TurnTools): Promise<void> {
   const { record, site } = tools;
   if (!record.input.target.snapshot) {
@@ -14,32 +13,34 @@ export async function snapshotBefore(tools: TurnTools): Promise<void> {
     'snapshot',
     1,
     async () => {
-      const removed = await site.removeExpiredSnapshots.executeWithOptions(
-        summary(record, 'remove snapshots that served their time'),
-        [request(record, 1)],
-      );
       record.snapshot = await site.takeSnapshot.executeWithOptions(summary(record, 'snapshot'), [request(record, 1)]);
-      return { removed, name: record.snapshot.name, keepUntil: record.snapshot.keepUntil };
+      return record.snapshot;
     },
-    ({ removed, name, keepUntil }) =>
-      `${name}, kept until ${keepUntil}${removed.length > 0 ? `; removed ${removed.join(', ')}` : ''}`,
+    ({ name, keepUntil }) => `${name}, kept until ${keepUntil}`,
   );
 }
 
-/** Removes this turn's snapshot at once when the policy keeps none; a failure is told in the handover list, not held against the host. */
+/**
+ * Removes this turn's snapshot at once when the policy keeps none. A failure, or a datastore that is not free before the window
+ * closes, is told in the record and the handover list, not held against the host: the next window removes it.
+ */
 export async function snapshotAfter(tools: TurnTools): Promise<void> {
   const { record, site } = tools;
+  const { settings } = record.input;
   const { snapshot } = record;
-  if (snapshot === null || record.input.settings.snapshot.keepMs > 0) return;
+  if (snapshot === null || settings.snapshot.keepMs > 0) return;
+  const remove = () =>
+    site.removeSnapshot.executeWithOptions(summary(record, 'remove the snapshot'), [
+      { ...request(record, 1), snapshot },
+    ]);
   await record
     .step(
       'snapshot-removal',
       1,
       async () => {
-        await site.removeSnapshot.executeWithOptions(summary(record, 'remove the snapshot'), [
-          { ...request(record, 1), snapshot },
-        ]);
+        await withDatastoreHeld(tools, snapshot, Date.parse(settings.closesAt), remove);
         record.snapshot = null;
+        gone(record, snapshot.name);
       },
       () => `${snapshot.name} removed`,
     )

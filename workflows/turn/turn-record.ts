@@ -2,6 +2,7 @@ import { setCurrentDetails } from '@temporalio/workflow';
 import type { TargetState } from '../../model/ledger.ts';
 import type { UpdateResult } from '../../model/plan.ts';
 import type {
+  LeftSnapshot,
   MaintenanceRecord,
   SnapshotRecord,
   StepRecord,
@@ -30,6 +31,8 @@ export class TurnRecord {
   updates: UpdateResult[];
   maintenance: MaintenanceRecord | null;
   snapshot: SnapshotRecord | null;
+  /** Snapshots of earlier windows, or over age, that are still on the machine. */
+  snapshotsLeft: LeftSnapshot[] = [];
   pendingReboot = false;
   servicesDown: string[] = [];
   /** Services that ran before the run changed the host. Once it did, what a later turn finds running is not the measure any more. */
@@ -101,6 +104,7 @@ export class TurnRecord {
       groupSafe: this.verified || (!this.changed && !isGroupInDoubt(state, failure)),
       maintenance: this.maintenance,
       snapshot: this.snapshot,
+      snapshotsLeft: this.snapshotsLeft,
       pendingReboot: this.pendingReboot,
       servicesDown: this.servicesDown,
       ranBefore: this.ranBefore,

@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { readSnapshotComment, writeSnapshotComment } from '../../../activities/patching/snapshot-comment.ts';
+import type { SnapshotFact } from '../../../model/facts.ts';
+import { SNAPSHOT_OVER_AGE_MS } from '../../../model/turn.ts';
 import { callsOf, scriptedShell, unreachable } from './scripted-shell.ts';
 import { failureOf, HOST, inventoryHost, situation, stepRequest } from './situation.ts';
 
 const host = inventoryHost();
+const OLD = 'fettle-old-app01-snapshot-1-1';
 const NAME = 'fettle-0193-run-key--app01-snapshot-1-1';
 const datastore = { name: 'ssd01', freeGb: 500, snapshots: 0 };
 const quiesced = ({ Name }: Record<string, unknown>) => ({
@@ -101,25 +104,60 @@ describe('takeSnapshot', () => {
   });
 });
 
-describe('removal', () => {
-  it('removes only our snapshots of earlier runs that have served their time', async () => {
-    const snapshots = [
-      ours('fettle-old-app01-snapshot-1-1', daysAhead(-1)),
+describe('oldSnapshots', () => {
+  const look = (snapshots: SnapshotFact[], turn = 2) =>
+    situation(scriptedShell({ getVmSnapshot: { snapshots, datastore } })).run(
+      'oldSnapshots',
+      stepRequest(host, { turn }),
+    );
+
+  it('tells only our snapshots of earlier runs that have served their time, and removes none', async () => {
+    const { expired, overAge } = await look([
+      ours(OLD, daysAhead(-1)),
       ours('fettle-young-app01-snapshot-1-1', daysAhead(1)),
       ours('before-upgrade', daysAhead(-1)),
       { ...ours('fettle-edited-app01-snapshot-1-1', daysAhead(-1)), comment: 'keep this!' },
       ours(NAME, daysAhead(-1)),
-    ];
-    const shell = scriptedShell({ getVmSnapshot: { snapshots, datastore }, removeVmSnapshot: { removed: true } });
-    const removed = await situation(shell).run('removeExpiredSnapshots', stepRequest(host, { turn: 2 }));
-    expect(removed).toEqual(['fettle-old-app01-snapshot-1-1']);
-    expect(callsOf(shell, 'removeVmSnapshot').map(({ Name }) => Name)).toEqual(removed);
+    ]);
+    expect(expired).toEqual([
+      { endpoint: 'vcenter.corp.example', vmId: 'vm-1', datastore: 'ssd01', name: OLD, keepUntil: expect.any(String) },
+    ]);
+    expect(overAge).toEqual([]);
   });
 
-  it('finds nothing to remove on a physical host', async () => {
+  it('calls every snapshot of ours over age that is older than 72 h, whatever its comment says', async () => {
+    const createdAt = new Date(Date.now() - SNAPSHOT_OVER_AGE_MS - 60_000).toISOString();
+    const kept = { ...ours('fettle-kept-app01-snapshot-1-1', daysAhead(1)), createdAt };
+    const edited = { ...ours('fettle-edited-app01-snapshot-1-1', daysAhead(-1)), createdAt, comment: 'keep this!' };
+    const foreign = { ...ours('before-upgrade', daysAhead(-1)), createdAt };
+    const young = { ...ours(OLD, daysAhead(1)), createdAt: daysAhead(-2.9) };
+    const { expired, overAge } = await look([kept, edited, foreign, young]);
+    expect(expired).toEqual([]);
+    expect(overAge).toEqual([kept, edited].map(({ name }) => ({ name, datastore: 'ssd01', createdAt })));
+  });
+
+  it('asks nobody about a physical host', async () => {
     const physical = inventoryHost({ virtualization: 'physical' });
-    const here = situation(scriptedShell({}), [physical]);
-    expect(await here.run('removeExpiredSnapshots', stepRequest(physical))).toEqual([]);
+    const shell = scriptedShell({});
+    const found = await situation(shell, [physical]).run('oldSnapshots', stepRequest(physical));
+    expect(found).toEqual({ expired: [], overAge: [] });
+    expect(shell.calls).toEqual([]);
+  });
+
+  it('that cannot reach the hypervisor does not call the host unreachable', async () => {
+    const failure = await failureOf(
+      situation(scriptedShell({ getVmSnapshot: unreachable })).run('oldSnapshots', stepRequest(host)),
+    );
+    expect(failure).toMatchObject({ type: 'SnapshotRemovalFailed', retryable: true });
+  });
+});
+
+describe('removal', () => {
+  it('takes away what it is told to, once', async () => {
+    const shell = scriptedShell({ removeVmSnapshot: { removed: true } });
+    const snapshot = { endpoint: 'vcenter.corp.example', vmId: 'vm-1', datastore: 'ssd01', keepUntil: daysAhead(-1) };
+    await situation(shell).run('removeSnapshot', { ...stepRequest(host), snapshot: { ...snapshot, name: OLD } });
+    expect(callsOf(shell, 'removeVmSnapshot').map(({ Name, VmId }) => [Name, VmId])).toEqual([[OLD, 'vm-1']]);
   });
 
   it('never removes a snapshot that is not ours', async () => {

@@ -124,3 +124,38 @@ describe('following a turn', () => {
     await turn.terminate('end of the test');
   });
 });
+
+function wait(environment: MockActivityEnvironment, workflowId: string, executionRunId: string, until: string) {
+  const request = { workflowId, executionRunId, until };
+  return environment.run((one: typeof request) => activities().awaitRelease(one), request);
+}
+
+describe('waiting for a lock', () => {
+  const inAnHour = () => new Date(Date.now() + 3_600_000).toISOString();
+
+  it.each(['ended', 'was terminated'])('is over when its holder %s', async (how) => {
+    const { turn, turnId, turnRunId } = await openRun();
+    const environment = new MockActivityEnvironment({ heartbeatTimeoutMs: 30 });
+    const beats = new Promise<void>((resolve) => environment.once('heartbeat', () => resolve()));
+    const waiting = wait(environment, turnId, turnRunId, inAnHour());
+    await beats;
+    await (how === 'ended' ? turn.signal('end', outcome) : turn.terminate('by hand'));
+    expect(await waiting).toBe(true);
+  });
+
+  it('is given up when its time is up', async () => {
+    const { turn, turnId, turnRunId } = await openRun();
+    const soon = new Date(Date.now() + 300).toISOString();
+    expect(await wait(new MockActivityEnvironment(), turnId, turnRunId, soon)).toBe(false);
+    await turn.terminate('end of the test');
+  });
+
+  it('stops when the activity is cancelled', async () => {
+    const { turn, turnId, turnRunId } = await openRun();
+    const environment = new MockActivityEnvironment();
+    const waiting = wait(environment, turnId, turnRunId, inAnHour());
+    environment.cancel();
+    await expect(waiting).rejects.toBeInstanceOf(CancelledFailure);
+    await turn.terminate('end of the test');
+  });
+});

@@ -31,6 +31,8 @@ export class Directed {
   followed: ControlActivities['followTurn'] = async () => {
     throw ApplicationFailure.nonRetryable('not used here', 'ScriptFailed');
   };
+  /** How the wait for a lock ends. */
+  released: ControlActivities['awaitRelease'] = async () => true;
   private readonly requests = new Map<string, unknown>();
   private readonly orders = new Map<string, unknown[]>();
 
@@ -64,6 +66,7 @@ export class Directed {
     freezePlan: async () => this.planned(),
     describeHolder: (request) => this.holder(request),
     followTurn: (request) => this.followed(request),
+    awaitRelease: (request) => this.released(request),
   };
 
   readonly site: SiteActivities = {
@@ -77,7 +80,7 @@ export class Directed {
         until: request.until,
       }),
     endMaintenance: (request) => this.act('endMaintenance', request, undefined),
-    removeExpiredSnapshots: (request) => this.act('removeExpiredSnapshots', request, []),
+    oldSnapshots: (request) => this.act('oldSnapshots', request, { expired: [], overAge: [] }),
     takeSnapshot: (request) =>
       this.act('takeSnapshot', request, {
         endpoint: 'vcenter01',

@@ -1,0 +1,223 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { WorkflowNotFoundError } from '@temporalio/client';
+import { createControlActivities } from '../../activities/planning/index.ts';
+import { datastoreHoldId, hostTurnId } from '../../model/ids.ts';
+import type { PatchPlan, PlannedTarget } from '../../model/plan.ts';
+import type { StepRecord } from '../../model/turn.ts';
+import { patchPlan, plannedTarget } from './stage/plan.ts';
+import { openStage, type Run, type Stage } from './stage/stage.ts';
+
+let stage: Stage;
+let count = 0;
+const fresh = (): string => `snp${String((count += 1)).padStart(3, '0')}`;
+const fields = { reason: 'a test asks for it', by: 'Kim Example' };
+const keepNone: Partial<PatchPlan['material']> = { snapshot: { take: 'when-possible', keepMs: 0 } };
+
+beforeAll(async () => {
+  stage = await openStage();
+});
+afterAll(() => stage.close());
+
+/** The locks are real here: who holds one, and when it is released, the server says. */
+beforeEach(() => {
+  const organisation = (): never => {
+    throw new Error('nothing is planned here');
+  };
+  const real = createControlActivities({ organisation, client: stage.temporal.client, scripts: {} });
+  stage.directed.holder = (request) => real.describeHolder(request);
+  stage.directed.released = (request) => real.awaitRelease(request);
+});
+
+function snapshot(name: string, datastore: string) {
+  return { endpoint: 'vcenter01', vmId: 'vm-1', datastore, name, keepUntil: '2026-11-01T00:00:00.000Z' };
+}
+
+function start(
+  name: string,
+  target: Partial<PlannedTarget> = {},
+  material: Partial<PatchPlan['material']> = {},
+): Promise<Run> {
+  return stage.start(patchPlan({ targets: [plannedTarget(name, target)], material }));
+}
+
+async function removals(run: Run, name: string): Promise<StepRecord[]> {
+  const { outcome } = await run.entry(name);
+  return outcome?.steps.filter(({ step }) => step === 'snapshot-removal') ?? [];
+}
+
+const wasHeld = (datastore: string): Promise<boolean> =>
+  stage.temporal.client.workflow
+    .getHandle(datastoreHoldId('vcenter01', datastore))
+    .describe()
+    .then(
+      () => true,
+      (error: unknown) => {
+        if (error instanceof WorkflowNotFoundError) return false;
+        throw error;
+      },
+    );
+
+describe('snapshots that have served their time', () => {
+  test('are removed in maintenance mode, also where the host gets none this time', async () => {
+    const name = fresh();
+    stage.directed.order(name, 'oldSnapshots', { expired: [snapshot('fettle-old', name)], overAge: [] });
+    const run = await start(name, { snapshot: false, snapshotReason: 'the input takes no snapshots' });
+    expect(await run.result()).toMatchObject({ ledger: { succeeded: 1 }, handover: [] });
+    const calls = stage.directed.callsOf(name);
+    expect(calls.indexOf('removeSnapshot')).toBeGreaterThan(calls.indexOf('startMaintenance'));
+    expect(calls.indexOf('removeSnapshot')).toBeLessThan(calls.indexOf('startInstall'));
+    expect(stage.directed.requestOf(name, 'removeSnapshot')).toMatchObject({ snapshot: { name: 'fettle-old' } });
+    expect(await removals(run, name)).toMatchObject([{ result: 'done', text: 'fettle-old removed' }]);
+    expect(await wasHeld(name)).toBe(true);
+  });
+
+  test('are removed from a host with nothing to install, and that is all that is done to it', async () => {
+    const name = fresh();
+    stage.directed.order(name, 'oldSnapshots', { expired: [snapshot('fettle-old', name)], overAge: [] });
+    stage.directed.order(name, 'preflight', {
+      bootTime: '2026-11-02T00:00:00.000Z',
+      runningServices: [],
+      toInstall: [],
+      updates: [],
+      pendingReboot: [],
+      warnings: [],
+      simulated: [],
+    });
+    await (await start(name)).result();
+    expect(stage.directed.callsOf(name)).toEqual([
+      'preflight',
+      'oldSnapshots',
+      'startMaintenance',
+      'removeSnapshot',
+      'verifyHost',
+      'endMaintenance',
+    ]);
+  });
+
+  test('and cannot be removed are noted and handed over; the others go, and the host is patched', async () => {
+    const name = fresh();
+    const expired = ['fettle-one', 'fettle-two'].map((one) => snapshot(one, name));
+    stage.directed.order(name, 'oldSnapshots', { expired, overAge: [] });
+    const failed = 'SnapshotRemovalFailed';
+    stage.directed.order(name, 'removeSnapshot', failed, failed, failed, 'good');
+    const run = await start(name, { snapshot: false });
+    const { ledger, handover } = await run.result();
+    expect(ledger.succeeded).toBe(1);
+    expect(handover).toEqual([
+      expect.objectContaining({
+        kind: 'snapshot-alive',
+        text: expect.stringMatching(/^fettle-one on .*: not removed, SnapshotRemovalFailed/),
+      }),
+    ]);
+    const [step] = await removals(run, name);
+    expect(step?.text).toMatch(/fettle-one not removed: SnapshotRemovalFailed.*; fettle-two removed/);
+  });
+
+  test('that cannot be looked for leave the host to be patched, and the record says so', async () => {
+    const name = fresh();
+    stage.directed.order(name, 'oldSnapshots', 'SnapshotRemovalFailed');
+    const run = await start(name);
+    expect((await run.result()).ledger.succeeded).toBe(1);
+    expect((await removals(run, name))[0]?.text).toContain('could not look');
+  });
+
+  test('are looked for without the lock: a turn with none of them holds no datastore', async () => {
+    const name = fresh();
+    stage.directed.order(name, 'takeSnapshot', snapshot('fettle-new', name));
+    await (await start(name)).result();
+    expect(await wasHeld(name)).toBe(false);
+  });
+});
+
+describe('a snapshot over age', () => {
+  const createdAt = '2026-10-01T00:00:00.000Z';
+
+  test('that its rule still keeps raises an alarm, and is not removed', async () => {
+    const name = fresh();
+    const overAge = [{ name: 'fettle-kept', datastore: name, createdAt }];
+    stage.directed.order(name, 'oldSnapshots', { expired: [], overAge });
+    const run = await start(name, { snapshot: false });
+    const { ledger, handover } = await run.result();
+    expect(ledger.succeeded).toBe(1);
+    expect(handover).toEqual([
+      expect.objectContaining({
+        kind: 'snapshot-alive',
+        text: expect.stringContaining(`over age, taken ${createdAt}`),
+      }),
+    ]);
+    expect((await removals(run, name))[0]).toMatchObject({
+      result: 'left-out',
+      text: expect.stringContaining('ALARM: fettle-kept'),
+    });
+    expect(stage.directed.callsOf(name)).not.toContain('removeSnapshot');
+  });
+
+  test('that goes in this turn raises none', async () => {
+    const name = fresh();
+    const old = snapshot('fettle-old', name);
+    const overAge = [{ name: old.name, datastore: name, createdAt }];
+    stage.directed.order(name, 'oldSnapshots', { expired: [old], overAge });
+    const run = await start(name, { snapshot: false });
+    expect((await run.result()).handover).toEqual([]);
+  });
+});
+
+describe('the removal of snapshots on one datastore', () => {
+  /** Two runs, of which the first one removes its snapshot and is held there while the second one comes to its own removal. */
+  async function twoRuns(material: Partial<PatchPlan['material']> = {}) {
+    const [first, second] = [fresh(), fresh()];
+    for (const name of [first, second]) stage.directed.order(name, 'takeSnapshot', snapshot(`fettle-${name}`, first));
+    const gate = stage.directed.gates.close(`${first}/removeSnapshot`);
+    const holding = await start(first, {}, keepNone);
+    await gate.reached;
+    const { released } = stage.directed;
+    const waits = new Promise<void>((resolve) => {
+      stage.directed.released = (request) => {
+        resolve();
+        return released(request);
+      };
+    });
+    const run = await start(second, {}, { ...keepNone, ...material });
+    await waits;
+    return { gate, holding, run, second };
+  }
+
+  test('is one at a time, over all runs: the second waits for the first', async () => {
+    const { gate, holding, run, second } = await twoRuns();
+    expect(stage.directed.callsOf(second)).not.toContain('removeSnapshot');
+    gate.open();
+    for (const one of [holding, run])
+      expect(await one.result()).toMatchObject({ ledger: { succeeded: 1 }, handover: [] });
+    expect(stage.directed.callsOf(second)).toContain('removeSnapshot');
+  });
+
+  test('is left to the next window when this one closes first, and the record says why', async () => {
+    const closesAt = new Date(Date.now() + 8_000).toISOString();
+    const window = { closesAt, timeZone: 'UTC', notes: [] };
+    const [first, second] = [fresh(), fresh()];
+    for (const name of [first, second]) stage.directed.order(name, 'takeSnapshot', snapshot(`fettle-${name}`, first));
+    const gate = stage.directed.gates.close(`${first}/removeSnapshot`);
+    const holding = await start(first, {}, keepNone);
+    await gate.reached;
+    const run = await start(second, { expectedMs: 2_000 }, { ...keepNone, window });
+    const { ledger, handover } = await run.result();
+    expect(ledger.succeeded).toBe(1);
+    expect(handover).toEqual([expect.objectContaining({ kind: 'snapshot-alive' })]);
+    const [step] = await removals(run, second);
+    expect(step).toMatchObject({ result: 'failed', text: expect.stringMatching(/^(DatastoreBusy|WindowClosing)/) });
+    expect(stage.directed.callsOf(second)).not.toContain('removeSnapshot');
+    gate.open();
+    await holding.result();
+  });
+
+  test('is left when the turn is asked to stop while it waits', async () => {
+    const { gate, holding, run, second } = await twoRuns();
+    const turn = stage.temporal.client.workflow.getHandle(hostTurnId(`${second}.corp.example`));
+    await turn.signal('stopTurn', fields);
+    const { ledger } = await run.result();
+    expect(ledger.succeeded).toBe(1);
+    expect((await removals(run, second))[0]?.text).toMatch(/^DatastoreBusy.*the turn was asked to stop/);
+    gate.open();
+    await holding.result();
+  });
+});
