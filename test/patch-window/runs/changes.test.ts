@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { windowInput } from './input.ts';
 import { effectsOf, namesOf, repeated, spanOf } from './journal.ts';
 import { openRunStage, type RunStage } from './lab-stage.ts';
-import { endedTurn, planned, resume, untilEffect } from './turn.ts';
+import { endedTurn, planned, resume, SLOW, untilEffect } from './turn.ts';
 
 let stage: RunStage;
 beforeAll(async () => {
@@ -80,6 +80,8 @@ describe('what changed since the plan was made', () => {
 describe('two runs at once', () => {
   test('never have two members of a redundancy group in work: the second is told to wait', async () => {
     const [first = '', second = ''] = stage.takeGroup('domain-controller');
+    // The first must still be in work when the second has made its plan, also on a busy machine.
+    stage.plant.order({ ...SLOW, host: first });
     const one = await stage.start(windowInput([first]));
     await untilEffect(stage.plant, first, 'maintenance-on');
     const two = await stage.start(windowInput([second]));
