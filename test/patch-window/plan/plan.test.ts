@@ -190,8 +190,8 @@ describe('a target of the plan', () => {
 
   it('has the reboot limit of its class, where the policies give one', () => {
     const hosts = [host('app01', { durationClass: 'database' }), host('app02')];
-    const limits = planned(plan({ hosts })).material.targets.map(({ host: name, rebootMs }) => [name, rebootMs]);
-    expect(limits).toEqual([
+    const rebootLimits = planned(plan({ hosts })).material.targets.map(({ host: name, rebootMs }) => [name, rebootMs]);
+    expect(rebootLimits).toEqual([
       ['app01.corp.example', 90 * 60_000],
       ['app02.corp.example', undefined],
     ]);
