@@ -43,8 +43,8 @@ interface PinnedFiles {
 }
 
 /**
- * Checks the parameters by the contract and the files by the manifest, puts secrets in the place of their references and makes the one line that carries
- * a call. Data travels in base64 only.
+ * Checks the parameters by the contract and the files by the manifest, puts secrets in the place of their references and makes
+ * the one line that carries a call. Data travels in base64 only.
  */
 export async function prepareRequest<P, R>(source: RequestSource<P, R>): Promise<PreparedRequest> {
   const { contract, connection, hostModule, redactor } = source;
