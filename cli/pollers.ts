@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { CONTROL_QUEUE } from '../model/queues.ts';
 import type { Session } from './connect.ts';
 import { unreachable } from './errors.ts';
@@ -26,13 +27,20 @@ export async function activePollers(session: Session, queue: string, kind: Queue
     .map(({ identity }) => identity ?? 'unnamed');
 }
 
+/** A worker that has just started is seen by the server a moment later than by whoever started it. */
+const FIRST_POLL_WITHIN_MS = 3_000;
+const LOOK_EVERY_MS = 200;
+
 /**
  * Makes sure that somebody answers before a command waits for an answer.
  * @throws {CommandError} `NoWorker` (exit 4).
  */
 export async function requireWorker(session: Session): Promise<void> {
-  const pollers = await activePollers(session, CONTROL_QUEUE, 'workflow');
-  if (pollers.length === 0) throw noWorker(session);
+  const deadline = Date.now() + FIRST_POLL_WITHIN_MS;
+  while ((await activePollers(session, CONTROL_QUEUE, 'workflow')).length === 0) {
+    if (Date.now() > deadline) throw noWorker(session);
+    await wait(LOOK_EVERY_MS);
+  }
 }
 
 export function noWorker(session: Session): Error {

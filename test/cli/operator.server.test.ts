@@ -87,7 +87,7 @@ async function startSoaking(place: Lab): Promise<string> {
 
 describe('plan', () => {
   test('prints the frozen plan and touches nothing', async () => {
-    const before = lab.plant.plant.journal.length;
+    const before = lab.plant.plant.journal().length;
     const ask = input(['app01', 'sql01']);
     const plan = await json<PatchPlan>(['plan', 'patch-window', '--input', '-'], ask);
     expect(plan.material.change).toBe(ask.change);
@@ -96,7 +96,7 @@ describe('plan', () => {
     expect(text).toMatchObject({ code: 0 });
     expect(text.out).toContain('Plan hash');
     expect(text.out).toContain(`${lab.ui}/namespaces/default/workflows/start-workflow?workflowId=`);
-    expect(lab.plant.plant.journal.length).toBe(before);
+    expect(lab.plant.plant.journal().length).toBe(before);
   });
 
   test('that a guard refuses exits with 5 and the reason', async () => {
