@@ -40,6 +40,8 @@ export const QUERIES = {
 
 /** Signals from a run to the turns that it started. */
 export const STOP_TURN = 'stopTurn';
+/** From an activity to the turn whose step it does: what scripts said beside their results. */
+export const STEP_NOTES = 'stepNotes';
 
 /** A control message after it was narrowed. `by` is a claim: Temporal does not authenticate the sender. */
 export interface ControlRequest {

@@ -62,7 +62,12 @@ export interface StepRecord {
   result: 'running' | 'done' | 'failed' | 'left-out';
   /** One line for the operator. */
   text: string;
+  /** Warnings and other output of the step's scripts, capped and without secrets; the log has all of it. */
+  notes?: string[];
 }
+
+/** Lines of script output that one step keeps. */
+export const MAX_STEP_NOTES = 10;
 
 export interface MaintenanceRecord {
   endpoint: string;

@@ -1,5 +1,5 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
-import { STOP_TURN, type ControlAnswer, type ControlName } from '../model/messages.ts';
+import { STEP_NOTES, STOP_TURN, type ControlAnswer, type ControlName } from '../model/messages.ts';
 import type { PatchPlan } from '../model/plan.ts';
 import type { HandoverItem, LedgerPage, RunStatus } from '../model/run.ts';
 import type { TurnView } from '../model/turn.ts';
@@ -15,5 +15,6 @@ export const handoverQuery = defineQuery<HandoverItem[]>('handover');
 
 export const turnQuery = defineQuery<TurnView>('turn');
 export const stopTurnSignal = defineSignal<[unknown]>(STOP_TURN);
+export const stepNotesSignal = defineSignal<[unknown]>(STEP_NOTES);
 
 export const releaseSignal = defineSignal('release');

@@ -4,7 +4,7 @@ import type { UpdateOutcome } from '../model/plan.ts';
 import type { Baseline, TurnInput, TurnOutcome } from '../model/turn.ts';
 import { Compensations } from './compensation.ts';
 import { withGroupHeld } from './group-hold.ts';
-import { stopTurnSignal, turnQuery } from './messages.ts';
+import { stepNotesSignal, stopTurnSignal, turnQuery } from './messages.ts';
 import { label } from './search-attributes.ts';
 import { endTurn } from './turn/ending.ts';
 import { installRounds } from './turn/install-rounds.ts';
@@ -30,6 +30,9 @@ export async function patchHost(input: TurnInput): Promise<TurnOutcome> {
   setHandler(turnQuery, () => record.view(), { description: QUERIES.turn });
   setHandler(stopTurnSignal, (payload) => stop(record, payload), {
     description: 'Sent by the run: stop at the next safe point.',
+  });
+  setHandler(stepNotesSignal, (payload) => record.keepNotes(payload), {
+    description: 'Sent by the worker: what scripts said beside their results.',
   });
   CancellationScope.current().cancelRequested.catch(() => stop(record, { reason: 'the turn was cancelled' }));
 

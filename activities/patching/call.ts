@@ -8,6 +8,7 @@ import { failure } from '../failure.ts';
 import { runScript } from '../powershell/run-script.ts';
 import type { ShellLog } from '../powershell/shell-settings.ts';
 import type { PatchingDependencies } from './dependencies.ts';
+import { keepForStep } from './step-notes.ts';
 
 interface Call<P> {
   parameters: P;
@@ -82,6 +83,7 @@ async function run<P, R>(
       connection: machine.connection,
       parameters: call.parameters,
       signal: context.cancellationSignal,
+      onNoise: keepForStep,
       ...(call.limitMs === undefined ? {} : { limitMs: call.limitMs }),
       ...(site.log === undefined ? {} : { log: stepLog(site.log, context.info) }),
     });

@@ -17,6 +17,8 @@ export interface ScriptRequest<P> {
   signal?: AbortSignal;
   /** Takes what the script said beside its result. */
   log?: ShellLog;
+  /** The same for whoever keeps the step's record; capped and without secrets. */
+  onNoise?: (script: string, noise: CallNoise) => void;
 }
 
 type Ended = Exclude<CallOutcome<never>, { kind: 'result' }>;
@@ -25,13 +27,14 @@ type Ended = Exclude<CallOutcome<never>, { kind: 'result' }>;
 export async function runScript<P, R>(
   shell: Shell,
   contract: ScriptContract<P, R>,
-  { host, connection, parameters, limitMs, signal, log }: ScriptRequest<P>,
+  { host, connection, parameters, limitMs, signal, log, onNoise }: ScriptRequest<P>,
 ): Promise<R> {
   const outcome = await shell.call(contract, connection, parameters, {
     ...(limitMs === undefined ? {} : { limitMs }),
     ...(signal ? { signal } : {}),
   });
   if (log) report(log, contract.name, host, outcome.noise);
+  onNoise?.(contract.name, outcome.noise);
   if (outcome.kind === 'result') return outcome.result;
   throw scriptFailure(contract, host, outcome);
 }

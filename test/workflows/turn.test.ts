@@ -244,6 +244,29 @@ describe('rebooting', () => {
   });
 });
 
+describe('notes for a step', () => {
+  test.each([
+    ['nothing', undefined],
+    ['no list', { notes: 'text' }],
+    ['what is no text', { notes: [1, null, { toString: 'x' }] }],
+    [
+      'more and longer texts than a step keeps',
+      { notes: Array.from({ length: 50 }, (_, i) => `${i} ${'x'.repeat(500)}`) },
+    ],
+  ])('that are %s do not wedge a turn or fill its record', async (_what, payload) => {
+    const name = fresh();
+    const gate = stage.directed.gates.close(`${name}/verifyHost`);
+    const run = await stage.start(patchPlan({ targets: [plannedTarget(name)] }));
+    await gate.reached;
+    await stage.temporal.client.workflow.getHandle(`target/host/${name}.corp.example`).signal('stepNotes', payload);
+    gate.open();
+    expect((await run.result()).outcome).toBe('succeeded');
+    const notes = (await run.entry(name)).outcome?.steps.flatMap((step) => step.notes ?? []) ?? [];
+    expect(notes.length).toBeLessThanOrEqual(10);
+    for (const note of notes) expect(note.length).toBeLessThanOrEqual(200);
+  });
+});
+
 describe('maintenance mode', () => {
   test('is extended where the next step could outlast it', async () => {
     const limits = { ...quickLimits, installMs: 3 * 60 * 60_000 };

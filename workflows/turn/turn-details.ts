@@ -15,7 +15,10 @@ export function turnDetails({ input, stopping, steps }: ShownTurn): string {
     `**${target.host}**, turn ${turn} of run \`${run.runId}\` (change ${run.change})`,
     '',
     stopping === null ? '' : `Stopping at the next safe point: ${stopping}\n`,
-    ...steps.map((s) => `1. **${s.step}**${s.round > 1 ? `, round ${s.round}` : ''}: ${s.result}. ${oneLine(s.text)}`),
+    ...steps.flatMap((s) => [
+      `1. **${s.step}**${s.round > 1 ? `, round ${s.round}` : ''}: ${s.result}. ${oneLine(s.text)}`,
+      ...(s.notes ?? []).map((note) => `   - ${oneLine(note)}`),
+    ]),
   ];
   return detailsText(lines.join('\n'));
 }

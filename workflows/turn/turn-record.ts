@@ -11,8 +11,11 @@ import type {
   TurnStep,
   TurnView,
 } from '../../model/turn.ts';
+import { MAX_STEP_NOTES } from '../../model/turn.ts';
 import { turnDetails } from './turn-details.ts';
 import { asStepFailure, type StepFailure } from './step-failure.ts';
+
+const MAX_NOTE = 200;
 
 /** What a turn knows of itself: its steps, what it changed and what it left behind. */
 export class TurnRecord {
@@ -81,6 +84,16 @@ export class TurnRecord {
   leftOut(step: TurnStep, why: string): void {
     const now = new Date().toISOString();
     this.steps.push({ step, round: 1, startedAt: now, endedAt: now, result: 'left-out', text: why });
+    this.show();
+  }
+
+  /** Adds to the step in work whatever of the payload is text; anybody may send such a message, so nothing else is made of it. */
+  keepNotes(payload: unknown): void {
+    const step = this.steps.at(-1);
+    const sent = typeof payload === 'object' && payload !== null && 'notes' in payload ? payload.notes : null;
+    if (step === undefined || !Array.isArray(sent)) return;
+    const texts = sent.filter((text) => typeof text === 'string').map((text) => text.slice(0, MAX_NOTE));
+    step.notes = [...new Set([...(step.notes ?? []), ...texts])].slice(0, MAX_STEP_NOTES);
     this.show();
   }
 
