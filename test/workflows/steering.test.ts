@@ -1,0 +1,227 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ledgerTotal } from '../../model/ledger.ts';
+import { healthy } from './stage/activities.ts';
+import { patchPlan, plannedTarget } from './stage/plan.ts';
+import { openStage, type Stage } from './stage/stage.ts';
+
+let stage: Stage;
+let count = 0;
+/** A name that no other test of this file uses: turns lock their host. */
+const fresh = (): string => `app${String((count += 1)).padStart(3, '0')}`;
+const fields = { reason: 'a test asks for it', by: 'Kim Example' };
+
+beforeAll(async () => {
+  stage = await openStage();
+});
+afterAll(() => stage.close());
+
+/** Two targets of which the second starts when the first has ended. */
+function twoInARow() {
+  const names = [fresh(), fresh()];
+  const targets = names.map((name) => plannedTarget(name));
+  const waves = [{ name: 'all', canary: false, concurrency: 1, hosts: targets.map(({ host }) => host) }];
+  return { names, targets, waves };
+}
+
+describe('an operator', () => {
+  test('pauses and resumes: nothing new starts, a target in work finishes', async () => {
+    const { names, targets, waves } = twoInARow();
+    const gate = stage.directed.gates.close(`${names[0]}/startInstall`);
+    const run = await stage.start(patchPlan({ targets, waves }));
+    await gate.reached;
+    expect((await run.update('pause', fields)).accepted).toBe(true);
+    gate.open();
+    await expect.poll(async () => (await run.status()).inWork, { timeout: 20_000 }).toEqual([]);
+    expect(await run.status()).toMatchObject({ phase: 'paused', ledger: { succeeded: 1, 'not-started': 1 } });
+    expect(stage.directed.callsOf(names[1] ?? '')).toEqual([]);
+    await run.update('resume', fields);
+    expect((await run.result()).outcome).toBe('succeeded');
+  });
+
+  test('retries a failed target on a paused run, under a new turn', async () => {
+    const name = fresh();
+    stage.directed.order(name, 'startInstall', 'UpdateLoop', 'good');
+    const gate = stage.directed.gates.close(`${name}/preflight`);
+    const run = await stage.start(patchPlan({ targets: [plannedTarget(name)] }));
+    await gate.reached;
+    await run.update('pause', fields);
+    gate.open();
+    await expect.poll(async () => (await run.entry(name)).state, { timeout: 20_000 }).toBe('failed');
+    expect((await run.update('retryHost', { ...fields, host: name })).accepted).toBe(true);
+    await run.update('resume', fields);
+    expect((await run.result()).outcome).toBe('succeeded');
+    expect((await run.entry(name)).turns).toBe(2);
+  });
+
+  test('retries a target whose first turn left maintenance mode on: the second turn ends it, and answers for both', async () => {
+    const name = fresh();
+    const down = { ...healthy, servicesDown: [{ name: 'LanmanServer', state: 'Stopped', startType: 'Automatic' }] };
+    stage.directed.order(name, 'verifyHost', down, down, 'good');
+    const gate = stage.directed.gates.close(`${name}/preflight`);
+    const run = await stage.start(patchPlan({ targets: [plannedTarget(name)] }));
+    await gate.reached;
+    await run.update('pause', fields);
+    gate.open();
+    await expect.poll(async () => (await run.entry(name)).state, { timeout: 20_000 }).toBe('failed');
+    expect((await run.entry(name)).outcome?.maintenance).not.toBeNull();
+
+    const updates = [
+      { id: '00000000-0000-4000-8000-000000000001', kb: 'KB5000001', outcome: 'already-installed', detail: '' },
+    ];
+    const nothingLeft = {
+      bootTime: '2026-11-01T00:00:00.000Z',
+      runningServices: [],
+      toInstall: [],
+      updates,
+      pendingReboot: [],
+      warnings: [],
+      simulated: [],
+    };
+    stage.directed.order(name, 'preflight', nothingLeft);
+    await run.update('retryHost', { ...fields, host: name });
+    await run.update('resume', fields);
+    const result = await run.result();
+    expect(result.outcome).toBe('succeeded');
+    expect(stage.directed.callsOf(name).at(-1)).toBe('endMaintenance');
+    expect((await run.entry(name)).outcome).toMatchObject({ turn: 2, maintenance: null, installed: 1, rebooted: true });
+    expect(result.handover.map(({ kind }) => kind)).toEqual(['snapshot-alive']);
+  });
+
+  test('keeps what the first turn left on record when the retried target is skipped before its second turn', async () => {
+    const name = fresh();
+    stage.directed.order(name, 'awaitRestart', 'RebootTimeout');
+    const gate = stage.directed.gates.close(`${name}/preflight`);
+    const run = await stage.start(patchPlan({ targets: [plannedTarget(name)] }));
+    await gate.reached;
+    await run.update('pause', fields);
+    gate.open();
+    await expect.poll(async () => (await run.entry(name)).progress, { timeout: 20_000 }).toBe('ended');
+    await run.update('retryHost', { ...fields, host: name });
+    expect((await run.entry(name)).state).toBe('unknown');
+    await run.update('skipHost', { ...fields, host: name });
+    await run.update('resume', fields);
+    const result = await run.result();
+    expect(result.ledger.unknown).toBe(1);
+    expect(result.handover.map(({ kind }) => kind)).toContain('maintenance-on');
+  });
+
+  test('skips a waiting target', async () => {
+    const { names, targets, waves } = twoInARow();
+    const gate = stage.directed.gates.close(`${names[0]}/preflight`);
+    const run = await stage.start(patchPlan({ targets, waves }));
+    await gate.reached;
+    expect((await run.update('skipHost', { ...fields, host: targets[1]?.host })).accepted).toBe(true);
+    expect((await run.update('skipHost', { ...fields, host: targets[1]?.host })).accepted).toBe(false);
+    gate.open();
+    expect((await run.result()).ledger).toMatchObject({ succeeded: 1, skipped: 1 });
+  });
+
+  test('is refused with the reason for an unknown host, a retry of what has not ended, and a message without reason', async () => {
+    const name = fresh();
+    const gate = stage.directed.gates.close(`${name}/preflight`);
+    const run = await stage.start(patchPlan({ targets: [plannedTarget(name)] }));
+    await gate.reached;
+    expect(await run.update('retryHost', { ...fields, host: 'nowhere' })).toMatchObject({
+      accepted: false,
+      text: expect.stringContaining('nowhere'),
+    });
+    expect(await run.update('retryHost', { ...fields, host: name })).toMatchObject({
+      accepted: false,
+      text: expect.stringContaining('not ended'),
+    });
+    await expect(run.update('pause', { by: 'Kim' })).rejects.toThrow('Workflow Update failed');
+    await run.handle.signal('pause', 'not an object');
+    await run.handle.signal('somethingElse', { x: 1 });
+    await run.handle.signal('pause');
+    gate.open();
+    await run.result();
+    const { notes } = await run.status();
+    expect(notes.filter(({ text }) => text.startsWith('refused: '))).toHaveLength(4);
+    expect(notes.some(({ text }) => text.includes('somethingElse'))).toBe(true);
+  });
+
+  const STEPS = [
+    'preflight',
+    'startMaintenance',
+    'takeSnapshot',
+    'startInstall',
+    'followInstall',
+    'restartHost',
+    'awaitRestart',
+    'rescan',
+    'verifyHost',
+  ] as const;
+  const AFTER: Record<(typeof STEPS)[number], string> = {
+    preflight: 'skipped',
+    startMaintenance: 'skipped',
+    takeSnapshot: 'skipped',
+    startInstall: 'failed',
+    followInstall: 'failed',
+    restartHost: 'succeeded',
+    awaitRestart: 'succeeded',
+    rescan: 'succeeded',
+    verifyHost: 'succeeded',
+  };
+  test.each(STEPS)(
+    'aborts during %s: the target gets to its safe point, the rest is not-started, the ledger sums',
+    async (step) => {
+      const { names, targets, waves } = twoInARow();
+      const gate = stage.directed.gates.close(`${names[0]}/${step}`);
+      const run = await stage.start(patchPlan({ targets, waves }));
+      await gate.reached;
+      await run.update('abort', fields);
+      await run.toldToStop(targets[0]?.host ?? '');
+      gate.open();
+      const result = await run.result();
+      expect(result.outcome).toBe('aborted');
+      expect(await run.entry(names[0] ?? '')).toMatchObject({ state: AFTER[step] });
+      expect(result.ledger['not-started']).toBe(1);
+      expect(ledgerTotal(result.ledger)).toBe(2);
+      const calls = stage.directed.callsOf(names[0] ?? '');
+      if (calls.includes('startInstall')) expect(calls).toContain('followInstall');
+      if (calls.includes('restartHost')) expect(calls).toContain('awaitRestart');
+    },
+  );
+
+  test.each(STEPS)(
+    'skips a target during %s: it gets to its safe point, and the run goes on with the next',
+    async (step) => {
+      const { names, targets, waves } = twoInARow();
+      const gate = stage.directed.gates.close(`${names[0]}/${step}`);
+      const run = await stage.start(patchPlan({ targets, waves }));
+      await gate.reached;
+      expect((await run.update('skipHost', { ...fields, host: names[0] })).accepted).toBe(true);
+      await run.toldToStop(targets[0]?.host ?? '');
+      gate.open();
+      const result = await run.result();
+      expect((await run.entry(names[0] ?? '')).state).toBe(AFTER[step]);
+      expect((await run.entry(names[1] ?? '')).state).toBe('succeeded');
+      expect(ledgerTotal(result.ledger)).toBe(2);
+    },
+  );
+
+  test.each(STEPS)('pauses during %s: the target finishes, nothing new starts until the resume', async (step) => {
+    const { names, targets, waves } = twoInARow();
+    const gate = stage.directed.gates.close(`${names[0]}/${step}`);
+    const run = await stage.start(patchPlan({ targets, waves }));
+    await gate.reached;
+    await run.update('pause', fields);
+    gate.open();
+    await expect.poll(async () => (await run.status()).inWork, { timeout: 20_000 }).toEqual([]);
+    expect((await run.entry(names[0] ?? '')).state).toBe('succeeded');
+    expect(stage.directed.callsOf(names[1] ?? '')).toEqual([]);
+    await run.update('resume', fields);
+    expect((await run.result()).ledger.succeeded).toBe(2);
+  });
+
+  test('cancels in the Web UI: an abort at the safe point, and the ledger is still returned', async () => {
+    const name = fresh();
+    const gate = stage.directed.gates.close(`${name}/followInstall`);
+    const run = await stage.start(patchPlan({ targets: [plannedTarget(name)] }));
+    await gate.reached;
+    await run.handle.cancel();
+    await run.toldToStop(`${name}.corp.example`);
+    gate.open();
+    expect(await run.result()).toMatchObject({ outcome: 'aborted', ledger: { failed: 1 } });
+  });
+});
