@@ -111,7 +111,7 @@ function judgeUpdates(record: TurnRecord): void {
 function summaryOf(record: TurnRecord): string {
   return record.installed === 0
     ? 'Nothing was left to install; the host is healthy.'
-    : `${record.installed} updates installed${record.rebooted ? ', rebooted' : ''}, healthy.`;
+    : `${record.installed} ${record.installed === 1 ? 'update' : 'updates'} installed${record.rebooted ? ', rebooted' : ''}, healthy.`;
 }
 
 /** A reason comes from a message, so it may be of any length. */
