@@ -113,8 +113,12 @@ describe('start --wait', () => {
       input(['app01'], ONE_WAVE),
     );
     expect(code).toBe(0);
-    expect(JSON.parse(out)).toMatchObject({ outcome: 'succeeded', targets: 1, ledger: { succeeded: 1 } });
+    const result = JSON.parse(out) as RunResult;
+    expect(result).toMatchObject({ outcome: 'succeeded', targets: 1, ledger: { succeeded: 1 } });
     expect(err).toContain('app01.corp.example: succeeded');
+    const description = await lab.client.workflow.getHandle(result.runId).describe();
+    expect(await description.staticSummary()).toMatch(/^Patch window CHG\d+ at /);
+    expect(await description.staticDetails()).toContain('how to steer it');
   });
 
   test('exits with 3 when one did not, and shows why', async () => {
