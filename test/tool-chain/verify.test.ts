@@ -34,26 +34,44 @@ describe('the checks', () => {
 
 describe('the count', () => {
   type State = 'passed' | 'failed' | 'skipped' | 'pending';
+  const broken = { message: 'one is not two', stack: 'Error: one is not two\n    at line 3' };
   /** What the count reads of vitest's report. */
-  function file(ok: boolean, ...states: State[]): TestModule {
+  function file({ ok, hookFails = false }: { ok: boolean; hookFails?: boolean }, ...states: State[]): TestModule {
     const tests = states.map((state, index) => ({
       fullName: `test ${index}`,
-      result: () => ({ state, note: state === 'skipped' ? 'no browser here' : undefined }),
+      result: () => ({
+        state,
+        note: state === 'skipped' ? 'no browser here' : undefined,
+        errors: state === 'failed' ? [broken] : undefined,
+      }),
     }));
-    return { ok: () => ok, children: { allTests: () => tests } } as unknown as TestModule;
+    return {
+      ok: () => ok,
+      relativeModuleId: 'test/some.test.ts',
+      errors: () => (hookFails ? [broken] : []),
+      children: { allTests: () => tests, allSuites: () => [] },
+    } as unknown as TestModule;
   }
 
-  test('adds up all files, and names what was skipped with its reason', () => {
+  test('adds up all files, names what was skipped with its reason, and then what failed with its error', () => {
     const said: string[] = [];
-    const counts = countTests([file(true, 'passed', 'skipped'), file(false, 'passed', 'failed')], (text) =>
-      said.push(text),
-    );
-    expect(counts).toEqual({ passed: 2, failed: 1, skipped: 1 });
-    expect(said).toEqual(['skipped: test 1 (no browser here)']);
+    const files = [file({ ok: false }, 'passed', 'failed'), file({ ok: true }, 'passed', 'skipped')];
+    expect(countTests(files, (text) => said.push(text))).toEqual({ passed: 2, failed: 1, skipped: 1 });
+    expect(said).toEqual([
+      'skipped: test 1 (no browser here)',
+      'failed: test/some.test.ts > test 1\n  Error: one is not two\n      at line 3',
+    ]);
   });
 
   test('a file that could not be loaded counts as a failure, and so does a test that never ended', () => {
-    expect(countTests([file(false)], () => undefined)).toEqual({ passed: 0, failed: 1, skipped: 0 });
-    expect(countTests([file(false, 'pending')], () => undefined)).toEqual({ passed: 0, failed: 1, skipped: 0 });
+    expect(countTests([file({ ok: false })], () => undefined)).toEqual({ passed: 0, failed: 1, skipped: 0 });
+    expect(countTests([file({ ok: false }, 'pending')], () => undefined)).toEqual({ passed: 0, failed: 1, skipped: 0 });
+  });
+
+  test('a hook that failed is a failure with its error', () => {
+    const said: string[] = [];
+    const counts = countTests([file({ ok: false, hookFails: true }, 'skipped')], (text) => said.push(text));
+    expect(counts).toEqual({ passed: 0, failed: 1, skipped: 1 });
+    expect(said.at(-1)).toMatch(/^failed: test\/some\.test\.ts > outside its tests\n {2}Error: one is not two/);
   });
 });
