@@ -34,7 +34,8 @@ export type Answer = Pick<WholeAnswer, 'ok' | 'result' | 'failure'>;
 
 /** What the output of an exchange holds: the one answer to the request, none, or something that breaks the protocol. */
 export type Found =
-  | { found: 'answer'; answer: Answer; noise: CallNoise }
+  /** `memoryBytes`: what the shell's process takes, as it says itself. */
+  | { found: 'answer'; answer: Answer; memoryBytes: number; noise: CallNoise }
   | { found: 'nothing' | 'too-large' | 'broken'; noise: CallNoise };
 
 /** What an answer without its end means: only a flood proves that it was too large; any other end has its own outcome. */
@@ -47,7 +48,7 @@ const CUT_OFF = {
 } as const satisfies Record<Exchange['end'], string>;
 
 /**
- * Looks for the marked answer `@fettle <id> <base64>@` anywhere in stdout. The id is random for each request, so that
+ * Looks for the marked answer `@fettle <id> <base64> <bytes of memory>@` anywhere in stdout. The id is random for each request, so that
  * what a script prints cannot pass for its answer; two answers to one request are believed no more than none. Secrets are
  * taken out of all that leaves here.
  */
@@ -56,20 +57,22 @@ export function findAnswer(
   { end, stdout, stderr }: Pick<Exchange, 'end' | 'stdout' | 'stderr'>,
   redaction: CallRedaction,
 ): Found {
-  const marker = new RegExp(`@fettle ${id} ([A-Za-z0-9+/=]*)@`, 'g');
-  const encoded = [...stdout.matchAll(marker)].map((match) => match[1] ?? '');
+  const marker = new RegExp(`@fettle ${id} ([A-Za-z0-9+/=]*) (\\d+)@`, 'g');
+  const answers = [...stdout.matchAll(marker)];
   // None of an answer that was cut off belongs in a log.
-  const unfinished = new RegExp(`@fettle ${id} [A-Za-z0-9+/=]*$`);
+  const unfinished = new RegExp(`@fettle ${id} [A-Za-z0-9+/=]*( \\d*)?$`);
   const rest = stdout.replaceAll(marker, '').replace(unfinished, '');
   const stray = capOutput([rest, stderr], redaction);
   const noise: CallNoise = { warnings: [], verbose: [], information: [], softErrors: [], stray };
-  const [only, ...others] = encoded;
-  if (only === undefined) return { found: unfinished.test(stdout) ? CUT_OFF[end] : 'nothing', noise };
+  const [only, ...others] = answers;
+  if (!only) return { found: unfinished.test(stdout) ? CUT_OFF[end] : 'nothing', noise };
   if (others.length > 0) return { found: 'broken', noise };
-  const json = Buffer.from(only, 'base64');
+  const [, encoded = '', memory] = only;
+  const json = Buffer.from(encoded, 'base64');
   if (json.length > ANSWER_LIMIT) return { found: 'too-large', noise };
   const answer = parseAnswer(json.toString('utf8'));
-  return answer ? withoutSecrets(answer, noise, redaction) : { found: 'broken', noise };
+  if (!answer) return { found: 'broken', noise };
+  return { found: 'answer', memoryBytes: Number(memory), ...withoutSecrets(answer, noise, redaction) };
 }
 
 function parseAnswer(text: string): WholeAnswer | null {
@@ -81,13 +84,16 @@ function parseAnswer(text: string): WholeAnswer | null {
   }
 }
 
-function withoutSecrets(answer: WholeAnswer, noise: CallNoise, redaction: CallRedaction): Found {
+function withoutSecrets(
+  answer: WholeAnswer,
+  noise: CallNoise,
+  redaction: CallRedaction,
+): { answer: Answer; noise: CallNoise } {
   const { value: result, found } = redaction.answer(answer.result);
   const { value: failure } = redaction.answer(answer.failure);
   const clean = (said: string[]): string[] => capLines(said.map((line) => redaction.output(line)));
   const told = found.map((reference) => `The result held the secret ${reference}, which was taken out of it.`);
   return {
-    found: 'answer',
     // A secret that is called like a stage must not decide about the call.
     answer: {
       ok: answer.ok,

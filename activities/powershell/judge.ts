@@ -18,6 +18,8 @@ export interface Judgement<R> {
   outcome: CallOutcome<R>;
   /** The session broke the protocol and must not be used again. */
   recycle: boolean;
+  /** Memory of the shell's process in bytes, as it says itself; null where there was no answer. */
+  memoryBytes: number | null;
 }
 
 export interface JudgeRequest<P, R> {
@@ -35,17 +37,25 @@ export function judge<P, R>({ contract, id, exchange, plant, redaction }: JudgeR
   const { noise } = found;
   switch (found.found) {
     case 'answer':
-      return { outcome: byAnswer(contract, found.answer, noise, plant), recycle: false };
+      return {
+        outcome: byAnswer(contract, found.answer, noise, plant),
+        recycle: false,
+        memoryBytes: found.memoryBytes,
+      };
     case 'too-large': {
       const message = `ResultTooLarge: ${contract.name} answered with more than ${ANSWER_LIMIT} bytes; let it return less.`;
-      return { outcome: { kind: 'contract-violation', side: 'result', message, noise }, recycle: true };
+      return {
+        outcome: { kind: 'contract-violation', side: 'result', message, noise },
+        recycle: true,
+        memoryBytes: null,
+      };
     }
     case 'broken': {
       const message = `PowerShell broke the protocol in ${contract.name}: its answer cannot be read.`;
-      return { outcome: { kind: 'shell-failed', message, started: true, noise }, recycle: true };
+      return { outcome: { kind: 'shell-failed', message, started: true, noise }, recycle: true, memoryBytes: null };
     }
     default:
-      return { outcome: withoutAnswer(contract.name, exchange, noise), recycle: true };
+      return { outcome: withoutAnswer(contract.name, exchange, noise), recycle: true, memoryBytes: null };
   }
 }
 

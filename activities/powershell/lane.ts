@@ -1,5 +1,4 @@
 import type { Pins } from './pins/pins.ts';
-import { memoryBlindness, residentBytes } from './resident-memory.ts';
 import type { Session } from './session.ts';
 import type { RecycleReason } from './shell-metrics.ts';
 import type { PoolLimits, ShellLog } from './shell-settings.ts';
@@ -29,6 +28,7 @@ export class Lane {
   #session: Session | null = null;
   #version = '';
   #calls = 0;
+  #memoryBytes = 0;
 
   constructor(settings: LaneSettings) {
     this.#settings = settings;
@@ -49,6 +49,7 @@ export class Lane {
     this.#session = start.session;
     this.#version = start.version;
     this.#calls = 1;
+    this.#memoryBytes = 0;
     this.#settings.onStart();
     log.info('PowerShell session started', {
       pid: start.session.pid,
@@ -58,13 +59,17 @@ export class Lane {
     return start;
   }
 
+  /** Notes the memory in bytes that the session takes; null where a call did not tell. */
+  weigh(memoryBytes: number | null): void {
+    this.#memoryBytes = memoryBytes ?? this.#memoryBytes;
+  }
+
   /** Why the session should not take another call; null when it may. */
   worn(): RecycleReason | null {
-    const pid = this.#session?.pid;
-    if (pid === undefined) return null;
+    if (!this.#session) return null;
     const { callsPerSession, memoryBytes } = this.#settings.limits;
     if (this.#calls >= callsPerSession) return 'calls';
-    return (residentBytes(pid) ?? 0) > memoryBytes ? 'memory' : null;
+    return this.#memoryBytes > memoryBytes ? 'memory' : null;
   }
 
   /** Gives the session up and ends its processes. The next call starts a new one. */
@@ -73,7 +78,7 @@ export class Lane {
     if (!session) return;
     this.#session = null;
     const { log } = this.#settings;
-    const fields = { reason, pid: session.pid, calls: this.#calls, memoryMb: memoryMb(session) };
+    const fields = { reason, pid: session.pid, calls: this.#calls, memoryMb: Math.round(this.#memoryBytes / MIB) };
     if (ORDINARY.includes(reason)) log.info('PowerShell session replaced', fields);
     else log.warn('PowerShell session replaced', fields);
     await session.kill();
@@ -84,9 +89,4 @@ export class Lane {
   async end(): Promise<void> {
     await this.#session?.kill();
   }
-}
-
-function memoryMb({ pid }: Session): number | string | null {
-  const bytes = pid === undefined ? null : residentBytes(pid);
-  return bytes === null ? memoryBlindness(process.platform) : Math.round(bytes / MIB);
 }

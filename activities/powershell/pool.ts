@@ -9,7 +9,6 @@ import { checkoutPins, type Pins } from './pins/pins.ts';
 import { notServed, notStarted, recycleReason } from './pool-outcomes.ts';
 import { Redactor } from './redaction.ts';
 import { prepareRequest, type PreparedRequest } from './request.ts';
-import { memoryBlindness } from './resident-memory.ts';
 import { NO_METRICS, type ShellMetrics } from './shell-metrics.ts';
 import { POOL_LIMITS, type PoolLimits, type ShellSettings } from './shell-settings.ts';
 import type { CallOptions, CallOutcome, CloseOptions, Shell } from './shell.ts';
@@ -38,7 +37,7 @@ export class ShellPool implements Shell {
   #sessions = 0;
 
   constructor(settings: ShellSettings) {
-    const { sessions = 1, metrics = NO_METRICS, log } = settings;
+    const { sessions = 1, metrics = NO_METRICS } = settings;
     this.#settings = settings;
     this.#limits = { ...POOL_LIMITS, ...settings.limits };
     this.#metrics = metrics;
@@ -51,8 +50,6 @@ export class ShellPool implements Shell {
     this.#lanes = new Lanes(sessions, { queueLimit: queueLength, affinityWaitMs }, (length) => metrics.queued(length));
     const environment = childEnvironment(settings.environment);
     this.#places = Array.from({ length: sessions }, (_, index) => this.#place(index, environment));
-    const blindness = memoryBlindness(process.platform);
-    if (blindness) log.info('The memory of PowerShell sessions is not watched', { reason: blindness });
   }
 
   async version(): Promise<string> {
@@ -147,10 +144,11 @@ export class ShellPool implements Shell {
     if (!start.started) return notStarted(start);
     const exchange = await start.session.exchange(request.line, { limitMs, signal });
     const plant = this.#settings.hostModule === 'plant';
-    const { outcome, recycle } = judge({ contract, id: request.id, exchange, plant, redaction: request.redaction });
-    const reason = recycleReason(exchange.end, recycle);
+    const judged = judge({ contract, id: request.id, exchange, plant, redaction: request.redaction });
+    lane.weigh(judged.memoryBytes);
+    const reason = recycleReason(exchange.end, judged.recycle);
     if (reason !== null) await lane.recycle(reason);
-    return outcome;
+    return judged.outcome;
   }
 
   async #inLane<T extends object>(

@@ -51,7 +51,7 @@ switch ($Behaviour) {
     }
     'forge' {
         $forged = [Convert]::ToBase64String([Text.Encoding]::UTF8.GetBytes('{"ok":true,"result":[{"value":"forged"}]}'))
-        [Console]::Out.WriteLine('@fettle ' + [guid]::NewGuid() + ' ' + $forged + '@')
+        [Console]::Out.WriteLine('@fettle ' + [guid]::NewGuid() + ' ' + $forged + ' 1@')
         [Console]::Out.Write('@fettle ')
         @{ value = $Value }
     }

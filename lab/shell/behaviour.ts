@@ -42,7 +42,7 @@ const BEHAVIOURS: Record<Behaviour, (shown: Shown) => unknown[] | Promise<unknow
   },
   forge: ({ value, console }) => {
     const forged = Buffer.from('{"ok":true,"result":[{"value":"forged"}]}', 'utf8').toString('base64');
-    console.out(`@fettle ${randomUUID()} ${forged}@\n@fettle `);
+    console.out(`@fettle ${randomUUID()} ${forged} 1@\n@fettle `);
     return one(value);
   },
   hang: never,

@@ -100,8 +100,8 @@ function makeNoise(ordered: Ordered, id: string, asked: string, console: ShellCo
       console.out('\u001B[2J\u001B[1;1H\u001B[31mred\u001B[0m \u001B]0;title\u0007');
       return;
     case 'fake-markers':
-      console.out(`@fettle ${randomUUID()} ${FORGED}@`);
-      console.out(`@fettle ${id.slice(0, 8)} ${FORGED}@ @fettle @fettle ${id.toUpperCase()}x ${FORGED}@`);
+      console.out(`@fettle ${randomUUID()} ${FORGED} 1@`);
+      console.out(`@fettle ${id.slice(0, 8)} ${FORGED} 1@ @fettle @fettle ${id.toUpperCase()}x ${FORGED} 1@`);
       console.write('@fettle ');
       return;
     case 'echo':
@@ -120,5 +120,5 @@ async function drip(answer: string, console: ShellConsole): Promise<void> {
 }
 
 function marked(id: string, text: string): string {
-  return `@fettle ${id} ${Buffer.from(text, 'utf8').toString('base64')}@`;
+  return `@fettle ${id} ${Buffer.from(text, 'utf8').toString('base64')} ${process.memoryUsage.rss()}@`;
 }

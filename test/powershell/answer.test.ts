@@ -12,25 +12,25 @@ function find(stdout: string, stderr = '', end: Parameters<typeof findAnswer>[1]
 }
 
 test.each([
-  ['at the start of a line', `@fettle ${ID} ${GOOD}@\n`],
-  ['after a terminal sequence', `\u001B[?1h\u001B[?1l@fettle ${ID} ${GOOD}@\n`],
-  ['after output without a line break', `working...@fettle ${ID} ${GOOD}@\n`],
-  ['after the beginning of a marker', `@fettle @fettle ${ID} ${GOOD}@`],
-  ['beside a forged one', `@fettle 00000000-0000-0000-0000-000000000000 e30=@\n@fettle ${ID} ${GOOD}@`],
+  ['at the start of a line', `@fettle ${ID} ${GOOD} 4096@\n`],
+  ['after a terminal sequence', `\u001B[?1h\u001B[?1l@fettle ${ID} ${GOOD} 4096@\n`],
+  ['after output without a line break', `working...@fettle ${ID} ${GOOD} 4096@\n`],
+  ['after the beginning of a marker', `@fettle @fettle ${ID} ${GOOD} 4096@`],
+  ['beside a forged one', `@fettle 00000000-0000-0000-0000-000000000000 e30= 1@\n@fettle ${ID} ${GOOD} 4096@`],
 ])('the answer is found %s', (_name, stdout) => {
-  expect(find(stdout)).toMatchObject({ found: 'answer', answer: { ok: true, result: [1] } });
+  expect(find(stdout)).toMatchObject({ found: 'answer', answer: { ok: true, result: [1] }, memoryBytes: 4096 });
 });
 
 test.each([
   ['no output', '', 'nothing'],
-  ['the answer to another request', `@fettle 00000000-0000-0000-0000-000000000000 ${GOOD}@`, 'nothing'],
+  ['the answer to another request', `@fettle 00000000-0000-0000-0000-000000000000 ${GOOD} 4096@`, 'nothing'],
   [
     'two answers to one request',
-    `@fettle ${ID} ${GOOD}@\n@fettle ${ID} ${encode({ ok: false, result: [] })}@`,
+    `@fettle ${ID} ${GOOD} 4096@\n@fettle ${ID} ${encode({ ok: false, result: [] })} 1@`,
     'broken',
   ],
-  ['something that is not JSON', `@fettle ${ID} bm8=@`, 'broken'],
-  ['JSON of another form', `@fettle ${ID} ${encode({ yes: 1 })}@`, 'broken'],
+  ['something that is not JSON', `@fettle ${ID} bm8= 1@`, 'broken'],
+  ['JSON of another form', `@fettle ${ID} ${encode({ yes: 1 })} 1@`, 'broken'],
 ])('%s is no answer', (_name, stdout, found) => {
   expect(find(stdout).found).toBe(found);
 });
@@ -46,9 +46,10 @@ test.each([
 });
 
 test('the rest of both streams is noise, and nothing of an answer is', () => {
-  const { noise } = find(`before\n@fettle ${ID} ${GOOD}@\nafter`, 'error');
+  const { noise } = find(`before\n@fettle ${ID} ${GOOD} 4096@\nafter`, 'error');
   expect(noise.stray).toEqual(['before', 'after', 'error']);
-  expect(find(`before\n@fettle ${ID} ${GOOD.slice(0, 10)}`).noise.stray).toEqual(['before']);
+  for (const cut of [GOOD.slice(0, 10), `${GOOD} `, `${GOOD} 40`])
+    expect(find(`before\n@fettle ${ID} ${cut}`).noise.stray).toEqual(['before']);
 });
 
 test('noise is capped in lines and in length', () => {

@@ -145,7 +145,7 @@ describe('of an exchange', () => {
     const encoded = answer({ ...told, warnings: lines, verbose: lines, information: lines });
     const found = findAnswer(
       ID,
-      { end: 'settled', stdout: `canary-12345@fettle ${ID} ${encoded}@`, stderr: 'canary-12345' },
+      { end: 'settled', stdout: `canary-12345@fettle ${ID} ${encoded} 1@`, stderr: 'canary-12345' },
       redaction,
     );
     expect(JSON.stringify(found)).not.toContain('canary');

@@ -115,7 +115,8 @@ const PROOFS: Record<Case, Proof> = {
   'a missing native program': fails('missing-program', { id: expect.stringMatching(/^CommandNotFoundException/) }),
   'a COMException': fails('fail', { hresult: '0x80240009', type: 'System.Runtime.InteropServices.COMException' }),
   'an error record with an id': fails('fail-with-id', { id: expect.stringMatching(/^FettleBehaviour,/) }),
-  exit: fails('exit', {}),
+  // `throw` of an exception makes that category; the dispatcher throws, since the runner has gone with the exit.
+  exit: fails('exit', { category: 'OperationStopped', message: expect.stringMatching(/called exit/) }),
   'soft errors beside a good result': async ({ behave }) => {
     const outcome = await behave('noise');
     expect(outcome).toMatchObject({ kind: 'result', noise: { softErrors: ['a soft error'] } });

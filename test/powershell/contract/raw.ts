@@ -54,7 +54,7 @@ async function request(
     ...other,
   });
   const { stdout } = await send(`Invoke-FettleRequest '${Buffer.from(json, 'utf8').toString('base64')}'`);
-  const encoded = new RegExp(`@fettle ${id} ([A-Za-z0-9+/=]+)@`).exec(stdout)?.[1];
+  const encoded = new RegExp(`@fettle ${id} ([A-Za-z0-9+/=]+) \\d+@`).exec(stdout)?.[1];
   if (encoded === undefined) throw new Error(`No answer in: ${stdout.slice(0, 500)}`);
   return JSON.parse(Buffer.from(encoded, 'base64').toString('utf8')) as Record<string, unknown>;
 }

@@ -1,6 +1,7 @@
 import { EventEmitter, once } from 'node:events';
-import { copyFile, writeFile } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { existsSync } from 'node:fs';
+import { copyFile, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import { hashScripts, sha256, type ScriptHashes } from '../../../activities/powershell/pins/manifest.ts';
@@ -9,8 +10,9 @@ import { runScript } from '../../../activities/powershell/run-script.ts';
 import { NO_METRICS } from '../../../activities/powershell/shell-metrics.ts';
 import type { CallOutcome, Shell } from '../../../activities/powershell/shell.ts';
 import type { ShellSettings } from '../../../activities/powershell/shell-settings.ts';
-import { shellBehaviour } from '../../../lab/shell/index.ts';
+import { shellBehaviour, simulatedShell } from '../../../lab/shell/index.ts';
 import { checkoutDir } from '../../../workers/checkout.ts';
+import { processesOf } from '../processes.ts';
 import { LOCAL, testShell } from '../shells.ts';
 import { checkoutWith } from './checkout-copy.ts';
 
@@ -89,6 +91,31 @@ test.each([
   for (const part of [path, OTHER, String(files[path])])
     expect(outcome).toHaveProperty('message', expect.stringContaining(part));
 });
+
+test.each(['activities/powershell/dispatcher.ps1', 'activities/powershell/runner.psm1'])(
+  'a session that was started while %s changed is ended before it serves a call',
+  async (path) => {
+    const started = join(dirname(script), 'started');
+    const executable = join(dirname(script), 'pwsh-simulated.mjs');
+    const simulated = pathToFileURL(simulatedShell()).href;
+    await writeFile(
+      executable,
+      `import { appendFileSync } from 'node:fs';
+appendFileSync(${JSON.stringify(started)}, process.pid + '\\n');
+await import(${JSON.stringify(simulated)});`,
+    );
+    // From the moment in which the process runs, the file is another than the manifest says.
+    const pinned = Object.defineProperty({ ...files }, path, {
+      get: () => (existsSync(started) ? OTHER : files[path]),
+    });
+    const outcome = await call(shellWith(pinned, { executable }));
+    expect(outcome).toMatchObject({ kind: 'not-sent', type: 'ScriptNotPinned' });
+    expect(outcome).toHaveProperty('message', expect.stringContaining(path));
+    const pids = (await readFile(started, 'utf8')).trim().split('\n').map(Number);
+    expect(pids).toHaveLength(1);
+    expect(processesOf(pids)).toEqual([]);
+  },
+);
 
 test('an activity fails with ScriptNotPinned, which is not tried again', async () => {
   await writeFile(script, EDIT);
