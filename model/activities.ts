@@ -80,6 +80,8 @@ export interface SiteActivities {
   /** Starts a service that ran before. */
   startService(request: StepRequest & { service: string }): Promise<void>;
   verifyHost(request: StepRequest & { runningServices: string[] }): Promise<VerifyReport>;
+  /** Critical and error events of the host's own log since the turn began: a line each, newest first, `MAX_EVENTS` at most. */
+  eventExcerpt(request: StepRequest): Promise<string[]>;
 }
 
 export interface OldSnapshots {

@@ -13,7 +13,7 @@ function notPatched({ host, state, progress, reason }: LedgerEntry): HandoverIte
 function leftBehind({ host, outcome, question }: LedgerEntry): HandoverItem[] {
   const asked = question === null ? [] : [item('open-question', host, question)];
   if (outcome === null) return asked;
-  const { maintenance, snapshot, snapshotsLeft = [], updates, servicesDown, pendingReboot } = outcome;
+  const { maintenance, snapshot, snapshotsLeft = [], updates, servicesDown, pendingReboot, events = [] } = outcome;
   const items: HandoverItem[] = asked;
   if (pendingReboot) items.push(item('pending-reboot', host, 'a reboot is pending'));
   if (servicesDown.length > 0) items.push(item('service-down', host, servicesDown.join(', ')));
@@ -35,6 +35,11 @@ function leftBehind({ host, outcome, question }: LedgerEntry): HandoverItem[] {
     items.push(
       item('update-missing', host, missing.map((u) => `${u.kb || u.id} ${u.outcome} ${u.detail}`.trim()).join(', ')),
     );
+  const [newest, ...older] = events;
+  if (newest !== undefined) {
+    const more = older.length === 0 ? '' : ` (and ${older.length} more in the details of its turn)`;
+    items.push(item('event-log', host, `${newest}${more}`));
+  }
   return items;
 }
 

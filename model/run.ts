@@ -35,6 +35,7 @@ export type HandoverKind =
   | 'maintenance-on'
   | 'snapshot-alive'
   | 'update-missing'
+  | 'event-log'
   | 'open-question'
   | 'not-patched';
 

@@ -127,8 +127,13 @@ export interface TurnOutcome {
   servicesDown: string[];
   /** Services that ran before this run changed the host: what has to run again, also after a later turn. */
   ranBefore?: string[];
+  /** Of a turn that failed after it had changed the host: what the host's own event log says since the turn began, newest first. */
+  events?: string[];
   simulated: string[];
 }
+
+/** Events that the record of a failed turn keeps. */
+export const MAX_EVENTS = 5;
 
 /** Answer of the turn's `turn` query. */
 export interface TurnView {

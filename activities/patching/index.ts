@@ -2,6 +2,7 @@ import type { SiteActivities } from '../../model/activities.ts';
 import { awaitRestart } from './await-restart.ts';
 import { confirmRoles } from './confirm-roles.ts';
 import type { PatchingDependencies } from './dependencies.ts';
+import { eventExcerpt } from './event-excerpt.ts';
 import { followInstall } from './follow-install.ts';
 import { endMaintenance, startMaintenance } from './maintenance.ts';
 import { oldSnapshots } from './old-snapshots.ts';
@@ -35,5 +36,6 @@ export function createSiteActivities(site: PatchingDependencies): SiteActivities
     rescan: rescan(site),
     startService: startService(site),
     verifyHost: verifyHost(site),
+    eventExcerpt: eventExcerpt(site),
   };
 }

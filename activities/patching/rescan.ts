@@ -4,13 +4,11 @@ import type { UpdateResult } from '../../model/plan.ts';
 import { SCRIPTS } from '../../runbooks/patch-window/scripts/index.ts';
 import { isApproved, updateOutcomes } from '../../runbooks/patch-window/updates.ts';
 import { callHost } from './call.ts';
+import { CLOCK_SKEW_MS } from './clock-skew.ts';
 import type { PatchingDependencies } from './dependencies.ts';
 import { readState, readUpdates } from './facts.ts';
 import { beating } from './heartbeat.ts';
 import { findHost } from './inventory-lookup.ts';
-
-/** How far the host's clock may lag behind the worker's, in milliseconds: its history is stamped by the former, a turn by the latter. */
-const CLOCK_SKEW_MS = 5 * 60_000;
 
 /**
  * Searches again after a round. What is left to install is what the plan approved, also when it appeared only after the reboot;

@@ -130,8 +130,9 @@ async function nameOf(scheduled: HistoryEvent | undefined, decode: Decoder): Pro
 /** `app01.corp.example: Disk was freed (says Kim Example)`; empty for a payload that says nothing of the kind. */
 function controlText(payload: unknown): string {
   if (typeof payload !== 'object' || payload === null) return '';
-  const { host, reason, by } = payload as Record<string, unknown>;
+  const { host, reason, by, notes } = payload as Record<string, unknown>;
   const parts = [typeof host === 'string' ? ` ${host}` : '', typeof reason === 'string' ? `: ${reason}` : ''];
+  if (Array.isArray(notes)) parts.push(`: ${notes.join('; ')}`);
   if (typeof by === 'string') parts.push(` (says "${by}")`);
   return parts.join('');
 }

@@ -9,6 +9,7 @@ const HEADINGS: Readonly<Record<HandoverKind, string>> = {
   'pending-reboot': 'Reboots pending',
   'snapshot-alive': 'Snapshots alive',
   'update-missing': 'Approved updates missing',
+  'event-log': 'Last error in event log',
   'not-patched': 'Not succeeded',
 };
 

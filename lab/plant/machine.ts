@@ -29,6 +29,8 @@ export interface Machine {
   offeredAfterReboot: OfferedUpdate[];
   installed: InstalledUpdate[];
   history: UpdateHistoryEntry[];
+  /** Starts of services that did not come up. */
+  failedStarts: { at: string; service: string }[];
   tasks: Map<string, UpdateTask>;
   roles: RoleFacts;
   /** Keys of the restarts that were asked for already. */

@@ -48,6 +48,7 @@ function bareMachine(
     offeredAfterReboot: [],
     installed: [],
     history: [],
+    failedStarts: [],
     tasks: new Map(),
     roles: { cluster: null, availabilityGroups: [], domainController: null, guests },
     restartKeys: new Set(),

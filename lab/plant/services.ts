@@ -1,4 +1,5 @@
 import type { ServiceFact } from '../../model/facts.ts';
+import { stamp } from './clock.ts';
 import { type Machine, takes, type World } from './machine.ts';
 import { threw } from './plant-error.ts';
 
@@ -70,5 +71,8 @@ function settle(world: World, machine: Machine, service: ServiceFact): void {
   service.state = staysDown === null ? 'Running' : 'Stopped';
   if (staysDown === null)
     world.journal.record({ host: machine.name, effect: 'service-started', key: '', detail: service.name });
-  else world.journal.changed();
+  else {
+    machine.failedStarts.push({ at: stamp(), service: service.name });
+    world.journal.changed();
+  }
 }

@@ -117,6 +117,11 @@ export const ENDINGS: Record<HistoryKind, Ending> = {
     await run.result();
     return turnHandle(stage, name);
   },
+  'turn-failed-after-change': (stage, name) => {
+    stage.directed.order(name, 'followInstall', 'TaskRefused');
+    stage.directed.order(name, 'eventExcerpt', ['one event of the host']);
+    return turnOf(stage, name);
+  },
   'turn-unreachable': (stage, name) => {
     stage.directed.order(name, 'preflight', 'HostUnreachable');
     return turnOf(stage, name);

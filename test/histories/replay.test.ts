@@ -40,6 +40,7 @@ const ENDS: Record<HistoryKind, object> = {
   'turn-asked': { state: 'failed', failure: 'AvailabilityGroupPrimary' },
   'turn-snapshots-removed': { state: 'succeeded', snapshot: null, snapshotsLeft: [{ name: 'fettle-kept' }] },
   'turn-stopped': { state: 'skipped', failure: null },
+  'turn-failed-after-change': { state: 'failed', failure: 'TaskRefused' },
   'turn-unreachable': { state: 'unreachable', failure: 'HostUnreachable' },
   'turn-reboot-timed-out': { state: 'unknown', failure: 'RebootTimeout' },
 };

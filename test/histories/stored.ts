@@ -17,6 +17,7 @@ export const HISTORY_KINDS = [
   'turn-asked',
   'turn-snapshots-removed',
   'turn-stopped',
+  'turn-failed-after-change',
   'turn-unreachable',
   'turn-reboot-timed-out',
 ] as const;

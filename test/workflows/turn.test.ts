@@ -267,6 +267,36 @@ describe('notes for a step', () => {
   });
 });
 
+describe('the event log of a host whose turn failed', () => {
+  const refused = (): [keyof SiteActivities, ...unknown[]] => ['followInstall', 'TaskRefused'];
+
+  test('is in its record and handed over, capped', async () => {
+    const events = Array.from({ length: 9 }, (_, i) => `event ${i} ${'x'.repeat(500)}`);
+    const { entry } = await turn([refused(), ['eventExcerpt', events]]);
+    expect(entry.outcome?.events).toHaveLength(5);
+    for (const [i, event] of (entry.outcome?.events ?? []).entries()) {
+      expect(event).toMatch(new RegExp(`^event ${i} `));
+      expect(event.length).toBeLessThanOrEqual(300);
+    }
+  });
+
+  test('that cannot be read changes nothing of its end, and is asked for once', async () => {
+    const { entry, calls } = await turn([refused(), ['eventExcerpt', 'HostLost']]);
+    expect(entry).toMatchObject({ state: 'failed', outcome: { failure: 'TaskRefused' } });
+    expect(entry.outcome).not.toHaveProperty('events');
+    expect(calls.filter((call) => call === 'eventExcerpt')).toHaveLength(1);
+  });
+
+  test.each([
+    ['on which nothing was changed', ['preflight', 'LowDisk']],
+    ['whose state is unknown', ['awaitRestart', 'RebootTimeout']],
+    ['that succeeded', ['preflight', 'good']],
+  ] as const)('is not read of a host %s', async (_which, order) => {
+    const { calls } = await turn([[...order]]);
+    expect(calls).not.toContain('eventExcerpt');
+  });
+});
+
 describe('maintenance mode', () => {
   test('is extended where the next step could outlast it', async () => {
     const limits = { ...quickLimits, installMs: 3 * 60 * 60_000 };

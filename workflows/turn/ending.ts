@@ -3,7 +3,7 @@ import type { TurnOutcome } from '../../model/turn.ts';
 import type { Compensations } from '../compensation.ts';
 import { TurnStopped } from './safe-point.ts';
 import { asStepFailure, type StepFailure } from './step-failure.ts';
-import type { TurnTools } from './steps.ts';
+import { request, summary, type TurnTools } from './steps.ts';
 import type { TurnRecord } from './turn-record.ts';
 import { verify } from './verify.ts';
 
@@ -16,8 +16,16 @@ export async function endTurn(tools: TurnTools, compensations: Compensations, er
   if (error instanceof TurnStopped) return await endStopped(tools, compensations, error);
   const failure = asStepFailure(error);
   const state = stateAfter(record, failure);
+  if (record.changed && state === 'failed') await readEvents(tools);
   const undone = leavesMaintenanceOn(failure, state) ? [] : await compensations.run();
   return record.outcome(state, sentence(withAdvice(failure), undone), failure);
+}
+
+/** What the host itself says of the failure; read once, since a turn that failed does not wait for words about it. */
+async function readEvents({ record, site }: TurnTools): Promise<void> {
+  const once = { ...summary(record, 'event log since the turn began'), retry: { maximumAttempts: 1 } };
+  const events = await site.eventExcerpt.executeWithOptions(once, [request(record, 1)]).catch(() => []);
+  record.keepEvents(events);
 }
 
 async function endStopped(tools: TurnTools, compensations: Compensations, stopped: TurnStopped): Promise<TurnOutcome> {

@@ -6,10 +6,11 @@ interface ShownTurn {
   input: TurnInput;
   stopping: string | null;
   steps: readonly StepRecord[];
+  events: readonly string[];
 }
 
 /** The turn in Markdown, for the Web UI's details: where it stands and what it did so far. */
-export function turnDetails({ input, stopping, steps }: ShownTurn): string {
+export function turnDetails({ input, stopping, steps, events }: ShownTurn): string {
   const { target, turn, run } = input;
   const lines = [
     `**${target.host}**, turn ${turn} of run \`${run.runId}\` (change ${run.change})`,
@@ -19,6 +20,8 @@ export function turnDetails({ input, stopping, steps }: ShownTurn): string {
       `1. **${s.step}**${s.round > 1 ? `, round ${s.round}` : ''}: ${s.result}. ${oneLine(s.text)}`,
       ...(s.notes ?? []).map((note) => `   - ${oneLine(note)}`),
     ]),
+    ...(events.length === 0 ? [] : ['', 'The event log of the host since the turn began:', '']),
+    ...events.map((event) => `- ${oneLine(event)}`),
   ];
   return detailsText(lines.join('\n'));
 }

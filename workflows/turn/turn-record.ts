@@ -11,11 +11,12 @@ import type {
   TurnStep,
   TurnView,
 } from '../../model/turn.ts';
-import { MAX_STEP_NOTES } from '../../model/turn.ts';
+import { MAX_EVENTS, MAX_STEP_NOTES } from '../../model/turn.ts';
 import { turnDetails } from './turn-details.ts';
 import { asStepFailure, type StepFailure } from './step-failure.ts';
 
 const MAX_NOTE = 200;
+const MAX_EVENT = 300;
 
 /** What a turn knows of itself: its steps, what it changed and what it left behind. */
 export class TurnRecord {
@@ -40,6 +41,7 @@ export class TurnRecord {
   servicesDown: string[] = [];
   /** Services that ran before the run changed the host. Once it did, what a later turn finds running is not the measure any more. */
   ranBefore: string[];
+  events: string[] = [];
   simulated: string[] = [];
 
   constructor(input: TurnInput) {
@@ -97,6 +99,12 @@ export class TurnRecord {
     this.show();
   }
 
+  /** Keeps what the host's event log says of a failure. */
+  keepEvents(texts: readonly string[]): void {
+    this.events = texts.slice(0, MAX_EVENTS).map((text) => text.slice(0, MAX_EVENT));
+    this.show();
+  }
+
   outcome(state: TargetState, reason: string, failure: StepFailure | null): TurnOutcome {
     return {
       host: this.input.target.host,
@@ -121,6 +129,7 @@ export class TurnRecord {
       pendingReboot: this.pendingReboot,
       servicesDown: this.servicesDown,
       ranBefore: this.ranBefore,
+      ...(this.events.length === 0 ? {} : { events: this.events }),
       simulated: this.simulated,
     };
   }

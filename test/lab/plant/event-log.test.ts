@@ -17,6 +17,16 @@ test('a failed installation stands in the event log with its KB and HRESULT, a g
   expect(events[0]?.message).toContain(`0x80070070: ${cumulative.kb}`);
 });
 
+test('a service that did not come up stands in it too', async () => {
+  const lab = await testPlant();
+  lab.plant.change(APP, { services: { W3SVC: 'Stopped' } });
+  lab.plant.order({ host: APP, fault: 'service-stays-down', service: 'W3SVC', times: 1 });
+  await lab.refusal(APP, 'Start-FettleService', { name: 'W3SVC' });
+  const { events } = await lab.ask(APP, 'Get-FettleEventExcerpt', { since: LONG_AGO, maximum: 10 });
+  expect(events).toMatchObject([{ source: 'Service Control Manager', id: 7000, level: 'error' }]);
+  expect(events[0]?.message).toContain('W3SVC');
+});
+
 test('the newest events come first, as many as are asked for, none from before', () => {
   const failed = (hour: number): UpdateHistoryEntry => ({
     id: cumulative.id,
@@ -26,7 +36,7 @@ test('the newest events come first, as many as are asked for, none from before',
     hresult: '0x80070643',
     at: `2026-11-20T0${hour}:00:00Z`,
   });
-  const machine = { history: [failed(1), failed(3), failed(2)] };
+  const machine = { history: [failed(1), failed(3), failed(2)], failedStarts: [] };
   const ask = (since: string, maximum: number): string[] =>
     eventExcerpt(machine, { since, maximum }).events.map(({ message }) => /KB\d/.exec(message)?.[0] ?? '');
   expect(ask(LONG_AGO, 2)).toEqual(['KB3', 'KB2']);

@@ -133,6 +133,10 @@ describe('an installation that fails', () => {
     expect(turn.entry.reason).toContain('0x80070643');
     expect(turn.handedOver['update-missing']).toContain('0x80070643');
     expect(turn.handedOver['snapshot-alive']).toContain('fettle-');
+    expect(turn.entry.outcome?.events?.[0]).toMatch(
+      /error 20 of Microsoft-Windows-WindowsUpdateClient \(System\): .*0x80070643/,
+    );
+    expect(turn.handedOver['event-log']).toMatch(/0x80070643.*\(and \d+ more in the details of its turn\)/);
     expect(count(turn, 'install-started')).toBe(2);
     expect(count(turn, 'snapshot-removed')).toBe(0);
     expect(namesOf(turn.effects).at(-1)).toBe('maintenance-off');

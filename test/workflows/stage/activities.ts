@@ -104,6 +104,7 @@ export class Directed {
       this.act('rescan', request, { left: [], others: [], pendingReboot: [], updates: this.report(request).updates }),
     startService: (request) => this.act('startService', request, undefined),
     verifyHost: (request) => this.act('verifyHost', request, healthy),
+    eventExcerpt: (request) => this.act('eventExcerpt', request, []),
   };
 
   private planned(): PatchPlan {
