@@ -55,9 +55,48 @@ describe('the program that runs as SYSTEM', () => {
     expect(readFileSync(path).filter((byte) => byte > 127)).toHaveLength(0);
   });
 
+  test('goes on when whoever reads its progress is in the way', () => {
+    expect(read(path)).toMatch(/for \(\$attempt = 1; \$true; \$attempt\+\+\) \{\s+try \{[^}]+Replace\(/);
+  });
+
   test('is written from the text of its function, and compared with it before each start', () => {
     const starter = HOST_MODULES.windows.find((file) => nameOf(file) === 'Start-FettleUpdateTask') ?? '';
     expect(read(starter)).toMatch(/Get-Command -Name Invoke-UpdateInstallation\)\.Definition/);
     expect(read(starter)).toMatch(/Assert-OwnTask [^\n]*-ProgramText \$programText\n\s+Start-ScheduledTask/);
   });
+});
+
+describe('the program that asks the Windows Update Agent as SYSTEM', () => {
+  const files = new Map(HOST_MODULES.windows.map((path) => [nameOf(path), path]));
+  const text = (name: string): string => read(files.get(name) ?? '');
+  const carried = [...(/\$names = ([^\n]+)/.exec(text('Get-ReaderText'))?.[1]?.matchAll(/'([\w-]+)'/g) ?? [])].map(
+    ([, name = '']) => name,
+  );
+  const readers = [...files.values()].flatMap((path) =>
+    [...read(path).matchAll(/-Reader '([\w-]+)'/g)].map(([, name = '']) => name),
+  );
+
+  test('is there for every reader', () => {
+    expect(new Set(readers).size).toBe(4);
+    expect(readers.filter((name) => !files.has(name))).toEqual([]);
+    expect(carried.filter((name) => !files.has(name))).toEqual([]);
+  });
+
+  test.each([...new Set([...readers, ...carried])])('%s calls no function that it does not carry', (name) => {
+    const called = [...files.keys()].filter((other) => new RegExp(`(?<![\\w-])${other}(?![\\w-])`).test(text(name)));
+    expect(called.filter((other) => other !== name && !carried.includes(other))).toEqual([]);
+    expect(text(name)).not.toContain('$script:');
+    expect(readFileSync(files.get(name) ?? '').filter((byte) => byte > 127)).toHaveLength(0);
+  });
+});
+
+test('a function of another module says itself that its error counts: it does not see the preferences of this one', () => {
+  const calls = HOST_MODULES.windows.flatMap((path) =>
+    read(path)
+      .split('\n')
+      .filter((line) => /\b(?:\w+-ScheduledTask\w*|Get-Volume)\b/.test(line) && !/^\s*#/.test(line))
+      .map((line) => `${nameOf(path)}: ${line.trim()}`),
+  );
+  expect(calls.length).toBeGreaterThan(6);
+  expect(calls.filter((call) => !/-ErrorAction | @\w+\)?$/.test(call))).toEqual([]);
 });

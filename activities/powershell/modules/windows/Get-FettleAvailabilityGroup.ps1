@@ -9,7 +9,9 @@ function Get-FettleAvailabilityGroup {
     [CmdletBinding()]
     param()
 
+    # An instance without availability groups, and one older than they are, has nothing to say.
     $groupQuery = @'
+IF SERVERPROPERTY('IsHadrEnabled') = 1
 SELECT ag.name, rs.role_desc AS role, gs.primary_replica AS [primary],
   COALESCE(CASE WHEN rs.role_desc = 'PRIMARY' THEN
     (SELECT TOP 1 r2.replica_server_name FROM sys.availability_replicas r2
@@ -22,6 +24,7 @@ JOIN sys.dm_hadr_availability_replica_states rs ON rs.group_id = ag.group_id AND
 JOIN sys.dm_hadr_availability_group_states gs ON gs.group_id = ag.group_id
 '@
     $databaseQuery = @'
+IF SERVERPROPERTY('IsHadrEnabled') = 1
 SELECT ag.name AS [group], dc.database_name AS name, r.replica_server_name AS replica, ds.is_local AS local,
   ds.synchronization_state_desc AS synchronization, ds.synchronization_health_desc AS health
 FROM sys.dm_hadr_database_replica_states ds

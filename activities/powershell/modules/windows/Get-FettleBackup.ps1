@@ -11,6 +11,7 @@ function Get-FettleBackup {
 
     $written = (Get-ItemProperty -LiteralPath 'HKLM:\SOFTWARE\Fettle' -ErrorAction SilentlyContinue).LastVerifiedBackup
     $at = $null
-    if ($written) { $at = ConvertTo-IsoTime -Time (ConvertFrom-IsoTime -Text $written) }
+    try { if ($written) { $at = ConvertTo-IsoTime -Time (ConvertFrom-IsoTime -Text $written) } }
+    catch { throw "The value LastVerifiedBackup of HKLM:\SOFTWARE\Fettle is not a time in ISO 8601: $written. Correct the job that writes it." }
     @{ lastVerifiedAt = $at }
 }

@@ -3,25 +3,26 @@ function Get-FettleDomainControllerHealth {
     .SYNOPSIS
     Reads the health of the host as a domain controller.
     .DESCRIPTION
-    It advertises itself when it has replicated since it started (isSynchronized of its root entry), its SYSVOL is ready, and
-    Netlogon runs and is not paused. Replication failures are those of Get-ADReplicationFailure that last.
+    It advertises itself when Netlogon may say so (SysvolReady) and the domain controller locator, asked here, finds this host and no
+    other: the test Advertising of dcdiag goes by the same. Replication failures are those of Get-ADReplicationFailure that last.
     #>
     [CmdletBinding()]
     param()
 
+    $computer = Get-CimInstance -ClassName Win32_ComputerSystem
     # 4 and 5: backup and primary domain controller.
-    if ((Get-CimInstance -ClassName Win32_ComputerSystem).DomainRole -lt 4) { return @{ controller = $null } }
+    if ($computer.DomainRole -lt 4) { return @{ controller = $null } }
     $shares = @(Get-CimInstance -ClassName Win32_Share | ForEach-Object -Process { $_.Name })
-    $netlogon = Get-Service -Name 'Netlogon'
     $ready = (Get-ItemProperty -LiteralPath 'HKLM:\SYSTEM\CurrentControlSet\Services\Netlogon\Parameters').SysvolReady
-    $root = New-Object -TypeName System.DirectoryServices.DirectoryEntry -ArgumentList 'LDAP://localhost/RootDSE'
-    $synchronized = "$($root.Properties['isSynchronized'].Value)" -eq 'TRUE'
+    $located = ''
+    try { $located = "$((Get-ADDomainController -Discover -DomainName $computer.Domain -ForceDiscover).Name)" }
+    catch { Write-Warning -Message "No domain controller of $($computer.Domain) was found from here: $($_.Exception.Message)" }
     $failures = @(Get-ADReplicationFailure -Target $env:COMPUTERNAME | Where-Object -FilterScript { $_.FailureCount -gt 0 })
     @{
         controller = @{
             netlogonShared      = ($shares -contains 'NETLOGON')
             sysvolShared        = ($shares -contains 'SYSVOL')
-            advertising         = ("$($netlogon.Status)" -eq 'Running' -and $ready -eq 1 -and $synchronized)
+            advertising         = ($ready -eq 1 -and $located -eq $env:COMPUTERNAME)
             replicationFailures = $failures.Count
         }
     }

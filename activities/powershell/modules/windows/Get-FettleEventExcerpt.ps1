@@ -13,18 +13,17 @@ function Get-FettleEventExcerpt {
 
     # 1 and 2: critical, error.
     $levels = @{ 1 = 'critical'; 2 = 'error' }
-    $filter = @{
-        LogName   = @('System', 'Setup', 'Microsoft-Windows-WindowsUpdateClient/Operational')
-        Level     = @(1, 2)
-        StartTime = (ConvertFrom-IsoTime -Text $Since).ToLocalTime()
+    $from = (ConvertFrom-IsoTime -Text $Since).ToLocalTime()
+    # Each log by itself: a limit over several logs might leave out the newest events of one.
+    $found = foreach ($log in 'System', 'Setup', 'Microsoft-Windows-WindowsUpdateClient/Operational') {
+        try { Get-WinEvent -FilterHashtable @{ LogName = $log; Level = @(1, 2); StartTime = $from } -MaxEvents $Maximum }
+        catch {
+            # That there is no such event is an error of this cmdlet.
+            if ($_.FullyQualifiedErrorId -notlike 'NoMatchingEventsFound*') { throw }
+        }
     }
-    $found = @()
-    try { $found = @(Get-WinEvent -FilterHashtable $filter -MaxEvents $Maximum) }
-    catch {
-        # That there is no such event is an error of this cmdlet.
-        if ($_.FullyQualifiedErrorId -notlike 'NoMatchingEventsFound*') { throw }
-    }
-    $events = foreach ($entry in $found) {
+    $newest = @($found | Sort-Object -Property TimeCreated -Descending | Select-Object -First $Maximum)
+    $events = foreach ($entry in $newest) {
         $message = "$($entry.Message)"
         if ($message.Length -gt 500) { $message = $message.Substring(0, 500) }
         @{

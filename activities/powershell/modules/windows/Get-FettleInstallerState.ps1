@@ -6,12 +6,13 @@ function Get-FettleInstallerState {
     [CmdletBinding()]
     param()
 
+    $agent = Read-UpdateAgent -Reader 'Read-InstallerState' -TimeLimitMinutes 1
     $interface = 'HKLM:\SOFTWARE\Microsoft\Windows\CurrentVersion\Component Based Servicing\Interface'
     $progress = (Get-ItemProperty -LiteralPath $interface -ErrorAction SilentlyContinue).ServicingInProgress
     @{
-        busy           = [bool] (New-Object -ComObject Microsoft.Update.Installer).IsBusy
+        busy           = $agent.busy
         # Absent, 0 and 1 mean that servicing has finished.
         servicing      = ($null -ne $progress -and [int] $progress -gt 1)
-        rebootRequired = [bool] (New-Object -ComObject Microsoft.Update.SystemInfo).RebootRequired
+        rebootRequired = $agent.rebootRequired
     }
 }

@@ -8,6 +8,9 @@ function Get-HttpStatus {
     [CmdletBinding()]
     param([string] $Url)
 
+    # Windows PowerShell on Windows Server 2016 offers TLS 1.0 at most; 0 leaves it to the system.
+    $offered = [Net.ServicePointManager]::SecurityProtocol
+    if ([int] $offered -ne 0) { [Net.ServicePointManager]::SecurityProtocol = $offered -bor [Net.SecurityProtocolType]::Tls12 }
     $request = [Net.WebRequest]::Create($Url)
     $request.AllowAutoRedirect = $false
     $request.Timeout = 15000

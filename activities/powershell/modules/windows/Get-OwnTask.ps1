@@ -8,5 +8,11 @@ function Get-OwnTask {
     [CmdletBinding()]
     param([string] $TaskName)
 
-    Get-ScheduledTask -TaskPath $script:TaskPath -ErrorAction SilentlyContinue | Where-Object -FilterScript { $_.TaskName -eq $TaskName }
+    try { $tasks = Get-ScheduledTask -TaskPath $script:TaskPath -ErrorAction Stop }
+    catch {
+        # There is no task in the folder, or no such folder.
+        if ($_.CategoryInfo.Category -ne 'ObjectNotFound') { throw }
+        $tasks = @()
+    }
+    $tasks | Where-Object -FilterScript { $_.TaskName -eq $TaskName }
 }

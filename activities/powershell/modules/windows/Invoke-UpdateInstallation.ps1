@@ -17,16 +17,23 @@ function Invoke-UpdateInstallation {
         $text = ConvertTo-Json -Compress -InputObject @{ state = $State; percent = $Percent; current = $Current; error = $Failure }
         $next = Join-Path $PSScriptRoot 'progress.next'
         [IO.File]::WriteAllText($next, $text)
-        # Replaced in one go, so that whoever reads sees the old text or the new one.
-        if ([IO.File]::Exists($progressFile)) { [IO.File]::Replace($next, $progressFile, [NullString]::Value) }
-        else { [IO.File]::Move($next, $progressFile) }
+        # Replaced in one go, so that whoever reads sees the old text or the new one. Whoever reads at that moment is in the way.
+        for ($attempt = 1; $true; $attempt++) {
+            try {
+                if ([IO.File]::Exists($progressFile)) { [IO.File]::Replace($next, $progressFile, [NullString]::Value) }
+                else { [IO.File]::Move($next, $progressFile) }
+                return
+            }
+            catch { if ($attempt -ge 50) { throw } }
+            Start-Sleep -Milliseconds 100
+        }
     }
 
     # 2 and 3: succeeded, succeeded with errors (OperationResultCode).
     function Test-Success($Result) { $Result.ResultCode -eq 2 -or $Result.ResultCode -eq 3 }
 
     function Install-OneUpdate($Session, $Update, [int] $Percent) {
-        if (-not $Update.EulaAccepted) { $Update.AcceptEula() }
+        if (-not $Update.EulaAccepted) { [void] $Update.AcceptEula() }
         $collection = New-Object -ComObject Microsoft.Update.UpdateColl
         [void] $collection.Add($Update)
         if (-not $Update.IsDownloaded) {

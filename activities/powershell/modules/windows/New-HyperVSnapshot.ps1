@@ -3,8 +3,8 @@ function New-HyperVSnapshot {
     .SYNOPSIS
     Takes a ProductionOnly checkpoint, or finds the one of that name.
     .DESCRIPTION
-    A checkpoint cannot be given a comment; it keeps the notes that its machine has at that moment. So the comment stands in the
-    machine's notes while the checkpoint is taken, below what is there, and notes and checkpoint type are put back afterwards.
+    A checkpoint cannot be given a comment; it is a copy of its machine's settings, the notes among them. So the comment stands in
+    the machine's notes while the checkpoint is taken, below what is there, and notes and checkpoint type are put back afterwards.
     Hyper-V lists checkpoints of either type as Standard: that one is quiesced follows from ProductionOnly, under which there is
     none otherwise.
     #>
@@ -22,7 +22,12 @@ function New-HyperVSnapshot {
             Set-VM -VM $machine -CheckpointType ProductionOnly -Notes $withComment
             $snapshot = Checkpoint-VM -VM $machine -SnapshotName $Name -Passthru
         }
-        finally { Set-VM -VM $machine -CheckpointType $type -Notes $notes }
+        finally {
+            Set-VM -VM $machine -CheckpointType $type
+            # Notes that stay are no reason to say that there is no checkpoint.
+            try { Set-VM -VM $machine -Notes $notes }
+            catch { Write-Warning -Message "The notes of $($machine.Name) keep the line '$Comment': $($_.Exception.Message)" }
+        }
     }
     @{ name = $snapshot.Name; createdAt = ConvertTo-IsoTime -Time $snapshot.CreationTime.ToUniversalTime(); quiesced = $true }
 }

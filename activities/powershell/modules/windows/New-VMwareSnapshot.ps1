@@ -12,7 +12,7 @@ function New-VMwareSnapshot {
     Connect-VMware
     $machine = VMware.VimAutomation.Core\Get-VM -Id $VmId
     $snapshot = Get-Snapshot -VM $machine | Where-Object -FilterScript { $_.Name -eq $Name } | Select-Object -First 1
-    if (-not $snapshot) { $snapshot = New-Snapshot -VM $machine -Name $Name -Description $Comment -Quiesce -Confirm:$false }
+    if (-not $snapshot) { $snapshot = New-Snapshot -VM $machine -Name $Name -Description $Comment -Quiesce -Memory:$false -Confirm:$false }
     $tools = "$($machine.ExtensionData.Guest.ToolsRunningStatus)" -eq 'guestToolsRunning'
     @{
         name      = $snapshot.Name

@@ -15,6 +15,7 @@ function Remove-FettleSnapshot {
         if (Test-HyperVId -VmId $VmId) {
             $snapshots = @(Hyper-V\Get-VM -Id $VmId | Get-VMSnapshot | Where-Object -FilterScript { $_.Name -eq $Name })
             $snapshots | Remove-VMSnapshot -Confirm:$false
+            Wait-DiskMerge -VmId $VmId
         }
         else {
             Connect-VMware

@@ -16,7 +16,7 @@ function Remove-FettleUpdateTask {
         if ("$($task.State)" -eq 'Running') {
             throw (New-FailureRecord -Id 'FettleTaskRunning' -Message "The task $TaskName still runs; it is removed when it has ended.")
         }
-        Unregister-ScheduledTask -TaskName $TaskName -TaskPath $script:TaskPath -Confirm:$false
+        Unregister-ScheduledTask -TaskName $TaskName -TaskPath $script:TaskPath -Confirm:$false -ErrorAction Stop
     }
     if ($there) {
         Assert-OwnFolder -Path $folder

@@ -3,9 +3,10 @@ function Start-FettleMaintenance {
     .SYNOPSIS
     Starts or extends maintenance mode.
     .DESCRIPTION
-    Five minutes at least. The end is passed with Kind=Utc: the cmdlets take it for local time otherwise. Each object is read again
-    right before it is changed, since maintenance mode of a computer takes the objects on it along. With -WhatIf every object is
-    looked up, and the answer is their state as it is.
+    Five minutes at least. Start and end are passed with Kind=Utc. By the methods of the objects, which say how deep they go: the
+    cmdlets do not, and the one that extends leaves the objects on a computer out. Each object is read again right before it is
+    changed, since maintenance mode of a computer takes the objects on it along. With -WhatIf every object is looked up, and the
+    answer is their state as it is.
     #>
     [CmdletBinding(SupportsShouldProcess)]
     param(
@@ -25,11 +26,10 @@ function Start-FettleMaintenance {
         try {
             $instance = Get-SCOMClassInstance -Id $found.Id
             if (-not $instance.InMaintenanceMode) {
-                Start-SCOMMaintenanceMode -Instance $instance -EndTime $end -Reason PlannedOther -Comment $text
+                $instance.ScheduleMaintenanceMode([datetime]::UtcNow, $end, 'PlannedOther', $text, 'Recursive')
             }
             elseif ($instance.GetMaintenanceWindow().ScheduledEndTime -lt $end) {
-                $entry = Get-SCOMMaintenanceMode -Instance $instance
-                Set-SCOMMaintenanceMode -MaintenanceModeEntry $entry -EndTime $end -Comment $text
+                $instance.UpdateMaintenanceMode($end, 'PlannedOther', $text, 'Recursive')
             }
         }
         catch {

@@ -11,7 +11,8 @@ function Start-FettleService {
     $service = Get-Service -Name ([WildcardPattern]::Escape($Name))
     if ($service.Status -ne 'Running' -and $PSCmdlet.ShouldProcess($Name, 'Start the service')) {
         try {
-            Start-Service -InputObject $service
+            # Not by Start-Service: it waits without end for a service that stays in StartPending.
+            if ($service.Status -eq 'Stopped') { $service.Start() }
             $service.WaitForStatus('Running', [timespan]::FromSeconds(90))
         }
         catch {

@@ -1,6 +1,3 @@
-# Result of a scheduled task that was registered and never started (SCHED_S_TASK_HAS_NOT_RUN).
-$script:TaskHasNotRun = 267011
-
 function Start-FettleUpdateTask {
     <#
     .SYNOPSIS
@@ -27,12 +24,13 @@ function Start-FettleUpdateTask {
     if (-not $existing) {
         New-OwnFolder -Path (Split-Path -Path $folder -Parent)
         New-OwnFolder -Path $folder
-        Register-OwnTask -TaskName $TaskName -Key $Key -Updates $Updates -TimeLimitMinutes $TimeLimitMinutes -Program $program -ProgramText $programText
+        Write-UpdateRequest -Folder $folder -Updates $Updates
+        Register-OwnTask -TaskName $TaskName -Description "Fettle $Key" -TimeLimitMinutes $TimeLimitMinutes -Program $program -ProgramText $programText
     }
-    $info = Get-ScheduledTaskInfo -TaskName $TaskName -TaskPath $script:TaskPath
-    if ($info.LastTaskResult -eq $script:TaskHasNotRun) {
-        Assert-OwnTask -Task (Get-OwnTask -TaskName $TaskName) -Program $program -ProgramText $programText
-        Start-ScheduledTask -TaskName $TaskName -TaskPath $script:TaskPath
+    $task = Get-OwnTask -TaskName $TaskName
+    if (-not (Get-TaskState -Task $task).started) {
+        Assert-OwnTask -Task $task -Program $program -ProgramText $programText
+        Start-ScheduledTask -TaskName $TaskName -TaskPath $script:TaskPath -ErrorAction Stop
     }
     @{
         taskName  = $TaskName

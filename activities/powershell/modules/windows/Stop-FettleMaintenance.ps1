@@ -18,7 +18,7 @@ function Stop-FettleMaintenance {
         try {
             $instance = Get-SCOMClassInstance -Id $found.Id
             if ($instance.InMaintenanceMode) {
-                $instance.StopMaintenanceMode([datetime]::UtcNow, [Microsoft.EnterpriseManagement.Common.TraversalDepth]::Recursive)
+                $instance.StopMaintenanceMode([datetime]::UtcNow, 'Recursive')
             }
         }
         catch {
