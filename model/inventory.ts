@@ -96,7 +96,17 @@ export type Probe =
 export interface InventoryEndpoint {
   name: string;
   kind: 'hyper-v' | 'vmware' | 'monitoring';
+  /** The machine on which the endpoint's tools run. */
   connection: HostConnection;
+  /** What these tools sign in to the endpoint with; without it they do as the account of the connection. */
+  credential?: EndpointCredential | undefined;
+}
+
+export interface EndpointCredential {
+  /** Name of an account, such as `svc-fettle@corp.example`; no secret. */
+  user: string;
+  /** A reference, `env:NAME` or `file:PATH`, never the password itself. */
+  password: string;
 }
 
 export interface Inventory {

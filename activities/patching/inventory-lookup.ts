@@ -1,5 +1,6 @@
 import { canonicalName } from '../../model/inventory.ts';
 import type { InventoryEndpoint, InventoryHost, VirtualMachine } from '../../model/inventory.ts';
+import type { EndpointParameters } from '../../runbooks/patch-window/scripts/shapes.ts';
 import { failure } from '../failure.ts';
 import type { PatchingDependencies } from './dependencies.ts';
 
@@ -21,6 +22,12 @@ export function findEndpoint(site: PatchingDependencies, name: string, host: Inv
     host: host.name,
     question,
   });
+}
+
+/** What every script on an endpoint is told of it: its name, and the credential, whose password is still a reference. */
+export function endpointParameters({ name, credential }: InventoryEndpoint): EndpointParameters {
+  if (credential === undefined) return { EndpointName: name };
+  return { EndpointName: name, EndpointUser: credential.user, EndpointSecret: credential.password };
 }
 
 /** The virtual machine behind a host. Fails with `SnapshotFailed` for a physical one, of which no snapshot can be taken. */

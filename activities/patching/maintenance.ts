@@ -1,11 +1,11 @@
 import type { SiteActivities, StepRequest } from '../../model/activities.ts';
-import type { InventoryHost } from '../../model/inventory.ts';
+import type { InventoryEndpoint, InventoryHost } from '../../model/inventory.ts';
 import { SCRIPTS } from '../../runbooks/patch-window/scripts/index.ts';
 import { failure } from '../failure.ts';
 import { callEndpoint } from './call.ts';
 import type { PatchingDependencies } from './dependencies.ts';
 import { beating } from './heartbeat.ts';
-import { findEndpoint, findHost } from './inventory-lookup.ts';
+import { endpointParameters, findEndpoint, findHost } from './inventory-lookup.ts';
 import { keyOf } from './step.ts';
 
 /** SCOM refuses maintenance mode that ends in less than five minutes (domain.md, Patch window, step 2). */
@@ -16,7 +16,7 @@ const TOLERANCE_MS = 2_000;
 
 interface MaintenanceCall {
   host: InventoryHost;
-  endpoint: string;
+  endpoint: InventoryEndpoint;
   objects: string[];
 }
 
@@ -29,7 +29,8 @@ export function startMaintenance(site: PatchingDependencies): SiteActivities['st
     beating(async () => {
       const host = findHost(site, request.target.host);
       if (host.monitoring === undefined) return null;
-      const { endpoint, objects } = host.monitoring;
+      const { objects } = host.monitoring;
+      const endpoint = findEndpoint(site, host.monitoring.endpoint, host);
       const until = new Date(Math.max(Date.parse(request.until), Date.now() + SHORTEST_MS)).toISOString();
       const states = await readMaintenance(site, request, { host, endpoint, objects });
       const longer = new Set(
@@ -37,7 +38,7 @@ export function startMaintenance(site: PatchingDependencies): SiteActivities['st
       );
       const ours = objects.filter((object) => !longer.has(object));
       if (ours.length > 0) await start(site, request, { host, endpoint, objects: ours }, until);
-      return { endpoint, objects: ours, until };
+      return { endpoint: endpoint.name, objects: ours, until };
     });
 }
 
@@ -46,14 +47,15 @@ export function endMaintenance(site: PatchingDependencies): SiteActivities['endM
   return (request) =>
     beating(async () => {
       const host = findHost(site, request.target.host);
-      const { endpoint, objects } = request.maintenance;
+      const { objects } = request.maintenance;
       if (objects.length === 0) return;
+      const endpoint = findEndpoint(site, request.maintenance.endpoint, host);
       const states = await readMaintenance(site, request, { host, endpoint, objects });
       const on = states.filter(({ inMaintenance }) => inMaintenance).map(({ object }) => object);
       if (on.length === 0) return;
-      const answer = await callEndpoint(site, SCRIPTS.stopMaintenanceMode, findEndpoint(site, endpoint, host), {
+      const answer = await callEndpoint(site, SCRIPTS.stopMaintenanceMode, endpoint, {
         parameters: {
-          EndpointName: endpoint,
+          ...endpointParameters(endpoint),
           Objects: on,
           Comment: comment(request),
           Key: keyOf(request, 'maintenance-off'),
@@ -63,7 +65,7 @@ export function endMaintenance(site: PatchingDependencies): SiteActivities['endM
         silence: 'MaintenanceFailed',
       });
       const left = answer.objects.filter(({ inMaintenance }) => inMaintenance).map(({ object }) => object);
-      if (left.length > 0) throw refused(host, `${left.join(', ')} stayed in maintenance mode on ${endpoint}.`);
+      if (left.length > 0) throw refused(host, `${left.join(', ')} stayed in maintenance mode on ${endpoint.name}.`);
     });
 }
 
@@ -73,9 +75,9 @@ async function start(
   { host, endpoint, objects }: MaintenanceCall,
   until: string,
 ): Promise<void> {
-  const answer = await callEndpoint(site, SCRIPTS.startMaintenanceMode, findEndpoint(site, endpoint, host), {
+  const answer = await callEndpoint(site, SCRIPTS.startMaintenanceMode, endpoint, {
     parameters: {
-      EndpointName: endpoint,
+      ...endpointParameters(endpoint),
       Objects: objects,
       Until: until,
       Comment: comment(request),
@@ -87,7 +89,8 @@ async function start(
   });
   const on = new Set(answer.objects.filter(({ inMaintenance }) => inMaintenance).map(({ object }) => object));
   const missing = objects.filter((object) => !on.has(object));
-  if (missing.length > 0) throw refused(host, `${missing.join(', ')} did not go into maintenance mode on ${endpoint}.`);
+  if (missing.length > 0)
+    throw refused(host, `${missing.join(', ')} did not go into maintenance mode on ${endpoint.name}.`);
 }
 
 async function readMaintenance(
@@ -95,8 +98,8 @@ async function readMaintenance(
   request: StepRequest,
   { host, endpoint, objects }: MaintenanceCall,
 ): Promise<{ object: string; inMaintenance: boolean; until: string | null }[]> {
-  const answer = await callEndpoint(site, SCRIPTS.getMaintenanceMode, findEndpoint(site, endpoint, host), {
-    parameters: { EndpointName: endpoint, Objects: objects },
+  const answer = await callEndpoint(site, SCRIPTS.getMaintenanceMode, endpoint, {
+    parameters: { ...endpointParameters(endpoint), Objects: objects },
     limitMs: request.settings.limits.callMs,
     host,
     silence: 'MaintenanceFailed',

@@ -6,7 +6,7 @@ import { failure } from '../failure.ts';
 import { callEndpoint } from './call.ts';
 import type { PatchingDependencies } from './dependencies.ts';
 import { beating } from './heartbeat.ts';
-import { findEndpoint, findHost } from './inventory-lookup.ts';
+import { endpointParameters, findEndpoint, findHost } from './inventory-lookup.ts';
 import { OUR_SNAPSHOTS } from './snapshot-comment.ts';
 import { keyOf } from './step.ts';
 
@@ -22,14 +22,20 @@ export async function removeByName(
   site: PatchingDependencies,
   request: StepRequest,
   host: InventoryHost,
-  { endpoint, vmId, name }: SnapshotAddress,
+  { endpoint: endpointName, vmId, name }: SnapshotAddress,
 ): Promise<void> {
   if (!name.startsWith(OUR_SNAPSHOTS))
     throw failure('SnapshotRemovalFailed', `The snapshot ${name} of ${host.name} is not one of ours: it stays.`, {
       host: host.name,
     });
-  await callEndpoint(site, SCRIPTS.removeVmSnapshot, findEndpoint(site, endpoint, host), {
-    parameters: { EndpointName: endpoint, VmId: vmId, Name: name, Key: keyOf(request, 'snapshot-removal', name) },
+  const endpoint = findEndpoint(site, endpointName, host);
+  await callEndpoint(site, SCRIPTS.removeVmSnapshot, endpoint, {
+    parameters: {
+      ...endpointParameters(endpoint),
+      VmId: vmId,
+      Name: name,
+      Key: keyOf(request, 'snapshot-removal', name),
+    },
     host,
     silence: 'SnapshotRemovalFailed',
   });

@@ -6,7 +6,7 @@ import type { Limits } from '../../model/plan.ts';
 import { SCRIPTS } from '../../runbooks/patch-window/scripts/index.ts';
 import { callEndpoint } from './call.ts';
 import type { PatchingDependencies } from './dependencies.ts';
-import { findEndpoint } from './inventory-lookup.ts';
+import { endpointParameters, findEndpoint } from './inventory-lookup.ts';
 
 /** The machine's snapshots and its datastore, as the hypervisor shows them now. */
 export function readSnapshots(
@@ -15,8 +15,9 @@ export function readSnapshots(
   vm: VirtualMachine,
   { limits, silence }: { limits: Limits; silence: 'SnapshotFailed' | 'SnapshotRemovalFailed' },
 ): Promise<{ snapshots: SnapshotFact[]; datastore: DatastoreFact }> {
-  return callEndpoint(site, SCRIPTS.getVmSnapshot, findEndpoint(site, vm.endpoint, host), {
-    parameters: { EndpointName: vm.endpoint, VmId: vm.vmId, Datastore: vm.datastore },
+  const endpoint = findEndpoint(site, vm.endpoint, host);
+  return callEndpoint(site, SCRIPTS.getVmSnapshot, endpoint, {
+    parameters: { ...endpointParameters(endpoint), VmId: vm.vmId, Datastore: vm.datastore },
     limitMs: limits.callMs,
     host,
     silence,

@@ -7,7 +7,7 @@ import { failure } from '../failure.ts';
 import { callEndpoint } from './call.ts';
 import type { PatchingDependencies } from './dependencies.ts';
 import { beating } from './heartbeat.ts';
-import { findEndpoint, findHost, virtualMachineOf } from './inventory-lookup.ts';
+import { endpointParameters, findEndpoint, findHost, virtualMachineOf } from './inventory-lookup.ts';
 import { removeByName } from './remove-snapshot.ts';
 import { readSnapshotComment, writeSnapshotComment } from './snapshot-comment.ts';
 import { firstOfThisRun, readSnapshots, snapshotName } from './snapshots.ts';
@@ -34,9 +34,10 @@ export function takeSnapshot(site: PatchingDependencies): SiteActivities['takeSn
       const keepUntil =
         readSnapshotComment(earlier?.snapshot.comment ?? '')?.keepUntil ??
         new Date(Date.now() + settings.snapshot.keepMs).toISOString();
-      const taken = await callEndpoint(site, SCRIPTS.newVmSnapshot, findEndpoint(site, vm.endpoint, host), {
+      const endpoint = findEndpoint(site, vm.endpoint, host);
+      const taken = await callEndpoint(site, SCRIPTS.newVmSnapshot, endpoint, {
         parameters: {
-          EndpointName: vm.endpoint,
+          ...endpointParameters(endpoint),
           VmId: vm.vmId,
           Name: name,
           Comment: writeSnapshotComment({ runId: run.runId, keepUntil }),

@@ -6,6 +6,7 @@ import { scriptHashes } from '../../workers/script-hashes.ts';
 import type { Action } from '../action.ts';
 import { connect, findServer } from '../connect.ts';
 import type { ConnectionFlags, Session } from '../connect.ts';
+import { checkConnections } from '../doctor/check-connections.ts';
 import { checkNode, checkPowerShell, checkTemporalCli } from '../doctor/check-machine.ts';
 import { checkNamespace, checkSearchAttributes, checkWorkers } from '../doctor/check-server.ts';
 import { bad, exitOfFindings, good } from '../doctor/finding.ts';
@@ -43,12 +44,20 @@ async function examine(flags: ConnectionFlags): Promise<Finding[]> {
   ];
 }
 
-async function examineConfig({ configDir }: Environment): Promise<{ findings: Finding[]; sites: string[] }> {
+async function examineConfig({
+  configDir,
+  plantUrl,
+  variables,
+}: Environment): Promise<{ findings: Finding[]; sites: string[] }> {
   const loaded = await look(`Configuration in ${configDir}`, async () => requireOrganisation(configDir));
   if ('finding' in loaded) return { findings: [loaded.finding], sites: [] };
   const { inventory, sites } = loaded.value;
   const text = `${inventory.hosts.length} hosts at ${sites.length} sites`;
-  return { findings: [good(`Configuration in ${configDir}`, text)], sites: sites.map(({ name }) => name) };
+  const findings = [good(`Configuration in ${configDir}`, text)];
+  // Over a simulated plant no connection of the inventory is made.
+  if (plantUrl === null)
+    findings.push(await checkConnections(inventory, { environment: variables, platform: process.platform }));
+  return { findings, sites: sites.map(({ name }) => name) };
 }
 
 /** A worker on this machine would run no script that is not as pinned, and would not start. */

@@ -145,6 +145,35 @@ describe('the configuration', () => {
     expect(JSON.stringify(problems())).not.toMatch(/hunter/);
   });
 
+  /** Gives the first endpoint of a kind a credential. */
+  const credential = (kind: string, user: string, password: string): number =>
+    change('inventory.yaml', `kind: ${kind},`, `kind: ${kind}, credential: { user: ${user}, password: ${password} },`);
+
+  it('takes the credential of an endpoint, its password by reference', () => {
+    credential('vmware', 'svc-fettle@corp.example', "'env:VCENTER_PASSWORD'");
+    const loaded = loadOrganisation(folder);
+    expect(loaded.ok && loaded.organisation.inventory.endpoints.find(({ kind }) => kind === 'vmware')).toMatchObject({
+      credential: { user: 'svc-fettle@corp.example', password: 'env:VCENTER_PASSWORD' },
+    });
+  });
+
+  it.each([
+    ['a password in the place of its reference', 'svc-fettle@corp.example', 'hunter2', 'password', /env:NAME/],
+    ['a user that is no plain name', '"-x y"', "'env:VCENTER_PASSWORD'", 'user', /svc-fettle@corp/],
+  ])('refuses %s, and does not repeat it', (_what, user, password, field, expected) => {
+    credential('vmware', user, password);
+    const [found, ...others] = problems();
+    expect(others).toEqual([]);
+    expect(found?.path).toMatch(new RegExp(`^endpoints\\[\\d+\\]\\.credential\\.${field}$`));
+    expect(`${found?.message} ${found?.expected}`).toMatch(expected);
+    expect(JSON.stringify(found)).not.toContain('hunter2');
+  });
+
+  it('refuses a credential of a Hyper-V host, which takes the account of its connection', () => {
+    credential('hyper-v', 'svc-fettle@corp.example', "'env:HOST_PASSWORD'");
+    expect(problems()).toMatchObject([{ path: expect.stringMatching(/^endpoints\[\d+\]\.credential$/) }]);
+  });
+
   it('points to the entry when a field is missing in it', () => {
     const line = change('inventory.yaml', '    owner: Application Operations\n', '');
     expect(problems()).toMatchObject([{ path: 'hosts[0].owner', message: 'this field is missing' }]);

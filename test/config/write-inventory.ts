@@ -16,7 +16,8 @@ const HEAD = `# The inventory of the example organisation: 24 servers at two sit
 #   connection: { transport: winrm, configuration: FettlePatching }
 #   connection: { transport: ssh, user: 'env:PATCH_USER', keyFile: 'file:/run/secrets/patch_key', knownHosts: 'file:/etc/fettle/known_hosts' }
 
-# Management endpoints: hypervisors and monitoring, each with its own connection and credential.
+# Management endpoints: hypervisors and monitoring, each with its own connection and credential. vCenter's, for instance:
+#   credential: { user: svc-fettle@corp.example, password: 'env:VCENTER_PASSWORD' }
 `;
 
 function inventoryYaml({ endpoints, hosts }: Inventory): string {

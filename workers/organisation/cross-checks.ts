@@ -10,10 +10,12 @@ export interface Placed<T> {
   value: T;
 }
 
+type EndpointIdentity = Pick<InventoryEndpoint, 'name' | 'kind'>;
+
 /** What the checks between the files look at; null for a file that cannot be used, about which nothing is said then. */
 export interface CrossCheckContext {
   hosts: Placed<InventoryHost>[];
-  endpoints: Placed<InventoryEndpoint>[];
+  endpoints: Placed<EndpointIdentity>[];
   sites: Site[] | null;
   policies: Policies | null;
 }
@@ -67,7 +69,7 @@ function unknownClasses(hosts: Placed<InventoryHost>[], known: string[]): Locate
 
 function endpointProblems(
   { index, value }: Placed<InventoryHost>,
-  endpoints: Placed<InventoryEndpoint>[],
+  endpoints: Placed<EndpointIdentity>[],
 ): LocatedProblem[] {
   const { virtualization, monitoring } = value;
   const wanted = [

@@ -1,60 +1,7 @@
 import { z } from 'zod';
-import { canonicalName, HOST_ROLES } from '../../model/inventory.ts';
-import type { HostConnection } from '../../model/inventory.ts';
+import { HOST_ROLES } from '../../model/inventory.ts';
 import { probe } from '../../runbooks/patch-window/input-fields.ts';
-
-const fqdn = z
-  .string()
-  .transform(canonicalName)
-  .refine((name) => /^[a-z0-9-]+(\.[a-z0-9-]+)+$/.test(name), { error: 'this is not a fully qualified name' })
-  .describe('Fully qualified name, such as sql01.corp.example.');
-
-const reference = z
-  .string()
-  .regex(/^(env:[A-Za-z_][A-Za-z0-9_]*|file:\S.*)$/, 'a value stands where a reference belongs')
-  .describe('A reference to the value, never the value itself: env:NAME or file:PATH.');
-
-const PORTS = { local: 22, ssh: 22, winrm: 5986 } as const;
-
-/** Without these a connection of the transport cannot be made: nothing is assumed. */
-const NEEDED = { local: [], ssh: ['user', 'keyFile', 'knownHosts'], winrm: ['configuration'] } as const;
-
-const connection = z
-  .strictObject({
-    transport: z
-      .enum(['local', 'ssh', 'winrm'])
-      .describe('How the host is reached: local (simulated or this machine), ssh or winrm.'),
-    address: z.string().min(1).optional().describe("Name or address to connect to; left out: the host's own name."),
-    port: z
-      .int()
-      .min(1)
-      .max(65535)
-      .optional()
-      .describe('Port, 1 to 65535; left out: 22 for ssh and local, 5986 for winrm.'),
-    user: reference.optional(),
-    keyFile: reference.optional(),
-    knownHosts: z.string().min(1).optional().describe('File with the host keys that are trusted, as file:PATH.'),
-    configuration: z
-      .string()
-      .min(1)
-      .optional()
-      .describe('Name of the PowerShell session configuration (JEA endpoint), for winrm.'),
-    mode: z
-      .enum(['push', 'installed'])
-      .refine((mode) => mode === 'push', {
-        error: 'the mode `installed` (a signed module on the host) is not built yet',
-      })
-      .optional()
-      .describe('How scripts come to the host: push, which is also what is meant when it is left out.'),
-  })
-  .superRefine((given, context) => {
-    for (const field of NEEDED[given.transport]) {
-      if (given[field] === undefined) {
-        context.addIssue({ code: 'custom', path: [field], message: `${given.transport} needs this field` });
-      }
-    }
-  })
-  .describe('How the host is reached: { transport: winrm, configuration: FettlePatching }.');
+import { complete, connection, fqdn, reference } from './connection-schema.ts';
 
 const virtualMachine = z.strictObject({
   kind: z.enum(['hyper-v', 'vmware']).describe('hyper-v or vmware.'),
@@ -117,15 +64,37 @@ export const hostSchema = z
     'A host: name, site, os, osVersion, owner, criticality, virtualization, updateSource, connection, durationClass, ...',
   );
 
-/** One management endpoint of `config/inventory.yaml`. */
-export const endpointSchema = z
+const credential = z
   .strictObject({
-    name: fqdn,
-    kind: z.enum(['hyper-v', 'vmware', 'monitoring']).describe('hyper-v, vmware or monitoring.'),
+    user: z
+      .string()
+      .regex(/^[A-Za-z0-9_][A-Za-z0-9_.@\\$-]{0,255}$/, 'an account name is needed, such as svc-fettle@corp.example')
+      .describe('Name of the account, such as svc-fettle@corp.example.'),
+    password: reference,
+  })
+  .describe("What the endpoint's tools sign in with: { user: svc-fettle@corp.example, password: env:NAME }.");
+
+const endpointIdentity = {
+  name: fqdn,
+  kind: z.enum(['hyper-v', 'vmware', 'monitoring']).describe('hyper-v, vmware or monitoring.'),
+};
+
+/** What hosts refer to: known also of an endpoint that is wrong in other fields. */
+export const endpointIdentitySchema = z.object(endpointIdentity);
+
+/** One management endpoint of `config/inventory.yaml`. */
+const endpointSchema = z
+  .strictObject({
+    ...endpointIdentity,
     connection,
+    credential: credential.optional(),
+  })
+  .refine(({ kind, credential: given }) => kind !== 'hyper-v' || given === undefined, {
+    path: ['credential'],
+    error: 'a Hyper-V host takes the account of its connection; leave the credential out',
   })
   .transform((endpoint) => ({ ...endpoint, connection: complete(endpoint.connection, endpoint.name) }))
-  .describe('A management endpoint: { name, kind, connection }.');
+  .describe('A management endpoint: { name, kind, connection, credential }.');
 
 export const inventorySchema = z
   .strictObject({
@@ -133,7 +102,3 @@ export const inventorySchema = z
     hosts: z.array(hostSchema).min(1).describe('List of hosts.'),
   })
   .describe('An object with endpoints and hosts.');
-
-function complete(given: z.output<typeof connection>, name: string): HostConnection {
-  return { ...given, address: given.address ?? name, port: given.port ?? PORTS[given.transport] };
-}

@@ -4,7 +4,7 @@ import type { Organisation, Policies, Site } from '../../model/organisation.ts';
 import { schemaProblems } from '../../runbooks/schema-problems.ts';
 import { crossChecks, duplicates } from './cross-checks.ts';
 import type { Placed } from './cross-checks.ts';
-import { endpointSchema, hostSchema, inventorySchema } from './inventory-schema.ts';
+import { endpointIdentitySchema, hostSchema, inventorySchema } from './inventory-schema.ts';
 import { writtenSecrets } from './secrets.ts';
 import { policiesSchema, sitesSchema } from './settings-schema.ts';
 import { readYaml } from './yaml-file.ts';
@@ -55,11 +55,11 @@ function check<T>(path: string, schema: z.ZodType<T>): Checked<T> {
   return { file, value: parsed.success ? parsed.data : null, problems: problems.map((one) => file.locate(one)) };
 }
 
-/** Checks between entries and files, over every entry that parses by itself: one wrong host does not hide another. */
+/** Checks between entries and files, over every entry that parses by itself: one wrong host does not hide another, and no wrong endpoint makes its hosts wrong. */
 function inventoryChecks(file: YamlFile | null, sites: Site[] | null, policies: Policies | null): ConfigProblem[] {
   if (file === null) return [];
   const hosts = usable(file.value, 'hosts', hostSchema);
-  const endpoints = usable(file.value, 'endpoints', endpointSchema);
+  const endpoints = usable(file.value, 'endpoints', endpointIdentitySchema);
   return crossChecks({ hosts, endpoints, sites, policies }).map((problem) => file.locate(problem));
 }
 

@@ -2,6 +2,7 @@ import { pathText } from '../../runbooks/schema-problems.ts';
 import type { LocatedProblem } from '../../runbooks/schema-problems.ts';
 
 const SECRET_FIELD = /pass(word|wd|phrase)|secret|token|api-?key|private-?key/i;
+const REFERENCE = /^(env|file):/;
 
 /**
  * Secrets never enter the configuration (design.md, rule 8): fields whose name says that they hold one. The value is never repeated
@@ -12,10 +13,11 @@ export function writtenSecrets(value: unknown, at: PropertyKey[] = []): LocatedP
   if (Array.isArray(value)) return value.flatMap((item, index) => writtenSecrets(item, [...at, index]));
   return Object.entries(value).flatMap(([key, inner]) => {
     const here = [...at, key];
-    if (typeof inner !== 'string' || !SECRET_FIELD.test(key)) return writtenSecrets(inner, here);
+    if (typeof inner !== 'string' || !SECRET_FIELD.test(key) || REFERENCE.test(inner))
+      return writtenSecrets(inner, here);
     const message =
       'a secret does not belong in the configuration; change it where it was used, since it may have been read';
-    const expected = 'no such field; the account as user: env:NAME, the key as keyFile: file:PATH';
+    const expected = 'a reference, env:NAME or file:PATH, where the field is known';
     return [{ at: here, path: pathText(here), message, expected }];
   });
 }

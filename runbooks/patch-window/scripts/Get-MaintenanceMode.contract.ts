@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineScript } from '../../../model/script-contract.ts';
-import { hostName, isoTime } from './shapes.ts';
+import { endpoint, ENDPOINT_SECRETS, isoTime } from './shapes.ts';
 
 /** Whether monitored objects are in maintenance mode, on the monitoring endpoint. */
 export default defineScript({
@@ -8,9 +8,10 @@ export default defineScript({
   file: new URL('./Get-MaintenanceMode.ps1', import.meta.url),
   effect: 'read',
   timeLimitMs: 60_000,
-  parameters: z.strictObject({ EndpointName: hostName, Objects: z.array(z.string().min(1)).min(1) }),
+  parameters: z.strictObject({ ...endpoint, Objects: z.array(z.string().min(1)).min(1) }),
   result: z.strictObject({
     objects: z.array(z.strictObject({ object: z.string(), inMaintenance: z.boolean(), until: isoTime.nullable() })),
   }),
+  secrets: ENDPOINT_SECRETS,
   failures: { FettleMaintenanceRefused: 'MaintenanceFailed' },
 });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineScript } from '../../../model/script-contract.ts';
-import { hostName, isoTime } from './shapes.ts';
+import { endpoint, ENDPOINT_SECRETS, isoTime } from './shapes.ts';
 
 /** Snapshots of a virtual machine, and the state of its datastore, on the hypervisor endpoint. */
 export default defineScript({
@@ -8,10 +8,11 @@ export default defineScript({
   file: new URL('./Get-VmSnapshot.ps1', import.meta.url),
   effect: 'read',
   timeLimitMs: 60_000,
-  parameters: z.strictObject({ EndpointName: hostName, VmId: z.string(), Datastore: z.string() }),
+  parameters: z.strictObject({ ...endpoint, VmId: z.string(), Datastore: z.string() }),
   result: z.strictObject({
     snapshots: z.array(z.strictObject({ name: z.string(), createdAt: isoTime, comment: z.string() })),
     datastore: z.strictObject({ name: z.string(), freeGb: z.number(), snapshots: z.int().min(0) }),
   }),
+  secrets: ENDPOINT_SECRETS,
   failures: {},
 });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineScript } from '../../../model/script-contract.ts';
-import { artefact, hostName, isoTime, key } from './shapes.ts';
+import { artefact, endpoint, ENDPOINT_SECRETS, isoTime, key } from './shapes.ts';
 
 /** Takes an application-consistent snapshot, unless one of that name exists already. */
 export default defineScript({
@@ -9,12 +9,13 @@ export default defineScript({
   effect: 'idempotent',
   timeLimitMs: 600_000,
   parameters: z.strictObject({
-    EndpointName: hostName,
+    ...endpoint,
     VmId: z.string(),
     Name: artefact,
     Comment: z.string().max(250),
     Key: key,
   }),
   result: z.strictObject({ name: artefact, createdAt: isoTime, quiesced: z.boolean() }),
+  secrets: ENDPOINT_SECRETS,
   failures: { FettleSnapshotFailed: 'SnapshotFailed', FettleDatastoreFull: 'DatastoreFull' },
 });

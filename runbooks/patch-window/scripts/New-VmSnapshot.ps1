@@ -5,6 +5,10 @@ Takes an application-consistent snapshot.
 A snapshot of that name that exists already is the result, so that a second call takes none.
 .PARAMETER EndpointName
 Name of the management endpoint in the inventory.
+.PARAMETER EndpointUser
+Account that the endpoint's tools sign in with; without it they do as the account of this session.
+.PARAMETER EndpointSecret
+Password of that account.
 .PARAMETER VmId
 Identity of the virtual machine on its hypervisor.
 .PARAMETER Name
@@ -18,6 +22,10 @@ Idempotency key of the step.
 param(
     [Parameter(Mandatory)]
     [string] $EndpointName,
+
+    [string] $EndpointUser,
+
+    [string] $EndpointSecret,
 
     [Parameter(Mandatory)]
     [AllowEmptyString()]
@@ -34,6 +42,6 @@ param(
     [string] $Key
 )
 
-Connect-FettleEndpoint -Name $EndpointName
+Connect-FettleEndpoint -Name $EndpointName -User $EndpointUser -Secret $EndpointSecret
 $snapshot = New-FettleSnapshot -VmId $VmId -Name $Name -Comment $Comment -Key $Key
 @{ name = $snapshot.name; createdAt = $snapshot.createdAt; quiesced = $snapshot.quiesced }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineScript } from '../../../model/script-contract.ts';
-import { artefact, hostName, key } from './shapes.ts';
+import { artefact, endpoint, ENDPOINT_SECRETS, key } from './shapes.ts';
 
 /** Removes one snapshot of ours by its name; absent already is done. */
 export default defineScript({
@@ -8,7 +8,8 @@ export default defineScript({
   file: new URL('./Remove-VmSnapshot.ps1', import.meta.url),
   effect: 'idempotent',
   timeLimitMs: 1_800_000,
-  parameters: z.strictObject({ EndpointName: hostName, VmId: z.string(), Name: artefact, Key: key }),
+  parameters: z.strictObject({ ...endpoint, VmId: z.string(), Name: artefact, Key: key }),
   result: z.strictObject({ removed: z.boolean() }),
+  secrets: ENDPOINT_SECRETS,
   failures: { FettleSnapshotFailed: 'SnapshotRemovalFailed' },
 });

@@ -5,6 +5,10 @@ Removes one snapshot by its name.
 Absent already is done. Other snapshots are left alone.
 .PARAMETER EndpointName
 Name of the management endpoint in the inventory.
+.PARAMETER EndpointUser
+Account that the endpoint's tools sign in with; without it they do as the account of this session.
+.PARAMETER EndpointSecret
+Password of that account.
 .PARAMETER VmId
 Identity of the virtual machine on its hypervisor.
 .PARAMETER Name
@@ -17,6 +21,10 @@ param(
     [Parameter(Mandatory)]
     [string] $EndpointName,
 
+    [string] $EndpointUser,
+
+    [string] $EndpointSecret,
+
     [Parameter(Mandatory)]
     [AllowEmptyString()]
     [string] $VmId,
@@ -28,5 +36,5 @@ param(
     [string] $Key
 )
 
-Connect-FettleEndpoint -Name $EndpointName
+Connect-FettleEndpoint -Name $EndpointName -User $EndpointUser -Secret $EndpointSecret
 @{ removed = (Remove-FettleSnapshot -VmId $VmId -Name $Name -Key $Key).removed }

@@ -5,6 +5,10 @@ Starts maintenance mode on monitored objects.
 Where it is on already it is extended, so that a second call with the same end changes nothing.
 .PARAMETER EndpointName
 Name of the management endpoint in the inventory.
+.PARAMETER EndpointUser
+Account that the endpoint's tools sign in with; without it they do as the account of this session.
+.PARAMETER EndpointSecret
+Password of that account.
 .PARAMETER Objects
 Monitored objects, by the names that the monitoring system knows.
 .PARAMETER Until
@@ -18,6 +22,10 @@ Idempotency key of the step.
 param(
     [Parameter(Mandatory)]
     [string] $EndpointName,
+
+    [string] $EndpointUser,
+
+    [string] $EndpointSecret,
 
     [Parameter(Mandatory)]
     [string[]] $Objects,
@@ -33,5 +41,5 @@ param(
     [string] $Key
 )
 
-Connect-FettleEndpoint -Name $EndpointName
+Connect-FettleEndpoint -Name $EndpointName -User $EndpointUser -Secret $EndpointSecret
 @{ objects = @((Start-FettleMaintenance -Objects $Objects -Until $Until -Comment $Comment -Key $Key).objects) }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineScript } from '../../../model/script-contract.ts';
-import { hostName, isoTime, key } from './shapes.ts';
+import { endpoint, ENDPOINT_SECRETS, isoTime, key } from './shapes.ts';
 
 /** Ends maintenance mode on every object. */
 export default defineScript({
@@ -9,7 +9,7 @@ export default defineScript({
   effect: 'idempotent',
   timeLimitMs: 120_000,
   parameters: z.strictObject({
-    EndpointName: hostName,
+    ...endpoint,
     Objects: z.array(z.string().min(1)).min(1),
     Comment: z.string().max(250),
     Key: key,
@@ -17,5 +17,6 @@ export default defineScript({
   result: z.strictObject({
     objects: z.array(z.strictObject({ object: z.string(), inMaintenance: z.boolean(), until: isoTime.nullable() })),
   }),
+  secrets: ENDPOINT_SECRETS,
   failures: { FettleMaintenanceRefused: 'MaintenanceFailed' },
 });

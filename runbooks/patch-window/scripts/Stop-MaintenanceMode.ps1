@@ -5,6 +5,10 @@ Ends maintenance mode on monitored objects.
 An object that is not in maintenance mode is left alone.
 .PARAMETER EndpointName
 Name of the management endpoint in the inventory.
+.PARAMETER EndpointUser
+Account that the endpoint's tools sign in with; without it they do as the account of this session.
+.PARAMETER EndpointSecret
+Password of that account.
 .PARAMETER Objects
 Monitored objects, by the names that the monitoring system knows.
 .PARAMETER Comment
@@ -17,6 +21,10 @@ param(
     [Parameter(Mandatory)]
     [string] $EndpointName,
 
+    [string] $EndpointUser,
+
+    [string] $EndpointSecret,
+
     [Parameter(Mandatory)]
     [string[]] $Objects,
 
@@ -28,5 +36,5 @@ param(
     [string] $Key
 )
 
-Connect-FettleEndpoint -Name $EndpointName
+Connect-FettleEndpoint -Name $EndpointName -User $EndpointUser -Secret $EndpointSecret
 @{ objects = @((Stop-FettleMaintenance -Objects $Objects -Comment $Comment -Key $Key).objects) }

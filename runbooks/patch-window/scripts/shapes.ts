@@ -2,6 +2,15 @@ import { z } from 'zod';
 
 /** Pieces that several contracts share. What a script returns is checked strictly: a field too many is a defect too. */
 export const hostName = z.string().regex(/^[a-z0-9]([a-z0-9.-]{0,252}[a-z0-9])?$/, 'a lower-case FQDN');
+/** What every script on a management endpoint takes: which one it is, and what the vendor's tools sign in to it with. */
+export const endpoint = {
+  EndpointName: hostName,
+  EndpointUser: z.string().min(1).max(256).optional(),
+  EndpointSecret: z.string().min(1).optional(),
+};
+export type EndpointParameters = z.output<z.ZodObject<typeof endpoint>>;
+export const ENDPOINT_SECRETS = ['EndpointSecret'];
+
 export const isoTime = z.iso.datetime({ offset: true });
 export const artefact = z.string().regex(/^[A-Za-z0-9-]{1,60}$/, 'letters, digits and hyphens, at most 60');
 export const key = z.string().min(1).max(400);

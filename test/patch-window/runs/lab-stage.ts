@@ -41,8 +41,11 @@ export interface RunStage {
 }
 
 /** Opens a stage over a generated plant, with its worker in this process. */
-export function openRunStage(limits: Partial<Limits> = {}): Promise<RunStage> {
-  return open({ hosts: HOSTS, limits: { ...QUICK, ...limits } });
+export function openRunStage(
+  limits: Partial<Limits> = {},
+  more: Pick<StartLabOptions, 'environment'> & Partial<Pick<StartLabOptions, 'log'>> = {},
+): Promise<RunStage> {
+  return open({ hosts: HOSTS, limits: { ...QUICK, ...limits }, ...more });
 }
 
 /** Opens a stage over the inventory of a configuration folder, whose worker is a process of its own: nobody serves its queues yet. */

@@ -1,7 +1,7 @@
 function Connect-VMware {
     <#
     .SYNOPSIS
-    Opens the session with the endpoint, by the account of this session or PowerCLI's own credential store.
+    Opens the session with the endpoint, with the credential of the inventory, or else the account of this session.
     #>
     [CmdletBinding()]
     param()
@@ -9,5 +9,6 @@ function Connect-VMware {
     Import-Module -Name VMware.VimAutomation.Core -Verbose:$false
     # A certificate that is not trusted ends it; nobody is asked, and nothing is accepted.
     [void] (Set-PowerCLIConfiguration -Scope Session -InvalidCertificateAction Fail -DefaultVIServerMode Single -Confirm:$false)
-    [void] (Connect-VIServer -Server $script:Endpoint)
+    $signIn = $script:EndpointSignIn
+    [void] (Connect-VIServer -Server $script:Endpoint @signIn)
 }
