@@ -17,5 +17,5 @@ export default defineScript({
     installer: z.strictObject({ busy: z.boolean(), servicing: z.boolean(), rebootRequired: z.boolean() }),
     lastVerifiedBackupAt: isoTime.nullable(),
   }),
-  failures: HOST_FAILURES,
+  failures: { ...HOST_FAILURES, FettleTaskRefused: 'TaskRefused' },
 });

@@ -9,11 +9,12 @@ function Wait-DiskMerge {
     param([string] $VmId)
 
     $until = [datetime]::UtcNow.AddMinutes(25)
-    while ((Hyper-V\Get-VM -Id $VmId).OperationalStatus -contains 'MergingDisks') {
+    do {
         if ([datetime]::UtcNow -gt $until) {
             Write-Warning -Message "Hyper-V still merges the disks of the machine $VmId; it goes on by itself."
             return
         }
+        # Before the first look too: merging does not begin in the same moment.
         Start-Sleep -Seconds 5
-    }
+    } while ((Hyper-V\Get-VM -Id $VmId).OperationalStatus -contains 'MergingDisks')
 }
