@@ -1,0 +1,177 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { patchPlan, plannedTarget } from './stage/plan.ts';
+import { openStage, type Stage } from './stage/stage.ts';
+import { freshHost, takeTurn } from './stage/turn.ts';
+
+let stage: Stage;
+
+beforeAll(async () => {
+  stage = await openStage();
+});
+afterAll(() => stage.close());
+
+const UPDATE = { id: '00000000-0000-4000-8000-000000000001', kb: 'KB5000001' };
+const failedReport = {
+  updates: [{ ...UPDATE, outcome: 'failed', detail: '0x80070643' }],
+  installed: 0,
+  rebootRequired: false,
+};
+const still = {
+  left: [{ ...UPDATE, revision: 1, rebootRequired: true }],
+  others: [],
+  pendingReboot: [],
+  updates: [{ ...UPDATE, outcome: 'not-attempted', detail: '' }],
+};
+
+describe('installing', () => {
+  test('reboots and tries once more after the update agent failed', async () => {
+    const { entry, calls } = await takeTurn(stage, [
+      ['followInstall', failedReport, 'good'],
+      ['rescan', still, 'good'],
+    ]);
+    expect(entry.state).toBe('succeeded');
+    expect(calls.filter((call) => call === 'startInstall')).toHaveLength(2);
+    expect(calls.filter((call) => call === 'restartHost')).toHaveLength(2);
+  });
+
+  test('fails with the HRESULT when it fails again after the reboot, and never reverts the machine', async () => {
+    const { entry, calls } = await takeTurn(stage, [
+      ['followInstall', failedReport],
+      ['rescan', still],
+    ]);
+    expect(entry).toMatchObject({ state: 'failed', outcome: { failure: 'UpdateFailed' } });
+    expect(entry.reason).toContain('0x80070643');
+    expect(calls.filter((call) => call === 'startInstall')).toHaveLength(2);
+    expect(entry.outcome?.snapshot).not.toBeNull();
+  });
+
+  test('waits and tries again, in a round of its own, while another installation holds the update agent', async () => {
+    const { entry, calls } = await takeTurn(stage, [['followInstall', 'UpdateBusy', 'good']]);
+    expect(entry.state).toBe('succeeded');
+    expect(calls.filter((call) => call === 'startInstall')).toHaveLength(2);
+    expect(entry.outcome?.steps.filter(({ step }) => step === 'install').map(({ round }) => round)).toEqual([1, 2]);
+  });
+
+  test('asks when the update agent stays busy', async () => {
+    const { entry } = await takeTurn(stage, [['followInstall', 'UpdateBusy']]);
+    expect(entry).toMatchObject({ state: 'failed', outcome: { failure: 'UpdateBusy' } });
+    expect(entry.outcome?.question).toBeTruthy();
+  });
+
+  test('that wants a reboot first gets one, once', async () => {
+    const { entry, calls } = await takeTurn(stage, [
+      ['startInstall', 'UpdateNeedsReboot', 'good'],
+      ['rescan', still, 'good'],
+    ]);
+    expect(entry.state).toBe('succeeded');
+    expect(calls.indexOf('restartHost')).toBeLessThan(calls.lastIndexOf('startInstall'));
+  });
+
+  test('calls it an update loop when what was installed is offered again', async () => {
+    const { entry } = await takeTurn(stage, [['rescan', still]]);
+    expect(entry).toMatchObject({ state: 'failed', outcome: { failure: 'UpdateLoop' } });
+  });
+
+  test('goes on in a further round for an approved update that appears only after the reboot', async () => {
+    const second = { id: '00000000-0000-4000-8000-000000000002', revision: 1, kb: 'KB5000002', rebootRequired: false };
+    const { entry, calls } = await takeTurn(stage, [['rescan', { ...still, left: [second] }, 'good']]);
+    expect(entry.state).toBe('succeeded');
+    expect(calls.filter((call) => call === 'startInstall')).toHaveLength(2);
+  });
+
+  test('never succeeds while an approved update is not offered', async () => {
+    const updates = [{ ...UPDATE, outcome: 'not-offered', detail: '' }];
+    const { entry } = await takeTurn(stage, [['rescan', { ...still, left: [], updates }]]);
+    expect(entry).toMatchObject({ state: 'failed', outcome: { failure: 'UpdateNotOffered' } });
+  });
+
+  test('starts no reboot when the window closes, and says that one is pending', async () => {
+    const name = freshHost();
+    const expectedMs = 4_000;
+    const closesAt = new Date(Date.now() + 8_000).toISOString();
+    const gate = stage.directed.gates.close(`${name}/followInstall`);
+    const target = plannedTarget(name, { expectedMs });
+    const run = await stage.start(
+      patchPlan({ targets: [target], material: { window: { closesAt, timeZone: 'UTC', notes: [] } } }),
+    );
+    await gate.reached;
+    // The turn fitted when it began; from here on its second half, the reboot, does not.
+    await new Promise((resolve) => setTimeout(resolve, Date.parse(closesAt) - expectedMs / 2 - Date.now() + 1));
+    gate.open();
+    expect((await run.result()).outcome).toBe('cut-off');
+    expect(await run.entry(name)).toMatchObject({
+      state: 'failed',
+      outcome: { pendingReboot: true, failure: 'WindowClosing' },
+    });
+    expect(stage.directed.callsOf(name)).not.toContain('restartHost');
+  });
+
+  test('does not begin when what came before it took so long that the window closes', async () => {
+    const name = freshHost();
+    const expectedMs = 4_000;
+    const closesAt = new Date(Date.now() + 7_000).toISOString();
+    const gate = stage.directed.gates.close(`${name}/takeSnapshot`);
+    const target = plannedTarget(name, { expectedMs });
+    const run = await stage.start(
+      patchPlan({ targets: [target], material: { window: { closesAt, timeZone: 'UTC', notes: [] } } }),
+    );
+    await gate.reached;
+    await new Promise((resolve) => setTimeout(resolve, Date.parse(closesAt) - expectedMs / 2 - Date.now()));
+    gate.open();
+    expect((await run.result()).outcome).toBe('cut-off');
+    expect(await run.entry(name)).toMatchObject({ state: 'not-started', outcome: { maintenance: null } });
+    expect(stage.directed.callsOf(name)).not.toContain('startInstall');
+  });
+});
+
+describe('rebooting', () => {
+  test('is left to a person where the input says never', async () => {
+    const { entry, calls } = await takeTurn(stage, [], {}, { reboot: 'never' });
+    expect(calls).not.toContain('restartHost');
+    expect(entry).toMatchObject({ state: 'failed', outcome: { pendingReboot: true, failure: 'PendingReboot' } });
+  });
+
+  test('happens once where the input says always, also when no update asks for it', async () => {
+    const report = { updates: [{ ...UPDATE, outcome: 'installed', detail: '' }], installed: 1, rebootRequired: false };
+    const { entry, calls } = await takeTurn(stage, [['followInstall', report]], {}, { reboot: 'always' });
+    expect(entry.state).toBe('succeeded');
+    expect(calls.filter((call) => call === 'restartHost')).toHaveLength(1);
+  });
+
+  test('that only finished what was pending before proves nothing about what was installed', async () => {
+    const name = freshHost();
+    const target = plannedTarget(name);
+    const report = { updates: [{ ...UPDATE, outcome: 'installed', detail: '' }], installed: 1, rebootRequired: false };
+    stage.directed.order(name, 'preflight', {
+      bootTime: '2026-11-01T00:00:00.000Z',
+      runningServices: [],
+      toInstall: target.updates,
+      updates: [],
+      pendingReboot: ['windows-update'],
+      warnings: [],
+      simulated: [],
+    });
+    stage.directed.order(name, 'followInstall', report);
+    const run = await stage.start(patchPlan({ targets: [target], material: { finishPendingReboot: true } }));
+    await run.result();
+    expect((await run.entry(name)).outcome).toMatchObject({ rebooted: true, rebootedAfterInstall: false });
+  });
+
+  test('finishes a pending reboot before it installs, where the input allows it', async () => {
+    const name = freshHost();
+    const target = plannedTarget(name);
+    const baseline = {
+      bootTime: '2026-11-01T00:00:00.000Z',
+      runningServices: [],
+      toInstall: target.updates,
+      updates: [],
+      pendingReboot: ['windows-update'],
+      warnings: [],
+      simulated: [],
+    };
+    stage.directed.order(name, 'preflight', baseline);
+    await (await stage.start(patchPlan({ targets: [target], material: { finishPendingReboot: true } }))).result();
+    const calls = stage.directed.callsOf(name);
+    expect(calls.indexOf('restartHost')).toBeLessThan(calls.indexOf('startInstall'));
+  });
+});
