@@ -1,5 +1,6 @@
 import type { Schema, ScriptContract } from '../../model/script-contract.ts';
 import { ANSWER_LIMIT, findAnswer, type Answer } from './answer.ts';
+import { NO_NOISE } from './noise.ts';
 import type { Exchange } from './session.ts';
 import { scriptLine } from './script-line.ts';
 import type { CallRedaction } from './redaction.ts';
@@ -31,8 +32,23 @@ export interface JudgeRequest<P, R> {
   redaction: CallRedaction;
 }
 
+/** As `judge`; an answer that our own code stumbles over is none, and what it holds stays out of every message. */
+export function judgeSafely<P, R>(request: JudgeRequest<P, R>): Judgement<R> {
+  try {
+    return judge(request);
+  } catch (error) {
+    const what = error instanceof Error ? error.name : 'an error';
+    const message = `The answer to ${request.contract.name} could not be worked off (${what}).`;
+    return {
+      outcome: { kind: 'shell-failed', message, started: true, noise: NO_NOISE },
+      recycle: true,
+      memoryBytes: null,
+    };
+  }
+}
+
 /** Turns an exchange into the call's outcome. The marked answer alone decides; how the exchange ended counts only without one. */
-export function judge<P, R>({ contract, id, exchange, plant, redaction }: JudgeRequest<P, R>): Judgement<R> {
+function judge<P, R>({ contract, id, exchange, plant, redaction }: JudgeRequest<P, R>): Judgement<R> {
   const found = findAnswer(id, exchange, redaction);
   const { noise } = found;
   switch (found.found) {

@@ -19,7 +19,7 @@ export interface LaneSettings {
 }
 
 /** Reasons that are wear and tear; the others are faults. */
-const ORDINARY: readonly RecycleReason[] = ['calls', 'memory', 'cancelled'];
+const ORDINARY: readonly RecycleReason[] = ['calls', 'memory', 'idle', 'cancelled'];
 const MIB = 1024 * 1024;
 
 /** One place of the pool: at most one session at a time, started when it is needed and replaced when it is worn. */
@@ -29,6 +29,7 @@ export class Lane {
   #version = '';
   #calls = 0;
   #memoryBytes = 0;
+  #idle: NodeJS.Timeout | undefined;
 
   constructor(settings: LaneSettings) {
     this.#settings = settings;
@@ -36,6 +37,7 @@ export class Lane {
 
   /** The lane's session, started where there is none. Counts as one call. */
   async warm(signal: AbortSignal): Promise<Start> {
+    clearTimeout(this.#idle);
     if (this.#session && !this.#session.alive) await this.recycle('ended');
     this.#calls += 1;
     if (this.#session) return { started: true, session: this.#session, version: this.#version };
@@ -72,8 +74,16 @@ export class Lane {
     return this.#memoryBytes > memoryBytes ? 'memory' : null;
   }
 
+  /** Nobody needs the session just now; it is given up when that stays so. */
+  rest(): void {
+    if (!this.#session) return;
+    const { idleMs } = this.#settings.limits;
+    this.#idle = setTimeout(() => void this.recycle('idle'), idleMs).unref();
+  }
+
   /** Gives the session up and ends its processes. The next call starts a new one. */
   async recycle(reason: RecycleReason): Promise<void> {
+    clearTimeout(this.#idle);
     const session = this.#session;
     if (!session) return;
     this.#session = null;
@@ -87,6 +97,7 @@ export class Lane {
 
   /** Ends the session for good, in the middle of a call too. */
   async end(): Promise<void> {
+    clearTimeout(this.#idle);
     await this.#session?.kill();
   }
 }

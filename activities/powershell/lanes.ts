@@ -1,21 +1,26 @@
-/** Why a place in the queue was not got: the caller gave up, too many wait already, or the lanes were closed. */
-export type NotServed = 'aborted' | 'busy' | 'closed';
+/** Why a lane was not got: the caller gave up, too many wait already, none became free in time, or the lanes were closed. */
+export type NotServed = 'aborted' | 'busy' | 'late' | 'closed';
 
 export interface LaneLimits {
   /** Callers that may wait at once; whoever comes then is sent away. */
   queueLimit: number;
   /** How long a call waits for the busy lane that holds its target before it takes another one, in milliseconds. */
   affinityWaitMs: number;
+  /** How long a call waits for a lane at most, in milliseconds. */
+  queueWaitMs: number;
 }
 
 export interface LaneRequest {
   /** Key of the remote target whose session a lane may hold; null when any lane is as good. */
   target?: string | null;
+  /** It may keep its lane for very long: one lane is left to the others, where there are two. */
+  long?: boolean;
   signal?: AbortSignal | undefined;
 }
 
 interface Waiter {
   target: string | null;
+  long: boolean;
   /** Still waits for the lane that holds its target. */
   patient: boolean;
   serve(lane: number | NotServed): void;
@@ -23,7 +28,8 @@ interface Waiter {
 
 /**
  * Hands a fixed number of lanes to callers, first come first served. A call to a remote target keeps to the lane that holds
- * the target's session; only while that lane is busy, and not for longer than `affinityWaitMs`, do later callers overtake it.
+ * the target's session; only while that lane is busy, and not for longer than `affinityWaitMs`, do later callers overtake it. Long calls together
+ * never take every lane, and nobody waits for longer than `queueWaitMs`.
  */
 export class Lanes {
   readonly #limits: LaneLimits;
@@ -31,6 +37,8 @@ export class Lanes {
   /** The lane used last stands first: it is the warm one. */
   readonly #free: number[];
   readonly #held: Set<string>[];
+  /** Lanes that serve a long call. */
+  readonly #long = new Set<number>();
   readonly #waiting: Waiter[] = [];
   #closed = false;
 
@@ -43,20 +51,21 @@ export class Lanes {
   }
 
   /** Resolves with the number of a lane, which the caller must give back, or with the reason why there is none. */
-  take({ target = null, signal }: LaneRequest = {}): Promise<number | NotServed> {
+  take({ target = null, long = false, signal }: LaneRequest = {}): Promise<number | NotServed> {
     if (this.#closed) return Promise.resolve('closed');
     if (signal?.aborted) return Promise.resolve('aborted');
     // Whoever waits could not use the lanes that are free now: nobody is overtaken.
-    const lane = this.#laneFor({ target, patient: true });
-    if (lane !== undefined) return Promise.resolve(this.#occupy(lane, target));
+    const lane = this.#laneFor({ target, long, patient: true });
+    if (lane !== undefined) return Promise.resolve(this.#occupy(lane, { target, long }));
     if (this.#waiting.length >= this.#limits.queueLimit) return Promise.resolve('busy');
     return new Promise((resolve) => {
-      this.#wait(target, signal, resolve);
+      this.#wait({ target, long, signal }, resolve);
     });
   }
 
   give(lane: number): void {
     this.#free.unshift(lane);
+    this.#long.delete(lane);
     this.#dispatch();
   }
 
@@ -74,22 +83,28 @@ export class Lanes {
     this.#onQueue(0);
   }
 
-  #wait(target: string | null, signal: AbortSignal | undefined, resolve: (lane: number | NotServed) => void): void {
-    const onAbort = (): void => {
+  #wait({ target, long, signal }: Required<LaneRequest>, resolve: (lane: number | NotServed) => void): void {
+    const leave = (why: NotServed): void => {
       this.#waiting.splice(this.#waiting.indexOf(waiter), 1);
       this.#onQueue(this.#waiting.length);
-      waiter.serve('aborted');
+      waiter.serve(why);
+    };
+    const onAbort = (): void => {
+      leave('aborted');
     };
     const loosen = (): void => {
       waiter.patient = false;
       this.#dispatch();
     };
     const patience = target === null ? undefined : setTimeout(loosen, this.#limits.affinityWaitMs);
+    const latest = setTimeout(leave, this.#limits.queueWaitMs, 'late' satisfies NotServed);
     const waiter: Waiter = {
       target,
+      long,
       patient: target !== null,
       serve(served) {
         clearTimeout(patience);
+        clearTimeout(latest);
         signal?.removeEventListener('abort', onAbort);
         resolve(served);
       },
@@ -107,11 +122,12 @@ export class Lanes {
       if (lane === undefined) continue;
       this.#waiting.splice(this.#waiting.indexOf(waiter), 1);
       this.#onQueue(this.#waiting.length);
-      waiter.serve(this.#occupy(lane, waiter.target));
+      waiter.serve(this.#occupy(lane, waiter));
     }
   }
 
-  #laneFor({ target, patient }: Pick<Waiter, 'target' | 'patient'>): number | undefined {
+  #laneFor({ target, long, patient }: Pick<Waiter, 'target' | 'long' | 'patient'>): number | undefined {
+    if (long && this.#long.size >= Math.max(1, this.#held.length - 1)) return undefined;
     if (target === null) return this.#free[0];
     const holder = this.#free.find((lane) => this.#held[lane]?.has(target));
     if (holder !== undefined) return holder;
@@ -125,8 +141,9 @@ export class Lanes {
     return this.#free.toSorted((one, other) => held(one) - held(other))[0];
   }
 
-  #occupy(lane: number, target: string | null): number {
+  #occupy(lane: number, { target, long }: Pick<Waiter, 'target' | 'long'>): number {
     this.#free.splice(this.#free.indexOf(lane), 1);
+    if (long) this.#long.add(lane);
     if (target !== null) this.#held[lane]?.add(target);
     return lane;
   }

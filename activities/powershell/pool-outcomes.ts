@@ -2,11 +2,12 @@ import type { NotServed } from './lanes.ts';
 import { NO_NOISE } from './noise.ts';
 import type { Exchange } from './session.ts';
 import type { RecycleReason } from './shell-metrics.ts';
+import type { PoolLimits } from './shell-settings.ts';
 import type { CallOutcome } from './shell.ts';
 import type { Start } from './start-session.ts';
 
 /** The outcome of a call that got no session: nothing ran. */
-export function notServed(name: string, why: NotServed, queueLength: number): CallOutcome<never> {
+export function notServed(name: string, why: NotServed, limits: PoolLimits): CallOutcome<never> {
   const noise = NO_NOISE;
   switch (why) {
     case 'aborted':
@@ -14,7 +15,13 @@ export function notServed(name: string, why: NotServed, queueLength: number): Ca
     case 'busy':
       return {
         kind: 'busy',
-        message: `${name} was not run: every PowerShell session is in use and ${queueLength} calls wait already.`,
+        message: `${name} was not run: every PowerShell session is in use and ${limits.queueLength} calls wait already.`,
+        noise,
+      };
+    case 'late':
+      return {
+        kind: 'busy',
+        message: `${name} was not run: no PowerShell session became free in ${limits.queueWaitMs / 1000} s.`,
         noise,
       };
     default:

@@ -2,9 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { HostConnection } from '../../model/inventory.ts';
 import type { ScriptContract } from '../../model/script-contract.ts';
 import { childEnvironment } from './child-environment.ts';
-import { judge } from './judge.ts';
+import { judgeSafely } from './judge.ts';
 import { Lane } from './lane.ts';
-import { Lanes, type NotServed } from './lanes.ts';
+import { Lanes, type LaneRequest, type NotServed } from './lanes.ts';
 import { checkoutPins, type Pins } from './pins/pins.ts';
 import { notServed, notStarted, recycleReason } from './pool-outcomes.ts';
 import { Redactor } from './redaction.ts';
@@ -46,14 +46,15 @@ export class ShellPool implements Shell {
       ...(settings.simulatedShell ? ['powershell'] : []),
       ...(settings.hostModule === 'plant' ? ['plant'] : []),
     ];
-    const { queueLength, affinityWaitMs } = this.#limits;
-    this.#lanes = new Lanes(sessions, { queueLimit: queueLength, affinityWaitMs }, (length) => metrics.queued(length));
+    const { queueLength, affinityWaitMs, queueWaitMs } = this.#limits;
+    const laneLimits = { queueLimit: queueLength, affinityWaitMs, queueWaitMs };
+    this.#lanes = new Lanes(sessions, laneLimits, (length) => metrics.queued(length));
     const environment = childEnvironment(settings.environment);
     this.#places = Array.from({ length: sessions }, (_, index) => this.#place(index, environment));
   }
 
   async version(): Promise<string> {
-    const served = await this.#inLane(null, undefined, async (lane) => ({
+    const served = await this.#inLane({}, async (lane) => ({
       start: await lane.warm(this.#closing.signal),
     }));
     if (typeof served === 'string')
@@ -123,8 +124,10 @@ export class ShellPool implements Shell {
   async #enqueue<P, R>(call: ReadyCall<P, R>): Promise<{ outcome: CallOutcome<R>; waitedMs: number }> {
     const began = performance.now();
     let waitedMs = 0;
+    const { signal, limitMs } = call;
     const target = call.request.affinity;
-    const served = await this.#inLane(target, call.signal, async (lane, index) => {
+    const long = limitMs > this.#limits.longCallMs;
+    const served = await this.#inLane({ target, long, signal }, async (lane, index) => {
       waitedMs = performance.now() - began;
       const outcome = await this.#serve(lane, call);
       // Nothing was opened that would be worth coming back for.
@@ -133,7 +136,7 @@ export class ShellPool implements Shell {
     });
     const refused = typeof served === 'string';
     return {
-      outcome: refused ? notServed(call.contract.name, served, this.#limits.queueLength) : served,
+      outcome: refused ? notServed(call.contract.name, served, this.#limits) : served,
       waitedMs: refused ? performance.now() - began : waitedMs,
     };
   }
@@ -144,7 +147,7 @@ export class ShellPool implements Shell {
     if (!start.started) return notStarted(start);
     const exchange = await start.session.exchange(request.line, { limitMs, signal });
     const plant = this.#settings.hostModule === 'plant';
-    const judged = judge({ contract, id: request.id, exchange, plant, redaction: request.redaction });
+    const judged = judgeSafely({ contract, id: request.id, exchange, plant, redaction: request.redaction });
     lane.weigh(judged.memoryBytes);
     const reason = recycleReason(exchange.end, judged.recycle);
     if (reason !== null) await lane.recycle(reason);
@@ -152,12 +155,11 @@ export class ShellPool implements Shell {
   }
 
   async #inLane<T extends object>(
-    target: string | null,
-    signal: AbortSignal | undefined,
+    request: LaneRequest,
     work: (lane: Lane, index: number) => Promise<T>,
   ): Promise<T | NotServed> {
     // Busy from here on: a closing pool waits for whoever was given a lane, and sends those who wait away.
-    return this.#whileBusy(this.#lanes.take({ target, signal }).then((index) => this.#workIn(index, work)));
+    return this.#whileBusy(this.#lanes.take(request).then((index) => this.#workIn(index, work)));
   }
 
   async #workIn<T>(index: number | NotServed, work: (lane: Lane, index: number) => Promise<T>): Promise<T | NotServed> {
@@ -174,7 +176,10 @@ export class ShellPool implements Shell {
   /** A worn session is replaced before the next call, and nobody's answer waits for that. */
   #giveBack(lane: Lane, index: number): void {
     const reason = lane.worn();
-    if (reason === null) return this.#lanes.give(index);
+    if (reason === null) {
+      lane.rest();
+      return this.#lanes.give(index);
+    }
     void this.#whileBusy(lane.recycle(reason).finally(() => this.#lanes.give(index)));
   }
 

@@ -21,14 +21,17 @@ function kill(target: number): void {
   try {
     process.kill(target, 'SIGKILL');
   } catch (error) {
-    if (!isGone(error)) throw error;
+    if (!isBeyondReach(error)) throw error;
   }
 }
 
-/** EPERM: on macOS a group of which only zombies are left answers so. */
-function isGone(error: unknown): boolean {
+/**
+ * EPERM: what took another account's rights upon itself is out of reach, and on macOS a group of which only zombies are left
+ * answers so. There is nothing more to do about either.
+ */
+function isBeyondReach(error: unknown): boolean {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  return code === 'ESRCH' || (code === 'EPERM' && process.platform === 'darwin');
+  return code === 'ESRCH' || code === 'EPERM';
 }
 
 function descendants(root: number): number[] {

@@ -1,7 +1,8 @@
 import type { CallOutcome } from './shell.ts';
 
-/** Why a session was replaced. `ended`: it was found dead between two calls; `protocol`: its output could not be trusted. */
-export type RecycleReason = 'calls' | 'memory' | 'timeout' | 'cancelled' | 'died' | 'flooded' | 'protocol' | 'ended';
+/** Why a session was given up. `idle`: nobody needed it; `ended`: it was found dead between two calls; `protocol`: its output could not be trusted. */
+export type RecycleReason =
+  'calls' | 'memory' | 'idle' | 'timeout' | 'cancelled' | 'died' | 'flooded' | 'protocol' | 'ended';
 
 export interface CallMeasures {
   script: string;

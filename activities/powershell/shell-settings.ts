@@ -19,6 +19,12 @@ export interface PoolLimits {
   queueLength: number;
   /** How long a call waits for the busy session that holds its target's connection, in milliseconds. */
   affinityWaitMs: number;
+  /** How long a call waits for a session at most, in milliseconds; then it is refused as `busy`. */
+  queueWaitMs: number;
+  /** Calls that may take longer than this, in milliseconds, leave one session to the others, where there are two. */
+  longCallMs: number;
+  /** A session that nobody needs for so long is ended, in milliseconds: its connections keep an administrator's shell open on every target. */
+  idleMs: number;
   /** Upper bound for the start of a process, in milliseconds. */
   startMs: number;
   /** How long running calls may go on when the shell is closed, in milliseconds. */
@@ -31,6 +37,9 @@ export const POOL_LIMITS: PoolLimits = {
   queueLength: 200,
   // Opening another connection takes 0.8 to 2 s (the boundary's facts): waiting longer than that for one gains nothing.
   affinityWaitMs: 2_000,
+  queueWaitMs: 60_000,
+  longCallMs: 5 * 60_000,
+  idleMs: 15 * 60_000,
   startMs: 30_000,
   graceMs: 5_000,
 };

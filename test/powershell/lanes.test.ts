@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type LaneLimits, Lanes, type NotServed } from '../../activities/powershell/lanes.ts';
 
-const LIMITS: LaneLimits = { queueLimit: 3, affinityWaitMs: 2_000 };
+const LIMITS: LaneLimits = { queueLimit: 3, affinityWaitMs: 2_000, queueWaitMs: 60_000 };
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -11,10 +11,14 @@ afterEach(() => {
 });
 
 /** Callers in the order in which they were served, each with the lane it got. */
-function queueOf(lanes: Lanes): { ask: (name: string, target?: string) => void; served: string[] } {
+function queueOf(lanes: Lanes) {
   const served: string[] = [];
   const note = (name: string) => (lane: number | NotServed) => void served.push(`${name} ${lane}`);
-  return { served, ask: (name, target) => void lanes.take({ target: target ?? null }).then(note(name)) };
+  return {
+    served,
+    ask: (name: string, target?: string) => void lanes.take({ target: target ?? null }).then(note(name)),
+    askLong: (name: string) => void lanes.take({ long: true }).then(note(name)),
+  };
 }
 
 const settle = (): Promise<unknown> => vi.advanceTimersByTimeAsync(0);
@@ -52,6 +56,46 @@ describe('callers', () => {
     ask('f');
     await settle();
     expect(served).toEqual(['a 0', 'e busy', 'b 0']);
+  });
+
+  test('are sent away when no lane becomes free in time, and leave no place behind', async () => {
+    const lengths: number[] = [];
+    const lanes = new Lanes(1, LIMITS, (length) => lengths.push(length));
+    const { ask, served } = queueOf(lanes);
+    for (const name of ['a', 'b']) ask(name);
+    await vi.advanceTimersByTimeAsync(30_000);
+    ask('c', 'host');
+    await vi.advanceTimersByTimeAsync(30_000);
+    expect(served).toEqual(['a 0', 'b late']);
+    lanes.give(0);
+    await settle();
+    expect(served).toEqual(['a 0', 'b late', 'c 0']);
+    expect(lengths).toEqual([1, 2, 1, 0]);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test('leave one lane free of long calls, where there are two', async () => {
+    const lanes = new Lanes(3, LIMITS);
+    const { askLong, ask, served } = queueOf(lanes);
+    for (const name of ['long a', 'long b', 'long c']) askLong(name);
+    ask('short');
+    await settle();
+    lanes.give(2);
+    await settle();
+    expect(served).toEqual(['long a 0', 'long b 1', 'short 2']);
+    lanes.give(0);
+    await settle();
+    expect(served.at(-1)).toBe('long c 0');
+  });
+
+  test('share the one lane with long calls, where there is no other', async () => {
+    const lanes = new Lanes(1, LIMITS);
+    const { askLong, ask, served } = queueOf(lanes);
+    askLong('long');
+    ask('short');
+    lanes.give(0);
+    await settle();
+    expect(served).toEqual(['long 0', 'short 0']);
   });
 
   test('give their place up when they are aborted', async () => {

@@ -1,0 +1,139 @@
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import type { ShellSettings } from '../../activities/powershell/shell-settings.ts';
+import type { Shell } from '../../activities/powershell/shell.ts';
+import { shellBehaviour } from '../../lab/shell/index.ts';
+import type { HostConnection } from '../../model/inventory.ts';
+import { measured, type Measured } from './measured.ts';
+import { processesOf, sessionLog } from './processes.ts';
+import { LOCAL, testShell } from './shells.ts';
+
+function open(settings: Partial<ShellSettings> = {}): { shell: Shell; metrics: Measured; pids: number[] } {
+  const metrics = measured();
+  const { log, pids } = sessionLog();
+  const shell = testShell({ metrics, log, ...settings });
+  onTestFinished(() => shell.close({ graceMs: 0 }));
+  return { shell, metrics, pids };
+}
+
+const behave = (shell: Shell, Behaviour: 'echo' | 'hang' | 'wait', Value: unknown, options = {}) =>
+  shell.call(shellBehaviour, LOCAL, { Behaviour, Value }, options);
+
+test('a call that got no session in time is refused as busy: nothing of it ran', async () => {
+  const { shell } = open({ limits: { queueWaitMs: 100 } });
+  await shell.version();
+  const stop = new AbortController();
+  const hanging = behave(shell, 'hang', 1, { signal: stop.signal });
+  const late = await behave(shell, 'echo', 1);
+  expect(late).toMatchObject({ kind: 'busy' });
+  expect(late).toHaveProperty('message', expect.stringMatching(/no PowerShell session became free in 0\.1 s/));
+  stop.abort();
+  expect((await hanging).kind).toBe('cancelled');
+  expect(await behave(shell, 'echo', 2)).toMatchObject({ kind: 'result' });
+});
+
+test('calls that may take very long leave one session to the others', async () => {
+  const { shell } = open({ sessions: 2, limits: { longCallMs: 1_000 } });
+  const stop = new AbortController();
+  const long = [1, 2].map((value) => behave(shell, 'hang', value, { limitMs: 60_000, signal: stop.signal }));
+  expect(await behave(shell, 'echo', 'short', { limitMs: 900 })).toMatchObject({ kind: 'result' });
+  stop.abort();
+  expect((await Promise.all(long)).map(({ kind }) => kind)).toEqual(['cancelled', 'cancelled']);
+});
+
+test('a session that nobody needs is ended, and the next call starts another', async () => {
+  const { shell, metrics, pids } = open({ limits: { idleMs: 50 } });
+  expect(await behave(shell, 'wait', 200)).toMatchObject({ kind: 'result' });
+  await expect.poll(() => metrics.recycles).toEqual(['idle']);
+  await expect.poll(() => processesOf(pids)).toEqual([]);
+  expect(metrics.sessionCounts).toEqual([1, 0]);
+  expect(await behave(shell, 'echo', 1)).toMatchObject({ kind: 'result' });
+  expect(pids).toHaveLength(2);
+});
+
+/** A stand-in that keeps every line it is sent, answers what a session asks when it starts, and no call. */
+async function silentShell(): Promise<{ executable: string; requests: () => Promise<Record<string, unknown>[]> }> {
+  const folder = await mkdtemp(join(tmpdir(), 'fettle-silent-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const [executable, lines] = [join(folder, 'pwsh.cjs'), join(folder, 'lines')];
+  await writeFile(lines, '');
+  await writeFile(
+    executable,
+    `#!${process.execPath}
+const { appendFileSync } = require('node:fs');
+require('node:readline').createInterface({ input: process.stdin }).on('line', (line) => {
+  appendFileSync(${JSON.stringify(lines)}, line + '\\n');
+  const plain = /^\\[Console\\]::(Out|Error)\\.WriteLine\\("(.*)"\\)$/.exec(line);
+  if (plain) (plain[1] === 'Out' ? process.stdout : process.stderr).write(plain[2] + '\\n');
+  const asked = /'(@fettle \\S+ )'/.exec(line);
+  if (asked) process.stdout.write(asked[1] + Buffer.from('7.6.0').toString('base64') + '@\\n');
+});`,
+  );
+  await chmod(executable, 0o755);
+  const requests = async (): Promise<Record<string, unknown>[]> =>
+    [...(await readFile(lines, 'utf8')).matchAll(/^Invoke-FettleRequest '(.+)'$/gm)].map(
+      ([, encoded = '']) => JSON.parse(Buffer.from(encoded, 'base64').toString('utf8')) as Record<string, unknown>,
+    );
+  return { executable, requests };
+}
+
+test('opening a connection may take 15 s, and no longer than the call itself', async () => {
+  const { executable, requests } = await silentShell();
+  const folder = await mkdtemp(join(tmpdir(), 'fettle-key-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const file = join(folder, 'key');
+  await writeFile(file, 'x');
+  const connection: HostConnection = {
+    transport: 'ssh',
+    address: 'app01.corp.example',
+    port: 22,
+    user: 'svc',
+    keyFile: `file:${file}`,
+    knownHosts: file,
+  };
+  const { shell } = open({ executable, simulatedShell: false, hostModule: 'windows' });
+  for (const options of [{}, { limitMs: 1_000 }])
+    expect(await shell.call(shellBehaviour, connection, { Behaviour: 'echo', Value: 1 }, options)).toMatchObject({
+      kind: 'shell-failed',
+      started: true,
+    });
+  const waits = (await requests()).map(({ target }) => (target as { connectTimeoutMs: number }).connectTimeoutMs);
+  expect(waits).toEqual([15_000, 1_000]);
+});
+
+test('a shell that is closed does not wait for a session that is still starting', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'fettle-mute-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const [executable, started] = [join(folder, 'pwsh.cjs'), join(folder, 'started')];
+  await writeFile(started, '');
+  await writeFile(
+    executable,
+    `#!${process.execPath}\nrequire('node:fs').writeFileSync(${JSON.stringify(started)}, String(process.pid)); process.stdin.resume();`,
+  );
+  await chmod(executable, 0o755);
+  const { shell } = open({ executable, simulatedShell: false, limits: { startMs: 600_000 } });
+  const call = behave(shell, 'echo', 1);
+  await expect.poll(() => readFile(started, 'utf8')).not.toBe('');
+  await shell.close({ graceMs: 0 });
+  expect(await call).toMatchObject({ started: false });
+  expect(processesOf([Number(await readFile(started, 'utf8'))])).toEqual([]);
+});
+
+test('an answer that our own code stumbles over costs the call and its session, and tells nothing of what it held', async () => {
+  const { shell, metrics } = open();
+  const stumbling = {
+    ...shellBehaviour,
+    result: {
+      safeParse: (): never => {
+        throw new RangeError('canary');
+      },
+    },
+  };
+  const outcome = await shell.call(stumbling, LOCAL, { Behaviour: 'echo', Value: 1 });
+  expect(outcome).toMatchObject({ kind: 'shell-failed', started: true });
+  expect(JSON.stringify(outcome)).not.toContain('canary');
+  expect(metrics.recycles).toEqual(['protocol']);
+  expect(await behave(shell, 'echo', 2)).toMatchObject({ kind: 'result' });
+});
