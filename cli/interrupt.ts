@@ -1,4 +1,4 @@
-/** Ctrl-C and a request to end, as promises. */
+/** The first and second request to end, as promises. */
 export interface Interrupt {
   first: Promise<void>;
   second: Promise<void>;
@@ -6,20 +6,28 @@ export interface Interrupt {
   stop(): void;
 }
 
-const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+/**
+ * What asks a process to end: Ctrl-C and SIGTERM. Windows has no SIGTERM; Ctrl+Break and the closing of the console window
+ * (after which it ends the process within about ten seconds) come as SIGBREAK and SIGHUP. Elsewhere SIGHUP stays as it is:
+ * `nohup` means that it is ignored.
+ */
+export function endingSignals(platform: NodeJS.Platform): NodeJS.Signals[] {
+  return platform === 'win32' ? ['SIGINT', 'SIGTERM', 'SIGBREAK', 'SIGHUP'] : ['SIGINT', 'SIGTERM'];
+}
 
-/** Listens for SIGINT and SIGTERM until `stop()`; while it does, they do not end the process by themselves. */
-export function onInterrupt(): Interrupt {
+/** Listens for what asks the process to end, until `stop()`; while it does, that does not end the process by itself. */
+export function onInterrupt(platform: NodeJS.Platform = process.platform): Interrupt {
+  const signals = endingSignals(platform);
   const waiting: (() => void)[] = [];
   const next = () => new Promise<void>((resolve) => waiting.push(resolve));
   const [first, second] = [next(), next()];
   const listener = () => waiting.shift()?.();
-  for (const signal of SIGNALS) process.on(signal, listener);
+  for (const signal of signals) process.on(signal, listener);
   return {
     first,
     second,
     stop() {
-      for (const signal of SIGNALS) process.off(signal, listener);
+      for (const signal of signals) process.off(signal, listener);
     },
   };
 }

@@ -6,7 +6,7 @@ const NEEDED = new Set(
     'USERPROFILE HOMEDRIVE HOMEPATH APPDATA LOCALAPPDATA ALLUSERSPROFILE PUBLIC',
     'ProgramData ProgramFiles ProgramFiles(x86) ProgramW6432 CommonProgramFiles',
     'CommonProgramFiles(x86) CommonProgramW6432 PSModulePath NUMBER_OF_PROCESSORS',
-    'PROCESSOR_ARCHITECTURE SSH_AUTH_SOCK SSL_CERT_FILE SSL_CERT_DIR FETTLE_PLANT_URL',
+    'PROCESSOR_ARCHITECTURE SSL_CERT_FILE SSL_CERT_DIR FETTLE_PLANT_URL',
   ].flatMap((names) => names.toLowerCase().split(' ')),
 );
 const NEEDED_FAMILIES = /^(LC_|DOTNET_|POWERSHELL_|XDG_|KRB5)/;
@@ -14,7 +14,8 @@ const NEEDED_FAMILIES = /^(LC_|DOTNET_|POWERSHELL_|XDG_|KRB5)/;
 /**
  * What of the worker's environment its PowerShell processes get. It is a list of what they need, since any other variable
  * may be a secret that a reference names (`env:NAME`), or one of Temporal's: a process's environment can be read from
- * outside, and every script and everything it starts would inherit it.
+ * outside, and every script and everything it starts would inherit it. An ssh agent (`SSH_AUTH_SOCK`) is not among them:
+ * the key of the inventory signs in, and no script may ask an agent to sign anything.
  */
 export function childEnvironment(given: Readonly<Record<string, string | undefined>>): Record<string, string> {
   const kept: Record<string, string> = {};

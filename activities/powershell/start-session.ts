@@ -26,6 +26,8 @@ export async function startSession(
 ): Promise<Start> {
   const refusal = notPinned(pins);
   if (refusal) return refusal;
+  const unreachable = pathProblem(DISPATCHER, process.platform);
+  if (unreachable !== null) return { started: false, reason: 'failed', message: unreachable };
   const session = spawnSession(options);
   if (typeof session === 'string') return { started: false, reason: 'failed', message: session };
   const loading = await session.exchange(`. ${quote(DISPATCHER)}`, limits);
@@ -41,6 +43,15 @@ export async function startSession(
   await session.kill();
   if (changed) return changed;
   return { started: false, reason: 'failed', message: `${options.executable} cannot be used: ${problem}` };
+}
+
+/**
+ * Why PowerShell would not find the dispatcher; null when it will. Its input is read in the machine's own code page on
+ * Windows, and ours is UTF-8: the path is the only thing in it that may hold more than ASCII.
+ */
+export function pathProblem(dispatcher: string, platform: NodeJS.Platform): string | null {
+  if (platform !== 'win32' || /^[\x20-\x7E]*$/.test(dispatcher)) return null;
+  return `The path ${dispatcher} holds characters beyond ASCII, which do not reach PowerShell on Windows: move the checkout to a path such as C:\\Fettle.`;
 }
 
 function notPinned(pins: Pins): Start | null {

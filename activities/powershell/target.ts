@@ -1,6 +1,14 @@
 import { accessSync, constants, readFileSync } from 'node:fs';
 import type { HostConnection } from '../../model/inventory.ts';
-import { ConnectionProblem, plainAddress, plainName, plainPath, plainPort, required } from './connection-fields.ts';
+import {
+  ConnectionProblem,
+  kerberosName,
+  plainAddress,
+  plainName,
+  plainPath,
+  plainPort,
+  required,
+} from './connection-fields.ts';
 
 /** What the dispatcher reads of a target. */
 export interface DispatchTarget {
@@ -43,7 +51,7 @@ export function resolveTarget(connection: HostConnection, settings: TargetSettin
 }
 
 function overWinRm(connection: HostConnection, { platform, connectTimeoutMs }: TargetSettings): DispatchTarget {
-  const address = plainAddress(connection);
+  const address = kerberosName(connection);
   if (platform !== 'win32') {
     throw new ConnectionProblem(
       'TransportRefused',

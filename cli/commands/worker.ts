@@ -18,11 +18,11 @@ interface WorkerFlags {
   control?: boolean;
 }
 
-/** `fettle worker`: workers for production. Drains on SIGTERM and Ctrl-C. */
+/** `fettle worker`: workers for production. Drains when it is asked to end, see `endingSignals`. */
 export function addWorker(program: Command, action: Action): void {
   program
     .command('worker')
-    .description('workers for production: configuration from config/ and the environment; drains on SIGTERM')
+    .description('workers for production: configuration from config/ and the environment; drains on SIGTERM and Ctrl-C, on Windows on Ctrl-Break too')
     .option('--site <name>', 'serve this site only; may be given again', (name: string, names?: string[]) => [
       ...(names ?? []),
       name,

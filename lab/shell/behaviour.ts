@@ -19,7 +19,6 @@ export interface Shown {
 /** What the process keeps between two calls: its environment. A runspace's variables are cleared. */
 const environment: { remembered: string | null } = { remembered: null };
 
-const never = (): Promise<never> => new Promise(() => undefined);
 const one = (value: unknown): unknown[] => [{ value: value ?? null }];
 
 /** Behaves as a real shell does that runs Test-ShellBehaviour.ps1; gives what the script puts out. */
@@ -45,7 +44,11 @@ const BEHAVIOURS: Record<Behaviour, (shown: Shown) => unknown[] | Promise<unknow
     console.out(`@fettle ${randomUUID()} ${forged} 1@\n@fettle `);
     return one(value);
   },
-  hang: never,
+  // Asleep, as the script is: the process has something to live for when nobody reads its answers any more.
+  hang: async () => {
+    await delay(600_000);
+    return [];
+  },
   die: ({ lose }) => {
     if (lose) throw lose();
     return process.exit(7);

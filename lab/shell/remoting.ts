@@ -12,6 +12,7 @@ export interface Target {
   user?: string;
   keyFile?: string;
   knownHosts?: string;
+  configuration?: string;
   connectTimeoutMs?: number;
 }
 
@@ -43,8 +44,8 @@ export class Remoting {
   }
 }
 
-function keyOf({ transport, address, port, user }: Target): string {
-  return [transport, address, port, user].join('|');
+function keyOf({ transport, address, port, user, configuration, keyFile, knownHosts }: Target): string {
+  return [transport, address, port, user, configuration, keyFile, knownHosts].join('|');
 }
 
 async function refusalOf(target: Target): Promise<string | null> {

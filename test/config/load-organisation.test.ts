@@ -114,6 +114,12 @@ describe('the configuration', () => {
       'connection.mode',
       /push/,
     ],
+    ...['10.20.30.40', '"fd00::10"', '"10.1"'].map((address): [string, Record<string, string>, string, RegExp] => [
+      `the IP address ${address} for WinRM`,
+      { connection: `{ transport: winrm, configuration: FettlePatching, address: ${address} }` },
+      'connection.address',
+      /Kerberos/,
+    ]),
     [
       'an endpoint that does not exist',
       { monitoring: '{ endpoint: scom.corp.example, objects: [web01] }' },

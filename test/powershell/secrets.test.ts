@@ -123,6 +123,8 @@ test('PowerShell inherits what it needs and no secret', () => {
     DOTNET_ROOT: '/d',
     CANARY: 'x',
     TEMPORAL_API_KEY: 'y',
+    SSH_AUTH_SOCK: '/run/agent',
+    SSH_AGENT_PID: '7',
   };
   const fixed = { TERM: 'dumb', NO_COLOR: '1' };
   expect(childEnvironment({ ...given, NODE_POWERSHELL: '/x', TERM: 'xterm', HOME: undefined })).toEqual({

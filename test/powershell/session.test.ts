@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { ShellLog, ShellSettings } from '../../activities/powershell/shell-settings.ts';
 import type { Shell } from '../../activities/powershell/shell.ts';
+import { pathProblem } from '../../activities/powershell/start-session.ts';
 import { shellBehaviour } from '../../lab/shell/index.ts';
 import { processesOf } from './processes.ts';
 import { LOCAL, NO_LOG, testShell } from './shells.ts';
@@ -81,6 +82,15 @@ describe('a warm session', () => {
   test('says what is simulated', () => {
     expect(open().shell.simulated).toEqual(['powershell', 'plant']);
     expect(open({ simulatedShell: false, hostModule: 'windows' }).shell.simulated).toEqual([]);
+  });
+
+  test('is not begun where Windows would hand PowerShell another path than ours', () => {
+    const [plain, beyond] = ['C:\\Fettle\\dispatcher.ps1', 'C:\\Wärter\\dispatcher.ps1'];
+    expect(pathProblem(plain, 'win32')).toBeNull();
+    expect(pathProblem(beyond, 'linux')).toBeNull();
+    expect(pathProblem(beyond, 'win32')).toMatch(
+      /Wärter.*beyond ASCII.*move the checkout to a path such as C:\\Fettle/,
+    );
   });
 
   test('does not take a simulated shell for a real one', async () => {

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -77,6 +77,10 @@ describe('a connection becomes what the dispatcher needs', () => {
     expect(resolveWinRm()).toEqual({ ...winrm, connectTimeoutMs: 1_000 });
   });
 
+  test.each(['app01', 'app01.corp.example', '10.corp.example', '1-2-3'])('over WinRM, to the name %s', (address) => {
+    expect(resolveWinRm({ address }).address).toBe(address);
+  });
+
   test('on the worker itself, where nothing is connected to', () => {
     expect(resolve({ transport: 'local' })).toEqual({ transport: 'local' });
   });
@@ -132,8 +136,37 @@ describe('is refused, with what would be right', () => {
     ['WinRM without a session configuration', { configuration: undefined }, /over winrm lacks `configuration`/],
     ['a session configuration that is a path', { configuration: '../Microsoft.PowerShell' }, /no plain name/],
     ['an address that is a URL', { address: 'https://app01.corp.example/' }, /is no address/],
+    ...['10.20.30.40', 'fd00::10', '::1', '10.1', '167772161', '0x0a000001', '10.0.0.0X1'].map(
+      (address): [string, Change, RegExp] => [
+        `the IP address ${address}, which has no Kerberos ticket`,
+        { address },
+        /needs a name: Kerberos has no ticket for an IP address\. Give the host's full name/,
+      ],
+    ),
   ])('%s', (_name, change, message) => {
     expect(problemOf(() => resolveWinRm(change)).message).toMatch(message);
+  });
+
+  test.each([
+    ['of another machine', '\\\\files.corp.example\\keys\\patch'],
+    ['of another machine, with slashes', '//files.corp.example/keys/patch'],
+    ['past the names', '\\\\?\\C:\\keys\\patch'],
+    ['of whatever drive is the current one', '\\keys\\patch'],
+    ['of that drive, with a slash', '/keys/patch'],
+    ['of whatever folder the drive is in', 'C:keys\\patch'],
+    ['without a root', 'keys\\patch'],
+  ])('on Windows, a path %s', (_name, path) => {
+    for (const change of [{ keyFile: `file:${path}` }, { knownHosts: path }]) {
+      const { message, type } = problemOf(() => resolve(change, { platform: 'win32' }));
+      expect(message).toMatch(/no absolute path: give the whole path with its drive, such as `C:\\/);
+      expect(type).toBe('TransportRefused');
+    }
+  });
+
+  test.each(['C:\\ProgramData\\Fettle-Worker\\keys\\patch', 'd:/keys/patch'])('on Windows, not the path %s', (path) => {
+    const { message } = problemOf(() => resolve({ keyFile: `file:${path}` }, { platform: 'win32' }));
+    // It is not there, and that is all.
+    expect(message).toContain(`The key of ${ADDRESS}, ${path}, cannot be read (ENOENT)`);
   });
 
   test('every hostile text, in the place of an address and of an account', () => {
@@ -155,13 +188,6 @@ describe('is refused, with what would be right', () => {
       });
     expect(taken).toEqual([]);
   });
-});
-
-test('no host key is ever taken on trust', async () => {
-  const dispatcher = await readFile(new URL('../../activities/powershell/dispatcher.ps1', import.meta.url), 'utf8');
-  expect(dispatcher.match(/StrictHostKeyChecking\s*=\s*'[^']*'/g)).toEqual([`StrictHostKeyChecking = 'yes'`]);
-  expect(dispatcher).not.toMatch(/SkipCACheck|SkipCNCheck|SkipRevocationCheck/);
-  expect(dispatcher).toMatch(/New-PSSession -ComputerName .* -UseSSL /);
 });
 
 test('a connection that cannot be used reaches no host and starts no process', async () => {

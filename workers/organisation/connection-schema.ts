@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isIpAddress } from '../../activities/powershell/connection-fields.ts';
 import { canonicalName } from '../../model/inventory.ts';
 import type { HostConnection } from '../../model/inventory.ts';
 
@@ -26,7 +27,13 @@ export const connection = z
     transport: z
       .enum(['local', 'ssh', 'winrm'])
       .describe('How the host is reached: local (simulated or this machine), ssh or winrm.'),
-    address: z.string().min(1).optional().describe("Name or address to connect to; left out: the host's own name."),
+    address: z
+      .string()
+      .min(1)
+      .optional()
+      .describe(
+        "Name or address to connect to, for winrm a name, since Kerberos has no ticket for an IP address; left out: the host's own name.",
+      ),
     port: z
       .int()
       .min(1)
@@ -54,6 +61,13 @@ export const connection = z
       if (given[field] === undefined) {
         context.addIssue({ code: 'custom', path: [field], message: `${given.transport} needs this field` });
       }
+    }
+    if (given.transport === 'winrm' && given.address !== undefined && isIpAddress(given.address)) {
+      context.addIssue({
+        code: 'custom',
+        path: ['address'],
+        message: 'this is an IP address, and winrm needs a name',
+      });
     }
   })
   .describe('How the host is reached: { transport: winrm, configuration: FettlePatching }.');

@@ -1,5 +1,9 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { ShellSettings } from '../../../activities/powershell/shell-settings.ts';
+import { processesOf } from '../processes.ts';
 import { withRawShell } from './raw.ts';
 import { type Fact, FACTS } from './rows.ts';
 import { LOCAL_SUBJECTS, type Opened, openSubject, type Subject, because } from './subjects.ts';
@@ -21,6 +25,11 @@ function isThere(pid: number): boolean {
   } catch {
     return false;
   }
+}
+
+/** As `isThere`, for a process that is nobody's child any more: where nobody fetches its end, it stays as a zombie. */
+function lives(pid: number): boolean {
+  return process.platform === 'win32' ? isThere(pid) : processesOf([pid]).length > 0;
 }
 
 const endedProcess: Proof = async (subject) => {
@@ -90,6 +99,23 @@ const parallel: Proof = async (subject) => {
   expect((await hanging).kind).toBe('cancelled');
 };
 
+/** Nobody ends the process, and its input has the request in front of its end: it must notice by itself. */
+const orphaned: Proof = async ({ executable, simulated }) => {
+  const fixture = fileURLToPath(new URL('../fixture/busy-worker.ts', import.meta.url));
+  const worker = spawn(process.execPath, ['--import', 'tsx', fixture, executable, String(simulated)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const [said] = (await once(worker.stdout.setEncoding('utf8'), 'data')) as [string];
+  const shell = Number(said);
+  onTestFinished(() => {
+    if (isThere(shell)) process.kill(shell, 'SIGKILL');
+  });
+  expect(isThere(shell)).toBe(true);
+  worker.kill('SIGKILL');
+  await once(worker, 'close');
+  await expect.poll(() => lives(shell), { timeout: 10_000 }).toBe(false);
+};
+
 const PROOFS: Record<Fact, Proof> = {
   'with a real terminal control sequences stand before every output: the answer is found anywhere': (subject) =>
     withRawShell(
@@ -124,6 +150,7 @@ const PROOFS: Record<Fact, Proof> = {
       expect(await send('exit 3')).toMatchObject({ end: 'died', reason: 'invoke called after process exited' });
     }),
   'a time limit ends the process, not only the wait': killedAtLimit,
+  'a process whose worker was killed in mid-call ends too': orphaned,
   'bytes on stderr are no failure': async (_subject, { behave }) => {
     const outcome = await behave('stderr-only', 'good');
     expect(outcome).toMatchObject({ kind: 'result', result: { value: 'good' }, noise: { stray: ['raw error'] } });

@@ -60,6 +60,18 @@ const PROOFS: Record<RemotingRow, Proof> = {
       expect(await behave('recall')).toMatchObject({ kind: 'result', result: { value: { environment: 'kept' } } });
     },
   },
+  'a session is not used for another key or other known hosts': {
+    run: async (subject) => {
+      const { shell, connection, behave } = await open(subject);
+      expect(await behave('echo')).toMatchObject({ kind: 'result' });
+      for (const { change, says } of [BAD_KEY, UNKNOWN_HOST_KEY]) {
+        const changed = { ...connection, ...(await change()) };
+        const outcome = await shell.call(shellBehaviour, changed, { Behaviour: 'echo', Value: 1 });
+        expect(outcome).toMatchObject({ kind: 'connect-failed', message: expect.stringMatching(says) as unknown });
+      }
+      expect(await behave('echo')).toMatchObject({ kind: 'result' });
+    },
+  },
   'a module is loaded by two statements, so that its text reaches the target as a script block': {
     run: async () => {
       expect(await statementsOf('$script:ImportModule')).toBe(2);

@@ -10,6 +10,7 @@ export const FACTS = [
   'nothing can be sent to a process that has ended',
   'a time limit ends the process, not only the wait',
   'bytes on stderr are no failure',
+  'a process whose worker was killed in mid-call ends too',
   'a prompt fails at once',
   'a program that reads its input does not eat our lines',
   'a line of 4 MiB goes through; a request is capped at 1 MiB',
@@ -27,6 +28,7 @@ export type Fact = (typeof FACTS)[number];
 
 export const REMOTING = [
   'a session with a target is kept and used again',
+  'a session is not used for another key or other known hosts',
   'a module is loaded by two statements, so that its text reaches the target as a script block',
   'warnings, information and verbose lines of remote code come with its answer',
   'a refused connection, a wrong key and an unknown host key are told apart by what ssh printed',
