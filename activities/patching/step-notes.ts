@@ -19,12 +19,22 @@ const KINDS: Readonly<Record<keyof CallNoise, string>> = {
 
 const notes = new AsyncLocalStorage<Set<string>>();
 
-/** Keeps what a script said beside its result for the record of the step that is being worked on; each text once. */
+/**
+ * Keeps what a script said beside its result for the record of the step that is being worked on; each text once, and no more of
+ * them than the record takes: a step may look at its host for hours.
+ */
 export function keepForStep(script: string, noise: CallNoise): void {
   const kept = notes.getStore();
-  for (const kind of Object.keys(KINDS) as (keyof CallNoise)[]) {
-    for (const text of noise[kind]) kept?.add(`${KINDS[kind]} of ${script}: ${text}`.slice(0, MAX_LENGTH));
+  if (kept === undefined) return;
+  for (const text of lines(script, noise)) {
+    if (kept.size >= MAX_STEP_NOTES) return;
+    kept.add(text.slice(0, MAX_LENGTH));
   }
+}
+
+function* lines(script: string, noise: CallNoise): Iterable<string> {
+  for (const kind of Object.keys(KINDS) as (keyof CallNoise)[])
+    for (const text of noise[kind]) yield `${KINDS[kind]} of ${script}: ${text}`;
 }
 
 /** Does the work of a step and hands what was kept for its record to the turn, before the step ends, however it ends. */
@@ -33,7 +43,7 @@ export async function withStepNotes<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await notes.run(kept, work);
   } finally {
-    if (kept.size > 0) await send([...kept].slice(0, MAX_STEP_NOTES));
+    if (kept.size > 0) await send([...kept]);
   }
 }
 

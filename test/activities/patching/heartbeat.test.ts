@@ -1,5 +1,5 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { beating } from '../../../activities/patching/heartbeat.ts';
 
 /** Resolves at the n-th heartbeat. */
@@ -37,5 +37,27 @@ describe('the heartbeat behind an activity', () => {
     const passed = heartbeat(other, 5);
     await other.run(() => beating(() => passed));
     expect(later).toBe(0);
+  });
+});
+
+describe('the time between heartbeats', () => {
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  it('leaves room for one that is lost before the worker counts as dead', async () => {
+    const environment = new MockActivityEnvironment({ heartbeatTimeoutMs: 60_000 });
+    let beats = 0;
+    environment.on('heartbeat', () => (beats += 1));
+    await environment.run(() =>
+      beating(() => {
+        vi.advanceTimersByTime(59_000);
+        return Promise.resolve();
+      }),
+    );
+    expect(beats).toBe(2);
   });
 });
