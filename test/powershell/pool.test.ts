@@ -151,6 +151,24 @@ describe('a remote target', () => {
   });
 });
 
+test('a target that could not be reached is not waited for: any shell may try again', async () => {
+  const place = await folder();
+  await writeFile(join(place, 'known_hosts'), 'app01.corp.example ssh-ed25519 AAAA\n');
+  await writeFile(join(place, 'key'), '-----BEGIN OPENSSH PRIVATE KEY-----\n');
+  const files = { keyFile: `file:${join(place, 'key')}`, knownHosts: join(place, 'known_hosts') };
+  // Nobody listens there.
+  const nowhere: HostConnection = { transport: 'ssh', address: '127.0.0.1', port: 1, user: 'patcher', ...files };
+  const { shell, pids } = open({ sessions: 2, hostModule: 'windows', limits: { affinityWaitMs: 600_000 } });
+  expect(await echo(shell, 1, nowhere)).toMatchObject({ kind: 'connect-failed' });
+  const stop = new AbortController();
+  const hang = { Behaviour: 'hang', Value: 1 } as const;
+  const hanging = shell.call(shellBehaviour, LOCAL, hang, { signal: stop.signal });
+  expect(await echo(shell, 2, nowhere)).toMatchObject({ kind: 'connect-failed' });
+  expect(pids).toHaveLength(2);
+  stop.abort();
+  expect((await hanging).kind).toBe('cancelled');
+});
+
 describe('a session that cannot be started costs only the call that needed it', () => {
   /** A program whose file can be taken away and brought back. */
   async function program(): Promise<{ path: string; spoil: (file: string | null) => Promise<void> }> {
