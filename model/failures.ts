@@ -14,6 +14,11 @@ export interface FailureRule {
   state: TargetState;
   /** What the operator does next. */
   advice: string;
+  /**
+   * It failed on our side of the connection, so it says nothing about the host. Once an install or a reboot was asked for, nobody
+   * can say then how the host is.
+   */
+  blind?: true;
 }
 
 const abort = (advice: string): FailureRule => ({ retry: false, handling: 'abort', state: 'failed', advice });
@@ -90,27 +95,48 @@ export const FAILURES = {
   ),
   ShellTimeout: retryThen('ask', 'The host did not answer in time: look at its state before you retry.', 'unknown'),
   ShellCancelled: ask('The step was cancelled while it ran: look at the host before you retry.', 'unknown'),
-  ShellFailure: retryThen('abort', 'PowerShell on the worker failed: run `npx fettle doctor` there.'),
-  PowerShellBusy: retryThen(
-    'abort',
-    'Too many calls wait for PowerShell on the worker: run fewer hosts at once, or start another worker for the site.',
-  ),
+  ShellFailure: {
+    ...retryThen(
+      'abort',
+      'PowerShell on the worker failed, which says nothing about the host: run `npx fettle doctor` there, then retry the target.',
+      'unreachable',
+    ),
+    blind: true,
+  },
+  PowerShellBusy: {
+    ...retryThen(
+      'abort',
+      'Too many calls wait for PowerShell on the worker, the host is not to blame: run fewer at once or start another worker, then retry.',
+      'not-started',
+    ),
+    blind: true,
+  },
   StateUnknown: ask('A step that must not run twice may or may not have run: look at the host and decide.', 'unknown'),
   NoWorker: {
     retry: false,
     handling: 'abort',
     state: 'unreachable',
     advice: 'Start a worker for the site (`npx fettle worker --site NAME`), then retry the target.',
+    blind: true,
   },
-  ScriptNotPinned: abort(
-    'A script on the worker is not the one in its manifest, and was not run: run `npx fettle scripts check` there, then retry the target.',
-  ),
-  SecretMissing: abort(
-    "Provide the secret that the message names on the site's workers, or correct its reference, then retry the target.",
-  ),
-  TransportRefused: abort(
-    "Correct the host's connection in the inventory, or serve its site by a worker that can use it, then plan again.",
-  ),
+  ScriptNotPinned: {
+    ...abort(
+      'A script on the worker is not the one in its manifest, and was not run: run `npx fettle scripts check` there, then retry the target.',
+    ),
+    blind: true,
+  },
+  SecretMissing: {
+    ...abort(
+      "Provide the secret that the message names on the site's workers, or correct its reference, then retry the target.",
+    ),
+    blind: true,
+  },
+  TransportRefused: {
+    ...abort(
+      "Correct the host's connection in the inventory, or serve its site by a worker that can use it, then plan again.",
+    ),
+    blind: true,
+  },
   ContractViolation: abort(
     "A script returned something that its contract does not allow: report it with the step's record.",
   ),

@@ -62,7 +62,7 @@ export interface SnapshotPolicy {
 export interface Limits {
   installMs: number;
   rebootMs: number;
-  /** One call to a host. */
+  /** The longest that one call to a host may take; above 5 minutes it stretches the contracts' own limits in proportion. */
   callMs: number;
   /** Between two looks at a running installation or reboot. */
   pollMs: number;

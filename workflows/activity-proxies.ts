@@ -1,6 +1,6 @@
 import { ActivityCancellationType, proxyActivities, type ActivityInterfaceFor } from '@temporalio/workflow';
 import type { ControlActivities, SiteActivities } from '../model/activities.ts';
-import { FAILURES } from '../model/failures.ts';
+import { FAILURES, type FailureType } from '../model/failures.ts';
 import type { Limits } from '../model/plan.ts';
 import { CONTROL_QUEUE, siteQueue } from '../model/queues.ts';
 
@@ -26,8 +26,10 @@ export const controlWaiting = proxyActivities<ControlActivities>({
   cancellationType: ActivityCancellationType.TRY_CANCEL,
 });
 
-/** Time beyond a limit that the activity watches itself, so that its own clear failure comes first. */
+/** Time beyond a limit that the activity watches itself, and beyond its last call, so that its own clear failure comes first. */
 const GRACE_MS = 60_000;
+const LONGEST_RETRY_MS = 60_000;
+/** Attempts beyond those that fill the time limit with the longest wait between them. */
 const FOLLOW_ATTEMPTS = 20;
 
 /** A step that is over in minutes. A lost worker shows by the missing heartbeat, and the step is tried again. */
@@ -42,21 +44,30 @@ export function siteSteps(site: string, limits: Limits): ActivityInterfaceFor<Si
   });
 }
 
-/** What an activity that follows something says has been waited for already: only a lost worker or shell is a reason to follow on. */
-const SAID_ONCE = Object.keys(FAILURES).filter((type) => type !== 'ShellFailure');
+/** Trouble of a worker that another one, or the same one later, need not have. */
+const WORKERS_OWN: readonly string[] = ['ShellFailure', 'PowerShellBusy'] satisfies FailureType[];
+/** What an activity that follows something says has been waited for already: only trouble of its worker is a reason to follow on. */
+const SAID_ONCE = Object.keys(FAILURES).filter((type) => !WORKERS_OWN.includes(type));
 
-/** A step that follows an installation or a reboot. The activity watches its own limit and outlives many lost workers. */
+/**
+ * A step that follows an installation or a reboot. The activity watches its own limit; workers that are lost, or whose PowerShell
+ * fails, do not end it before that limit, since the host goes on meanwhile.
+ */
 export function siteFollowing(site: string, limits: Limits, limitMs: number): ActivityInterfaceFor<SiteActivities> {
   return proxyActivities<SiteActivities>({
     taskQueue: siteQueue(site),
     scheduleToStartTimeout: limits.workerWaitMs,
-    startToCloseTimeout: limitMs + GRACE_MS,
+    startToCloseTimeout: limitMs + limits.callMs + GRACE_MS,
     heartbeatTimeout: limits.heartbeatMs,
     cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
-    retry: { ...backoff(limits), maximumAttempts: FOLLOW_ATTEMPTS, nonRetryableErrorTypes: SAID_ONCE },
+    retry: {
+      ...backoff(limits),
+      maximumAttempts: FOLLOW_ATTEMPTS + Math.ceil(limitMs / LONGEST_RETRY_MS),
+      nonRetryableErrorTypes: SAID_ONCE,
+    },
   });
 }
 
 function backoff(limits: Limits) {
-  return { initialInterval: limits.retryFirstMs, backoffCoefficient: 2, maximumInterval: 60_000 };
+  return { initialInterval: limits.retryFirstMs, backoffCoefficient: 2, maximumInterval: LONGEST_RETRY_MS };
 }

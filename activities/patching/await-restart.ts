@@ -1,7 +1,7 @@
 import { Context } from '@temporalio/activity';
 import type { SiteActivities } from '../../model/activities.ts';
 import { failure } from '../failure.ts';
-import { failureTypeOf, happenedIn, isSilence } from './call.ts';
+import { failureTypeOf, happenedIn, isBusy, isSilence } from './call.ts';
 import type { PatchingDependencies } from './dependencies.ts';
 import { readState } from './facts.ts';
 import { beating } from './heartbeat.ts';
@@ -17,7 +17,8 @@ export function bootedAnew(before: string, now: string): boolean {
 
 /**
  * Waits until the boot time changed and servicing has finished (domain.md, Patch window, step 5). A host that is down or whose
- * services are not up yet is expected; only the time limit ends the wait, and then nobody knows.
+ * services are not up yet is expected, and so is a worker that is too busy to look; only the time limit ends the wait, and then
+ * nobody knows.
  */
 export function awaitRestart(site: PatchingDependencies): SiteActivities['awaitRestart'] {
   return ({ target, settings: { limits }, bootTimeBefore }) =>
@@ -33,8 +34,7 @@ export function awaitRestart(site: PatchingDependencies): SiteActivities['awaitR
           if (anew && !installer.servicing) return { bootTime };
           seen = anew ? 'it is up again, servicing has not finished' : 'it has not gone down yet';
         } catch (error) {
-          if (!isSilence(error) && failureTypeOf(error) !== 'ScriptFailed') throw error;
-          seen = `it does not answer (${happenedIn(error)})`;
+          seen = notSeen(error);
         }
         beat({ percent: 0, current: `${host.name}: ${seen}` });
         if (Date.now() + limits.pollMs > deadline) throw overdue(host.name, limits.rebootMs, seen);
@@ -43,10 +43,17 @@ export function awaitRestart(site: PatchingDependencies): SiteActivities['awaitR
     });
 }
 
+/** Why a look showed nothing. Throws what waiting does not mend. */
+function notSeen(error: unknown): string {
+  if (isBusy(error)) return `nobody could look at it (${happenedIn(error)})`;
+  if (!isSilence(error) && failureTypeOf(error) !== 'ScriptFailed') throw error;
+  return `it does not answer (${happenedIn(error)})`;
+}
+
 function overdue(host: string, rebootMs: number, seen: string): Error {
   const minutes = Math.round(rebootMs / 60_000);
-  return failure('RebootTimeout', `${host} did not finish its reboot in ${minutes} min: ${seen}.`, {
+  return failure('RebootTimeout', `${host} was not seen to finish its reboot in ${minutes} min: ${seen}.`, {
     host,
-    question: `${host} did not come back: ${seen}. Look at its console, then retry, skip or abort.`,
+    question: `${host} was not seen to come back: ${seen}. Look at its console, then retry, skip or abort.`,
   });
 }

@@ -7,12 +7,13 @@ import type { ScriptContract } from '../../model/script-contract.ts';
 import { failure } from '../failure.ts';
 import { runScript } from '../powershell/run-script.ts';
 import type { ShellLog } from '../powershell/shell-settings.ts';
+import { callLimit } from './call-limit.ts';
 import type { PatchingDependencies } from './dependencies.ts';
 import { keepForStep } from './step-notes.ts';
 
 interface Call<P> {
   parameters: P;
-  /** Milliseconds; without it the contract's own limit counts. */
+  /** `limits.call` of the policies in milliseconds, see `callLimit`; without it the contract's own limit counts. */
   limitMs?: number;
 }
 
@@ -70,6 +71,11 @@ export function isSilence(error: unknown): boolean {
   return type === 'HostUnreachable' || type === 'HostLost' || type === 'ShellTimeout';
 }
 
+/** Whether a call was not made because the worker has too many already: nothing ran, and nothing is known of the host. */
+export function isBusy(error: unknown): boolean {
+  return failureTypeOf(error) === 'PowerShellBusy';
+}
+
 async function run<P, R>(
   site: PatchingDependencies,
   contract: ScriptContract<P, R>,
@@ -78,13 +84,13 @@ async function run<P, R>(
 ): Promise<R> {
   const context = Context.current();
   try {
-    return await runScript(site.shell, contract, {
+    const limited = { ...contract, timeLimitMs: callLimit(contract, call.limitMs) };
+    return await runScript(site.shell, limited, {
       host: machine.name,
       connection: machine.connection,
       parameters: call.parameters,
       signal: context.cancellationSignal,
       onNoise: keepForStep,
-      ...(call.limitMs === undefined ? {} : { limitMs: call.limitMs }),
       ...(site.log === undefined ? {} : { log: stepLog(site.log, context.info) }),
     });
   } catch (error) {

@@ -1,25 +1,15 @@
 import { Context } from '@temporalio/activity';
-import type { InstallReport, InstallTask, SiteActivities } from '../../model/activities.ts';
-import type { InventoryHost } from '../../model/inventory.ts';
-import type { Limits } from '../../model/plan.ts';
+import type { InstallReport, SiteActivities } from '../../model/activities.ts';
 import { SCRIPTS } from '../../runbooks/patch-window/scripts/index.ts';
 import { failure } from '../failure.ts';
-import { callHost, failureTypeOf, happenedIn, isSilence } from './call.ts';
+import { callHost, failureTypeOf, happenedIn, isBusy } from './call.ts';
 import type { PatchingDependencies } from './dependencies.ts';
+import { readState } from './facts.ts';
+import { patiently, type Following } from './following.ts';
 import { beating } from './heartbeat.ts';
-import type { Beat } from './heartbeat.ts';
 import { failForOneCause } from './install-failure.ts';
 import { installReport } from './install-report.ts';
 import { findHost } from './inventory-lookup.ts';
-import { untilAnswered } from './patience.ts';
-
-interface Following {
-  site: PatchingDependencies;
-  host: InventoryHost;
-  task: InstallTask;
-  limits: Limits;
-  beat: Beat;
-}
 
 interface Progress {
   state: 'running' | 'finished' | 'missing';
@@ -31,24 +21,26 @@ interface Progress {
 /**
  * Follows the task to its end, reads from the host what became of each update, and removes the task. Updates that failed are in the
  * report; the activity fails only where nothing was installed for one reason that the failure table knows, or where the end cannot
- * be told. A host that does not answer for a while is waited for: installing may restart its network.
+ * be told. A host that does not answer for a while is waited for: installing may restart its network. So is a worker that is too
+ * busy to look: the installation goes on without it.
  */
 export function followInstall(site: PatchingDependencies): SiteActivities['followInstall'] {
   return ({ target, task, settings }) =>
     beating(async (beat) => {
       const host = findHost(site, target.host);
-      const following: Following = { site, host, task, limits: settings.limits, beat };
+      const { limits } = settings;
+      const deadline = Date.parse(task.startedAt) + limits.installMs;
+      const following: Following = { site, host, task, limits, deadline, beat };
       const end = await followToEnd(following);
       const report = await readReport(following);
       await removeTask(following);
-      await failForOneCause(site, host, settings.limits, { ...end, report });
+      await failForOneCause(host, { ...end, report }, () => patiently(following, () => readState(site, host, limits)));
       return report;
     });
 }
 
 async function followToEnd(following: Following): Promise<Progress> {
-  const { site, host, task, limits, beat } = following;
-  const deadline = Date.parse(task.startedAt) + limits.installMs;
+  const { site, host, task, limits, deadline, beat } = following;
   for (;;) {
     const progress = await patiently(following, () =>
       callHost(site, SCRIPTS.getUpdateProgress, host, {
@@ -60,22 +52,6 @@ async function followToEnd(following: Following): Promise<Progress> {
     if (progress.state !== 'running') return progress;
     if (Date.now() > deadline) throw overdue(following, progress);
     await Context.current().sleep(limits.pollMs);
-  }
-}
-
-/** Waits through silence no longer than a reboot may take; after that nobody knows what became of the installation. */
-async function patiently<T>({ host, limits, beat }: Following, call: () => Promise<T>): Promise<T> {
-  try {
-    return await untilAnswered(call, {
-      pollMs: limits.pollMs,
-      patienceMs: limits.rebootMs,
-      onSilence: () => beat({ percent: 0, current: `${host.name} does not answer, waiting for it` }),
-    });
-  } catch (error) {
-    if (!isSilence(error)) throw error;
-    const message = `${host.name} fell silent while its updates were being installed: ${happenedIn(error)}`;
-    const question = `Is ${host.name} up, and did its installation end? Look at it, then retry, skip or abort.`;
-    throw failure('HostLost', message, { host: host.name, question }, { once: true });
   }
 }
 
@@ -94,7 +70,7 @@ async function readReport(following: Following): Promise<InstallReport> {
   return installReport(task, host, trace);
 }
 
-/** A finished task that cannot be removed does no harm and must not hide what was installed: it is logged and left. */
+/** A finished task that is not removed does no harm and must not hide what was installed: it is logged and left. */
 async function removeTask(following: Following): Promise<void> {
   const { site, host, task, limits } = following;
   try {
@@ -105,7 +81,7 @@ async function removeTask(following: Following): Promise<void> {
       }),
     );
   } catch (error) {
-    if (failureTypeOf(error) !== 'ScriptFailed') throw error;
+    if (failureTypeOf(error) !== 'ScriptFailed' && !isBusy(error)) throw error;
     Context.current().log.warn('The finished update task stays on the host', {
       host: host.name,
       task: task.taskName,

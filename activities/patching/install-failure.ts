@@ -1,9 +1,7 @@
 import type { InstallReport } from '../../model/activities.ts';
 import type { InventoryHost } from '../../model/inventory.ts';
-import type { Limits } from '../../model/plan.ts';
 import { failure } from '../failure.ts';
-import type { PatchingDependencies } from './dependencies.ts';
-import { readState } from './facts.ts';
+import type { HostState } from './facts.ts';
 import { agentFailure, commonCause, leftNoTrace } from './install-report.ts';
 
 interface InstallEnd {
@@ -17,12 +15,11 @@ interface InstallEnd {
  * reboot when Windows wants one and neither an installation nor servicing runs, and waiting otherwise (domain.md, Failures).
  */
 export async function rebootOrBusy(
-  site: PatchingDependencies,
   host: InventoryHost,
-  limits: Limits,
   { happened, once }: { happened: string; once: boolean },
+  look: () => Promise<HostState>,
 ): Promise<Error> {
-  const { installer } = await readState(site, host, limits);
+  const { installer } = await look();
   const detail = { host: host.name, hresult: '0x80240016' };
   if (installer.rebootRequired && !installer.busy && !installer.servicing)
     return failure('UpdateNeedsReboot', `${host.name} wants a reboot before it installs: ${happened}`, detail);
@@ -35,16 +32,15 @@ export async function rebootOrBusy(
  * place: the task is over and removed, so trying again means a new round with a new task.
  */
 export async function failForOneCause(
-  site: PatchingDependencies,
   host: InventoryHost,
-  limits: Limits,
   { state, error, report }: InstallEnd,
+  look: () => Promise<HostState>,
 ): Promise<void> {
   const hresult = commonCause(report, error);
   if (hresult !== null) {
     const happened = `${error?.message ?? 'every update failed'} (${hresult})`;
     const type = agentFailure(hresult) ?? (leftNoTrace(report) ? 'UpdateFailed' : null);
-    if (type === 'UpdateNeedsReboot') throw await rebootOrBusy(site, host, limits, { happened, once: true });
+    if (type === 'UpdateNeedsReboot') throw await rebootOrBusy(host, { happened, once: true }, look);
     if (type !== null)
       throw failure(type, `${host.name} installed nothing: ${happened}`, { host: host.name, hresult }, { once: true });
   }

@@ -3,7 +3,7 @@ import type { InventoryHost } from '../../model/inventory.ts';
 import { SCRIPTS } from '../../runbooks/patch-window/scripts/index.ts';
 import { failure } from '../failure.ts';
 import { bootedAnew } from './await-restart.ts';
-import { callHost, failureTypeOf, hresultOf, isSilence } from './call.ts';
+import { callHost, failureTypeOf, happenedIn, hresultOf, isBusy, isSilence } from './call.ts';
 import type { PatchingDependencies } from './dependencies.ts';
 import { readState } from './facts.ts';
 import { beating } from './heartbeat.ts';
@@ -19,6 +19,7 @@ const GOING_DOWN = '0x8007045B';
  * Asks for the reboot unless the boot time differs from the recorded one already. A connection that breaks during the request is
  * what a reboot looks like, so it counts as asked: `awaitRestart` tells whether it came. A host that is not reached may be down by a
  * request whose answer a lost worker took with it, so it is waited for as long as a reboot may take; then its boot time tells.
+ * A worker that is too busy to ask is waited for as long.
  */
 export function restartHost(site: PatchingDependencies): SiteActivities['restartHost'] {
   return (request) =>
@@ -31,13 +32,23 @@ export function restartHost(site: PatchingDependencies): SiteActivities['restart
           pollMs: limits.pollMs,
           patienceMs: limits.rebootMs,
           bears: (error) => failureTypeOf(error) === 'HostUnreachable',
-          onSilence: () => beat({ percent: 0, current: `${host.name} is not reached, waiting for it` }),
+          onFailure: (error) => beat({ percent: 0, current: `${waitsFor(error, host.name)}, waiting for it` }),
         });
       } catch (error) {
         if (mayHaveAsked(error)) return { requested: true };
-        throw error;
+        throw isBusy(error) ? neverGotThrough(host.name, error) : error;
       }
     });
+}
+
+/** A reboot's time was waited already: another attempt would only wait as long again. */
+function neverGotThrough(host: string, error: unknown): Error {
+  const question = `The worker was too busy to ask ${host} for its reboot. Look whether it rebooted, then retry, skip or abort.`;
+  return failure('PowerShellBusy', happenedIn(error), { host, question }, { once: true });
+}
+
+function waitsFor(error: unknown, host: string): string {
+  return isBusy(error) ? 'this worker is too busy to ask' : `${host} is not reached`;
 }
 
 type Restart = Parameters<SiteActivities['restartHost']>[0];

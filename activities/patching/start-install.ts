@@ -2,6 +2,7 @@ import type { InstallTask, SiteActivities } from '../../model/activities.ts';
 import { SCRIPTS } from '../../runbooks/patch-window/scripts/index.ts';
 import { callHost, failureTypeOf, happenedIn } from './call.ts';
 import type { PatchingDependencies } from './dependencies.ts';
+import { readState } from './facts.ts';
 import { beating } from './heartbeat.ts';
 import { rebootOrBusy } from './install-failure.ts';
 import { findHost } from './inventory-lookup.ts';
@@ -33,7 +34,8 @@ export function startInstall(site: PatchingDependencies): SiteActivities['startI
         return { taskName: task.taskName, startedAt: task.startedAt, updates };
       } catch (error) {
         if (failureTypeOf(error) !== 'UpdateNeedsReboot') throw error;
-        throw await rebootOrBusy(site, host, settings.limits, { happened: happenedIn(error), once: false });
+        const look = () => readState(site, host, settings.limits);
+        throw await rebootOrBusy(host, { happened: happenedIn(error), once: false }, look);
       }
     });
 }

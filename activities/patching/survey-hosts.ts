@@ -40,10 +40,15 @@ async function survey(site: PatchingDependencies, name: string, limits: Limits):
       if (error instanceof CancelledFailure) throw error;
       const reason = happenedIn(error);
       const type = failureTypeOf(error);
-      const again = type === 'HostUnreachable' || type === 'PowerShellBusy';
       const status = type === 'HostUnreachable' ? 'unreachable' : 'unreadable';
-      if (!again || attempt === 2) return { host: name, status, reason, simulated };
+      if (attempt >= triesOf(type, limits)) return { host: name, status, reason, simulated };
     }
-    await Context.current().sleep(limits.retryFirstMs);
+    await Context.current().sleep(limits.retryFirstMs * 2 ** (attempt - 1));
   }
+}
+
+/** A host that is off stays off, and a plan has many hosts; trouble of the worker says nothing about any of them. */
+function triesOf(type: string | undefined, limits: Limits): number {
+  if (type === 'PowerShellBusy' || type === 'ShellFailure') return limits.retryAttempts;
+  return type === 'HostUnreachable' ? 2 : 1;
 }

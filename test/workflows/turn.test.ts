@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { SiteActivities } from '../../model/activities.ts';
 import type { FailureType } from '../../model/failures.ts';
+import { hostTurnId } from '../../model/ids.ts';
 import { healthy } from './stage/activities.ts';
-import { patchPlan, plannedTarget, quickLimits } from './stage/plan.ts';
+import { MINUTE, patchPlan, plannedTarget, quickLimits } from './stage/plan.ts';
 import { openStage, type Stage } from './stage/stage.ts';
 import { freshHost, takeTurn } from './stage/turn.ts';
 
@@ -33,6 +34,13 @@ describe('a failure of a step', () => {
     ['restartHost', 'HostUnreachable', 'unknown'],
     ['awaitRestart', 'RebootTimeout', 'unknown'],
     ['verifyHost', 'ContractViolation', 'failed'],
+    ['preflight', 'PowerShellBusy', 'not-started'],
+    ['preflight', 'ShellFailure', 'unreachable'],
+    ['takeSnapshot', 'PowerShellBusy', 'not-started'],
+    ['startInstall', 'PowerShellBusy', 'unknown'],
+    ['rescan', 'ShellFailure', 'unknown'],
+    ['verifyHost', 'ScriptNotPinned', 'unknown'],
+    ['endMaintenance', 'SecretMissing', 'failed'],
   ];
   test.each(ends)(
     '%s with %s leaves the target %s and its steps and reason on record',
@@ -55,6 +63,38 @@ describe('a failure of a step', () => {
     expect(calls).not.toContain('endMaintenance');
     expect(Date.parse(entry.outcome?.maintenance?.until ?? '')).toBeGreaterThan(Date.now());
     expect(entry.outcome?.question).toBeTruthy();
+  });
+
+  test('of its worker does not end the step that follows an installation: it is followed on', async () => {
+    const { entry, calls } = await takeTurn(stage, [
+      ['followInstall', 'PowerShellBusy', 'ShellFailure', 'PowerShellBusy', 'good'],
+    ]);
+    expect(entry.state).toBe('succeeded');
+    expect(calls.filter((call) => call === 'followInstall')).toHaveLength(4);
+  });
+
+  test('of its worker is tried again for as long as an installation may take', async () => {
+    const { entry } = await takeTurn(stage, [], {}, { limits: { ...quickLimits, installMs: 120 * MINUTE } });
+    const turn = stage.temporal.client.workflow.getHandle(hostTurnId(entry.outcome?.host ?? ''));
+    const { events } = await turn.fetchHistory();
+    const scheduled = (events ?? []).map((event) => event.activityTaskScheduledEventAttributes);
+    const following = scheduled.find((attributes) => attributes?.activityType?.name === 'followInstall');
+    // A minute is the longest wait between two tries.
+    expect(following?.retryPolicy?.maximumAttempts ?? 0).toBeGreaterThan(120);
+    expect(following?.retryPolicy?.nonRetryableErrorTypes).not.toContain('PowerShellBusy');
+  });
+
+  test('that says nothing about the host asks a person once the host was changed, and leaves maintenance mode on', async () => {
+    const { entry, calls } = await takeTurn(stage, [['rescan', 'PowerShellBusy']]);
+    expect(calls).not.toContain('endMaintenance');
+    expect(entry.outcome?.question).toContain('the host is not to blame');
+    expect(entry.outcome?.groupSafe).toBe(false);
+  });
+
+  test('that says nothing about the host asks nobody before that, and holds no other host up', async () => {
+    const { entry, calls } = await takeTurn(stage, [['takeSnapshot', 'PowerShellBusy']]);
+    expect(calls.at(-1)).toBe('endMaintenance');
+    expect(entry.outcome).toMatchObject({ question: null, groupSafe: true, maintenance: null });
   });
 
   test('that aborts ends maintenance mode, so that monitoring speaks again', async () => {

@@ -21,7 +21,11 @@ const limitsSchema = z
   .strictObject({
     install: duration('1s', '24h', 'Time limit of one installation.'),
     reboot: duration('1s', '12h', 'Time limit of a reboot.'),
-    call: duration('1s', '1h', 'Time limit of one call to a host.'),
+    call: duration(
+      '1s',
+      '1h',
+      'Longest time of one call to a host; above 5m it stretches the limits that the scripts have.',
+    ),
     poll: duration('50ms', '10m', 'Time between two looks at a running installation or reboot.'),
     heartbeat: duration('1s', '10m', 'Silence after which a worker counts as lost.'),
     retryFirst: duration('10ms', '10m', 'Wait before a step is tried again for the first time.'),

@@ -56,10 +56,14 @@ function withAdvice({ message, rule }: StepFailure): string {
   return message.includes(rule.advice) ? message : `${message} ${rule.advice}`;
 }
 
-/** A host that could not even be looked at is out of reach, whatever the call died of. Once something was changed, a host that cannot be seen is in an unknown state, and one that was left out was not merely skipped. */
+/**
+ * A host that could not even be looked at is out of reach, whatever the call died of. Once something was changed, a host that cannot
+ * be seen is in an unknown state, unless it was seen healthy since, and one that was left out was not merely skipped.
+ */
 function stateAfter(record: TurnRecord, failure: StepFailure): TargetState {
-  const { state } = failure.rule;
+  const { state, blind } = failure.rule;
   if (!record.changed) return state === 'unknown' && record.steps.length === 1 ? 'unreachable' : state;
+  if (blind) return record.verified ? 'failed' : 'unknown';
   if (state === 'unreachable') return 'unknown';
   return state === 'skipped' || state === 'not-started' ? 'failed' : state;
 }

@@ -112,8 +112,7 @@ export class TurnRecord {
       state,
       failure: failure?.type ?? null,
       reason,
-      question:
-        failure === null ? null : (failure.question ?? (failure.rule.handling === 'ask' ? failure.rule.advice : null)),
+      question: failure === null ? null : questionOf(failure, state),
       startedAt: this.startedAt,
       endedAt: new Date().toISOString(),
       steps: this.steps,
@@ -166,6 +165,11 @@ function isGroupInDoubt(state: TargetState, failure: StepFailure | null): boolea
     failure?.type === 'GroupUnhealthy' ||
     failure?.type === 'AvailabilityGroupUnhealthy'
   );
+}
+
+/** Where nobody knows the host's state a person has to look, also after a failure that would end the turn without a question. */
+function questionOf({ question, rule }: StepFailure, state: TargetState): string | null {
+  return question ?? (rule.handling === 'ask' || state === 'unknown' ? rule.advice : null);
 }
 
 function notAttempted(update: { id: string; kb: string }): UpdateResult {

@@ -1,6 +1,6 @@
 import { CancelledFailure } from '@temporalio/activity';
 import { describe, expect, it } from 'vitest';
-import { busy, callsOf, Ending, scriptedShell, threw, unreachable } from './scripted-shell.ts';
+import { busy, callsOf, Ending, scriptedShell, shellFailed, threw, unreachable } from './scripted-shell.ts';
 import type { Script } from './scripted-shell.ts';
 import {
   failureOf,
@@ -47,6 +47,16 @@ describe('surveyHosts', () => {
     ]);
     expect(answers.every(({ simulated }) => simulated.includes('plant'))).toBe(true);
     expect(here.heartbeats).toHaveLength(asked.length);
+  });
+
+  it('asks for as many tries as a step has while its worker is in trouble, and says that of no host', async () => {
+    const shell = scriptedShell({ ...readable, getHostState: [busy, shellFailed, hostState()] });
+    const [answer] = await situation(shell).run('surveyHosts', { hosts: [HOST], limits: LIMITS });
+    expect(answer).toMatchObject({ status: 'read' });
+    const never = scriptedShell({ ...readable, getHostState: busy });
+    const [left] = await situation(never).run('surveyHosts', { hosts: [HOST], limits: LIMITS });
+    expect(left).toMatchObject({ status: 'unreadable' });
+    expect(callsOf(never, 'getHostState')).toHaveLength(LIMITS.retryAttempts);
   });
 
   it.each([

@@ -21,6 +21,12 @@ export class Ending {
 
 export const unreachable = new Ending({ kind: 'connect-failed', message: 'connection refused', noise: SILENT });
 export const busy = new Ending({ kind: 'busy', message: '200 calls wait already', noise: SILENT });
+export const shellFailed = new Ending({
+  kind: 'shell-failed',
+  message: 'pwsh did not start',
+  started: false,
+  noise: SILENT,
+});
 export const lost = new Ending({ kind: 'lost', message: 'the connection broke', noise: SILENT });
 export const timedOut = new Ending({ kind: 'timeout', message: 'no answer in time', noise: SILENT });
 
