@@ -1,11 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
+import { basename } from 'node:path/posix';
 import { fileURLToPath } from 'node:url';
 import type { Problem } from '../../model/problems.ts';
 import { SCRIPTS } from '../../runbooks/patch-window/scripts/index.ts';
+import type { Breach } from './checks/breach.ts';
 import { checkContract, type AnyContract } from './checks/contract.ts';
+import { applyExceptions } from './checks/exceptions.ts';
 import { finding } from './checks/finding.ts';
-import { checkHabits, type FileKind } from './checks/habits.ts';
+import { checkHabits, checkVerb, type FileKind } from './checks/habits.ts';
 import { checkManifest } from './checks/manifest.ts';
 import { checkModules, type ParsedFiles } from './checks/modules.ts';
 import { powerShellFiles } from './pins/powershell-files.ts';
@@ -13,8 +16,8 @@ import { loadParser, type ParsedScript } from './syntax/parse.ts';
 
 /** What runs every script, and so is made of what a script must not do. */
 const BOUNDARY = /^activities\/powershell\/(dispatcher\.ps1|runner\.psm1)$/;
-/** The lab's own script misbehaves on purpose: by it the tests see what a shell does then. */
-const MISBEHAVES = 'lab/shell/Test-ShellBehaviour.ps1';
+/** Functions by this noun are what modules/Export.ps1 lets out of a host module. */
+const EXPORTED = /-fettle/;
 
 /**
  * Checks every PowerShell file of the checkout at `root` that can reach a host: it parses, keeps to the rules of
@@ -29,6 +32,7 @@ export async function checkScripts(
   const contracted = contracts.map((contract) => ({ file: pathFrom(root, contract.file), contract }));
   return [
     ...[...files].flatMap(([file, parsed]) => checkFile(file, parsed)),
+    ...applyExceptions(habitsOf(files)),
     ...contracted.flatMap(({ file, contract }) => checkContract(file, contract, files.get(file))),
     ...withoutContract(files, new Set(contracted.map(({ file }) => file))),
     ...checkModules(files),
@@ -43,12 +47,32 @@ async function parseAll(root: string): Promise<ParsedFiles> {
   return files;
 }
 
-function checkFile(file: string, parsed: ParsedScript): Problem[] {
-  const faults = parsed.faults.map(({ line, text }) =>
-    finding(file, line, `It does not parse: ${text}`, 'plain PowerShell that every parser accepts'),
+function checkFile(file: string, { faults, ambiguities, functions }: ParsedScript): Problem[] {
+  return [
+    ...faults.map(({ line, text }) =>
+      finding(file, line, `It does not parse: ${text}`, 'plain PowerShell that every parser accepts'),
+    ),
+    ...ambiguities.map(({ line, text, expected }) => finding(file, line, text, expected)),
+    ...functions.flatMap(({ name, line }) => checkVerb(file, line, name)),
+  ];
+}
+
+function habitsOf(files: ParsedFiles): Map<string, Breach[]> {
+  return new Map(
+    [...files].map(([file, parsed]) => [file, checkHabits(parsed, kindOf(file), visibleFrom(file, files))]),
   );
-  if (file === MISBEHAVES) return faults;
-  return [...faults, ...checkHabits(file, parsed, kindOf(file))];
+}
+
+/** The functions of other files that a file can call, in lower case: those of its own host module, or what both export. */
+function visibleFrom(file: string, files: ParsedFiles): Set<string> {
+  const [folder] = /^activities\/powershell\/modules\/\w+\//.exec(file) ?? [];
+  return new Set(
+    [...files]
+      .filter(([other]) => other.startsWith(folder ?? 'activities/powershell/modules/'))
+      .flatMap(([other, { functions }]) => functions.filter(({ name }) => basename(other, '.ps1') === name))
+      .map(({ name }) => name.toLowerCase())
+      .filter((name) => folder !== undefined || EXPORTED.test(name)),
+  );
 }
 
 function kindOf(file: string): FileKind {

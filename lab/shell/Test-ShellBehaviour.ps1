@@ -39,10 +39,10 @@ switch ($Behaviour) {
         [Console]::Out.WriteLine('raw output')
         [Console]::Error.WriteLine('raw error')
         [Console]::Out.WriteLine([char]27 + '[31mred' + [char]27 + '[0m')
-        Write-Warning 'a warning'
-        Write-Verbose 'a detail' -Verbose
-        Write-Information 'a notice'
-        Write-Error 'a soft error' -ErrorAction Continue
+        Write-Warning -Message 'a warning'
+        Write-Verbose -Message 'a detail' -Verbose
+        Write-Information -MessageData 'a notice'
+        Write-Error -Message 'a soft error' -ErrorAction Continue
         @{ value = $Value }
     }
     'stderr-only' {

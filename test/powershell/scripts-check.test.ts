@@ -49,6 +49,31 @@ describe('a copy with a defect is found out', () => {
     ['no help', SCRIPT, (text) => text.replace('.SYNOPSIS', 'SYNOPSIS'), /no comment-based help/],
     ['text run as code', SCRIPT, (text) => `${text}\nInvoke-Expression -Command $Key`, /runs text as code/],
     ['a changed comment', SCRIPT, (text) => `${text}# x\n`, /Host\.ps1: runbooks\/scripts\.manifest\.json says/],
+    [
+      'a command by another name in a host module',
+      `${MODULES}/windows/Get-FettleDisk.ps1`,
+      (text) => `${text}\nSet-Alias -Name x -Value Invoke-Expression`,
+      /windows\/Get-FettleDisk\.ps1:\d+: Set-Alias names a command anew/,
+    ],
+    [
+      'a function that its host module keeps to itself',
+      SCRIPT,
+      (text) => `${text}\nRegister-OwnTask -TaskName $Key`,
+      /Host\.ps1:\d+: Register-OwnTask is no function of ours/,
+    ],
+    ['a quote that is none', SCRIPT, (text) => `${text}\n# \u2019`, /Host\.ps1:\d+: It holds the character U\+2019/],
+    [
+      'an exception that its file does not need any more',
+      'activities/powershell/runner.psm1',
+      (text) => text.replace('& $block', 'Get-Thing'),
+      /exceptions\.ts: It allows & \$block to activities\/powershell\/runner\.psm1, which has none/,
+    ],
+    [
+      'what no exception allows in the lab',
+      'lab/shell/Test-ShellBehaviour.ps1',
+      (text) => `${text}\nInvoke-Expression -Command $Value`,
+      /Test-ShellBehaviour\.ps1:\d+: Invoke-Expression runs text as code/,
+    ],
     ['exit in the dispatcher', 'activities/powershell/dispatcher.ps1', (text) => `${text}\nexit 1`, /:\d+: It ends/],
     [
       'a function by another name than its file',

@@ -1,52 +1,54 @@
 import type { Problem } from '../../../model/problems.ts';
-import type { ParsedCall, ParsedCommand } from '../syntax/commands.ts';
+import type { ParsedCommand } from '../syntax/commands.ts';
 import type { ParsedScript } from '../syntax/parse.ts';
-import { ALIASES } from './aliases.ts';
 import { APPROVED_VERBS } from './approved-verbs.ts';
+import type { Breach } from './breach.ts';
+import { checkCommand } from './commands.ts';
+import { FORBIDDEN_COMMANDS } from './forbidden-commands.ts';
 import { finding } from './finding.ts';
-
-/** Methods that make code of text, by name in lower case. The dispatcher and the runner are made of them; nothing else is. */
-const CODE_FROM_TEXT = new Set(['invokescript', 'newscriptblock', 'expandstring']);
+import { checkAttribute, checkMember, checkVariable } from './members.ts';
+import { judgeType } from './types.ts';
 
 /** A runbook's script; a function of a host module; dispatcher and runner, which are made of what a script must not do. */
 export type FileKind = 'script' | 'module' | 'boundary';
 
 /**
- * What no file may do: `Invoke-Expression`, `exit`, aliases, `Write-Host`. Scripts and host modules besides make no code of
- * text, and scripts name every argument.
+ * What no file may do, in whatever letters, quotes and backticks: run text as code, name a command, a member or a type only
+ * as it runs, end the process, write past the result, use aliases. Scripts and host modules besides call and name only what
+ * is listed or ours (`visible`: functions of other files, in lower case), and scripts name every argument.
+ * None of these is a problem yet: checks/exceptions.ts may allow it to the file.
  */
-export function checkHabits(file: string, parsed: ParsedScript, kind: FileKind): Problem[] {
+export function checkHabits(parsed: ParsedScript, kind: FileKind, visible: ReadonlySet<string>): Breach[] {
+  const strict = kind !== 'boundary';
   return [
-    ...parsed.exits.map((line) => exitAt(file, line)),
-    ...parsed.commands.flatMap((command) => checkCommand(file, command, kind)),
-    ...parsed.calls.flatMap((call) => checkCall(file, call, kind)),
-    ...parsed.functions.flatMap(({ name, line }) => checkVerb(file, line, name)),
+    ...parsed.exits.map((line) => ({
+      line,
+      construct: 'exit',
+      message: 'It ends the process with exit.',
+      expected: 'return a value, or throw',
+    })),
+    ...parsed.commands.flatMap((command) => checkCommand(command, strict, visible)),
+    ...(kind === 'script' ? parsed.commands.flatMap(checkPositions) : []),
+    ...parsed.members.flatMap((member) => checkMember(member, strict)),
+    ...parsed.types.flatMap((type) => judgeType(type, strict)),
+    ...parsed.attributes.flatMap(checkAttribute),
+    ...parsed.variables.flatMap(checkVariable),
+    ...parsed.drivePaths.flatMap(checkDrive),
   ];
 }
 
-function checkCommand(file: string, { name, line, positional }: ParsedCommand, kind: FileKind): Problem[] {
-  const lower = name.toLowerCase();
-  if (lower === 'invoke-expression' || lower === 'iex')
-    return [finding(file, line, `It runs text as code with ${name}.`, 'a command with parameters')];
-  if (lower === 'write-host')
-    return [
-      finding(file, line, 'Write-Host writes past the result.', 'Write-Verbose, Write-Warning or a return value'),
-    ];
-  if (ALIASES.has(lower)) return [finding(file, line, `${name} is an alias.`, 'the name of the command written out')];
-  // Programs and functions of other names have no parameters to name.
-  if (kind !== 'script' || positional === null || !/^[a-z]+-[a-z]/i.test(name)) return [];
-  return [
-    finding(file, line, `${name} takes ${short(positional)} by its position.`, '-ParameterName before the value'),
-  ];
+/** Programs and functions of other names have no parameters to name, and for a refused command it is enough to be refused. */
+function checkPositions({ name, line, positional }: ParsedCommand): Breach[] {
+  if (positional === null || name === null || !/^[a-z]+-[a-z]/i.test(name)) return [];
+  if (FORBIDDEN_COMMANDS.has(name.toLowerCase())) return [];
+  const message = `${name} takes ${short(positional)} by its position.`;
+  return [{ line, construct: `${name} by position`, message, expected: '-ParameterName before the value' }];
 }
 
-function checkCall(file: string, { target, member, line }: ParsedCall, kind: FileKind): Problem[] {
-  const on = target.toLowerCase();
-  const called = member.toLowerCase();
-  if (called === 'exit' && /^\[(system\.)?environment\]$/.test(on)) return [exitAt(file, line)];
-  const creates = called === 'create' && /^\[(system\.management\.automation\.)?scriptblock\]$/.test(on);
-  if (kind === 'boundary' || !(creates || CODE_FROM_TEXT.has(called))) return [];
-  return [finding(file, line, `It makes code of text with ${member}.`, 'a command with parameters')];
+function checkDrive({ path, line }: { path: string; line: number }): Breach[] {
+  if (!/^([\w.]+\\)?(function|alias|variable):/i.test(path)) return [];
+  const message = `${path} is of a drive by which functions, aliases and variables are made anew.`;
+  return [{ line, construct: path, message, expected: 'the function or the variable by its name' }];
 }
 
 /** A name is Verb-Noun with a verb that Get-Verb lists. */
@@ -54,10 +56,6 @@ export function checkVerb(file: string, line: number, name: string): Problem[] {
   const [verb = '', noun] = name.split('-', 2);
   if (noun !== undefined && APPROVED_VERBS.has(verb)) return [];
   return [finding(file, line, `${name} does not begin with an approved verb.`, 'Verb-Noun, with a verb of Get-Verb')];
-}
-
-function exitAt(file: string, line: number): Problem {
-  return finding(file, line, 'It ends the process with exit.', 'return a value, or throw');
 }
 
 function short(text: string): string {

@@ -1,63 +1,125 @@
 import type { Node } from 'web-tree-sitter';
+import { constantOf, innermost } from './names.ts';
 import { childrenOf, descendants, lineOf } from './nodes.ts';
 
-/** A command as it is called by name. */
+/** A command as it is called. */
 export interface ParsedCommand {
-  /** The name as it is written, without quotes and without the module before it. */
-  name: string;
+  /** The name without quotes, backticks and module; null when it is only known as the script runs (`& $program`). */
+  name: string | null;
+  /** The module before the name, in lower case, or a path; empty when it has none. */
+  module: string;
+  /** What is called, as it is written, after its operator: `& $program`. */
+  written: string;
+  /** Whether it is called by a dot, in the scope of its caller. */
+  dotted: boolean;
   line: number;
+  arguments: ParsedArgument[];
   /** The first argument that stands without a parameter's name; null when every one has a name. */
   positional: string | null;
+  /** Whether the file itself defines a function of that name, around the call or at its top. */
+  own: boolean;
 }
 
-/** A call of a .NET method: `[Environment]::Exit(7)`. */
-export interface ParsedCall {
-  /** What it is called on, as it is written. */
-  target: string;
-  member: string;
-  line: number;
+/** A value that a command is given, or a parameter without one. */
+export interface ParsedArgument {
+  /** The parameter's name in lower case, without its dash; null for a value by position or a splatted table. */
+  parameter: string | null;
+  /** The value as it is written; empty when the parameter has none. */
+  text: string;
+  /** The value when it is written out; null when it is only known as the script runs, and when there is none. */
+  constant: string | null;
+  /** Whether the value is a script block that stands here. */
+  block: boolean;
 }
 
-/** Every command of a file whose name is written out. What a variable names (`& $program`) is not among them. */
+/** Every command of a file; script blocks that are called where they stand (`& { … }`) are none. */
 export function readCommands(root: Node): ParsedCommand[] {
+  const functions = readScopes(root);
   return descendants(root, 'command').flatMap((node) => {
-    const named = childrenOf(node).find(({ type }) => type === 'command_name' || type === 'command_name_expr');
-    const name = named?.text.replace(/^(['"])(.*)\1$/s, '$2').replace(/^.*\\/s, '') ?? '';
-    if (name === '' || name.startsWith('$')) return [];
-    return [{ name, line: lineOf(node), positional: firstPositional(node) }];
+    const called = childrenOf(node).find(isCalled);
+    // The grammar takes a range of numbers before a pipe for a command.
+    if (!called || /^\d+\.\.\d+$/.test(called.text)) return [];
+    const operator = childrenOf(node).find(({ type }) => type === 'command_invokation_operator')?.text ?? '';
+    if (innermost(called).type === 'script_block_expression') return [];
+    const [, module = '', name = null] = /^(?:(.*)[\\/])?([^\\/]*)$/s.exec(constantOf(called) ?? '') ?? [];
+    const plain = name === '' ? null : name;
+    const given = readArguments(node, called);
+    return [
+      {
+        name: plain,
+        module: module.toLowerCase(),
+        written: `${operator} ${called.text}`.trim(),
+        dotted: operator === '.',
+        line: lineOf(node),
+        arguments: given,
+        positional: given.find(({ parameter, text }) => parameter === null && !text.startsWith('@'))?.text ?? null,
+        own: module === '' && functions.some((one) => one.name === plain?.toLowerCase() && holds(one.scope, node)),
+      },
+    ];
   });
 }
 
-function firstPositional(command: Node): string | null {
-  const elements = childrenOf(command).find(({ type }) => type === 'command_elements');
-  if (!elements) return null;
-  let named = false;
-  let apart = false;
-  for (const element of childrenOf(elements)) {
-    if (element.type === 'command_argument_sep') apart = element.text.trim() === '';
-    else if (element.type === 'command_parameter') named = true;
-    // `$host.Name()` is one argument, and two nodes without a space between them.
-    else if (!apart || element.type === 'redirection') continue;
-    // A splatted table carries names; the argument after a parameter's name is its value, even where that is a switch.
-    else if (named || element.text.startsWith('@')) named = false;
-    else return element.text;
-    if (element.type !== 'command_argument_sep') apart = false;
+function isCalled({ type, isError }: Node): boolean {
+  return type === 'command_name' || type === 'command_name_expr' || type === 'path_command_name' || isError;
+}
+
+/** Values by the parameter before them; a value after a switch counts as the switch's, since nothing here tells them apart. */
+function readArguments(command: Node, called: Node): ParsedArgument[] {
+  const given: ParsedArgument[] = [];
+  let apart = true;
+  let open: ParsedArgument | undefined;
+  for (const element of elementsOf(command, called)) {
+    if (element.type === 'command_argument_sep') {
+      apart ||= element.text !== ':';
+      if (element.text === ':' && !open) open = given.at(-1);
+      continue;
+    }
+    if (element.type === 'redirection' || element.type === 'comment') continue;
+    if (element.type === 'command_parameter') {
+      open = { parameter: element.text.slice(1).toLowerCase(), text: '', constant: null, block: false };
+      given.push(open);
+    } else if (!apart && !open && given.length > 0) extend(given.at(-1), element.text);
+    else {
+      const block = innermost(element).type === 'script_block_expression';
+      const value = { text: element.text, constant: constantOf(element), block };
+      // A splatted table carries names of its own.
+      if (open && !element.text.startsWith('@')) Object.assign(open, value);
+      else given.push({ parameter: null, ...value });
+      open = undefined;
+    }
+    apart = false;
   }
-  return null;
+  return given;
 }
 
-/** Every method that is called. */
-export function readCalls(root: Node): ParsedCall[] {
-  return descendants(root, 'invokation_expression').flatMap((node) => {
-    const children = childrenOf(node);
-    const member = children.find(({ type }) => type === 'member_name')?.text;
-    return member === undefined ? [] : [{ target: children[0]?.text ?? '', member, line: lineOf(node) }];
+/** `$host.Name()` and `a,b` are one argument, and nodes without a blank between them. */
+function extend(last: ParsedArgument | undefined, text: string): void {
+  if (last) Object.assign(last, { text: last.text + text, constant: null, block: false });
+}
+
+function elementsOf(command: Node, called: Node): Node[] {
+  return childrenOf(command)
+    .filter(({ id, type }) => id !== called.id && type !== 'command_invokation_operator')
+    .flatMap((child) => (child.type === 'command_elements' ? childrenOf(child) : [child]));
+}
+
+interface OwnFunction {
+  name: string;
+  /** The function around it, or the whole file: where it can be called. */
+  scope: Node;
+}
+
+/** The functions of a file; one in a branch or a script block may not be there when it is called, and does not count. */
+function readScopes(root: Node): OwnFunction[] {
+  return descendants(root, 'function_statement').flatMap((node) => {
+    const name = childrenOf(node).find(({ type }) => type === 'function_name')?.text;
+    let scope = node.parent;
+    while (scope && /^(statement_list|script_block|script_block_body)$/.test(scope.type)) scope = scope.parent;
+    if (name === undefined || !scope || !/^(function_statement|program)$/.test(scope.type)) return [];
+    return [{ name: name.toLowerCase(), scope }];
   });
 }
 
-/** Lines of the `exit` statements. */
-export function readExits(root: Node): number[] {
-  return descendants(root, 'flow_control_statement')
-    .filter((node) => node.firstChild?.type === 'exit')
-    .map(lineOf);
+function holds(outer: Node, inner: Node): boolean {
+  return outer.startIndex <= inner.startIndex && inner.endIndex <= outer.endIndex;
 }

@@ -1,9 +1,11 @@
 import { createRequire } from 'node:module';
 import { Language, type Node, Parser } from 'web-tree-sitter';
-import { readCalls, readCommands, readExits } from './commands.ts';
-import type { ParsedCall, ParsedCommand } from './commands.ts';
+import { readAmbiguities, type Ambiguity } from './ambiguities.ts';
+import { readCommands, type ParsedCommand } from './commands.ts';
+import { readAttributes, readMembers, readTypes, type ParsedMember, type ParsedType } from './members.ts';
 import { descendants, lineOf } from './nodes.ts';
 import { readParameters, type ParsedParameter } from './parameters.ts';
+import { readDrivePaths, readVariables, type ParsedVariable } from './variables.ts';
 
 /** A place in a file that is not PowerShell. Lines count from 1. */
 interface SyntaxFault {
@@ -30,7 +32,12 @@ export interface ParsedScript {
   parameters: ParsedParameter[];
   functions: ParsedFunction[];
   commands: ParsedCommand[];
-  calls: ParsedCall[];
+  members: ParsedMember[];
+  types: ParsedType[];
+  attributes: ParsedType[];
+  variables: ParsedVariable[];
+  drivePaths: { path: string; line: number }[];
+  ambiguities: Ambiguity[];
   /** Lines of `exit` statements. */
   exits: number[];
 }
@@ -46,13 +53,13 @@ export async function loadParser(): Promise<ParseScript> {
   return (text) => {
     const tree = parser.parse(text);
     if (!tree) throw new Error('The PowerShell grammar could not be used: install the packages again (`npm ci`).');
-    const parsed = read(tree.rootNode);
+    const parsed = read(tree.rootNode, text);
     tree.delete();
     return parsed;
   };
 }
 
-function read(root: Node): ParsedScript {
+function read(root: Node, text: string): ParsedScript {
   const own = root.children.find((child) => child?.type === 'param_block');
   return {
     faults: root.hasError ? faultsOf(root) : [],
@@ -61,9 +68,21 @@ function read(root: Node): ParsedScript {
     parameters: readParameters(own),
     functions: descendants(root, 'function_statement').flatMap(readFunction),
     commands: readCommands(root),
-    calls: readCalls(root),
+    members: readMembers(root),
+    types: readTypes(root),
+    attributes: readAttributes(root),
+    variables: readVariables(root),
+    drivePaths: readDrivePaths(root),
+    ambiguities: readAmbiguities(root, text),
     exits: readExits(root),
   };
+}
+
+/** Lines of the `exit` statements. */
+function readExits(root: Node): number[] {
+  return descendants(root, 'flow_control_statement')
+    .filter((node) => node.firstChild?.type === 'exit')
+    .map(lineOf);
 }
 
 function readFunction(node: Node): ParsedFunction[] {

@@ -9,7 +9,7 @@ function Read-UpdateAgent {
     [CmdletBinding()]
     param([string] $Reader, [hashtable] $Parameter = @{}, [int] $TimeLimitMinutes)
 
-    try { return (& $Reader @Parameter) }
+    try { return (Invoke-Reader -Reader $Reader -Parameter $Parameter) }
     catch {
         # E_ACCESSDENIED, 0x80070005.
         if ($_.Exception.GetBaseException().HResult -ne -2147024891) { throw }

@@ -13,7 +13,7 @@ function Write-ReaderAnswer {
         $request = ConvertFrom-Json -InputObject ([IO.File]::ReadAllText((Join-Path -Path $PSScriptRoot -ChildPath 'request.json')))
         $parameter = @{}
         foreach ($property in $request.PSObject.Properties) { $parameter[$property.Name] = $property.Value }
-        $result = & $Reader @parameter
+        $result = Invoke-Reader -Reader $Reader -Parameter $parameter
         $answer = @{ result = $result }
     }
     catch {
