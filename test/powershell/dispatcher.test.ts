@@ -121,14 +121,14 @@ describe('what could not be loaded is not kept', () => {
 describe('a PowerShell whose worker was killed ends', () => {
   test('by a watch of its own, begun when the dispatcher is loaded', () => {
     const last = dispatcher.namedChildren.at(-1)?.namedChildren.at(-1) ?? dispatcher.namedChildren.at(-1);
-    expect(last?.text.trim().split('\n').at(-1)).toBe('Start-ParentWatch');
-    const watch = functionNamed(dispatcher, 'Start-ParentWatch');
+    expect(last?.text.trim().split('\n').at(-1)).toBe('Watch-Parent');
+    const watch = functionNamed(dispatcher, 'Watch-Parent');
     expect(callsOf(watch, 'BeginInvoke')).toHaveLength(1);
     expect(callsOf(watch, 'Invoke')).toEqual([]);
   });
 
   test('that never keeps the session from loading', () => {
-    const body = first(nodesOf(functionNamed(dispatcher, 'Start-ParentWatch'), 'script_block_body'));
+    const body = first(nodesOf(functionNamed(dispatcher, 'Watch-Parent'), 'script_block_body'));
     const statements = body.namedChildren.flatMap((node) =>
       node?.type === 'statement_list' ? node.namedChildren : [node],
     );
