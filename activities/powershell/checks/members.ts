@@ -16,13 +16,13 @@ const GROUPS: readonly Refusal[] = [
   {
     names: `invokecommand invokescript newscriptblock expandstring addscript addcommand addstatement createnestedpipeline
     createpipeline invokereturnasis invokewithcontext getsteppablepipeline sessionstate invokeprovider
-    commandnotfoundaction precommandlookupaction postcommandlookupaction`,
+    commandnotfoundaction runspace precommandlookupaction postcommandlookupaction`,
     does: 'makes code of text',
     expected: COMMAND,
   },
   {
     names: `invokemember dynamicinvoke getmethod getmethods getconstructor getconstructors getruntimemethod assembly
-    gettypeinfo createinstance methods makegenerictype`,
+    getmember declaredmethods declaredmembers declaredconstructors createdelegate createinstance methods makegenerictype`,
     does: 'finds types and methods by their names',
     expected: 'the method written out',
   },
@@ -48,9 +48,11 @@ const REFUSED_CALLS: ReadonlyMap<string, Omit<Refusal, 'names'>> = new Map([
   ['where', { does: 'hides what it runs', expected: 'Where-Object -FilterScript { … }' }],
 ]);
 
+const BY_NAME = { does: 'finds a type by its name', expected: '[Type] written out' };
+
 /** Whether a member may be read or called. */
 export function checkMember(parsed: ParsedMember, strict: boolean): Breach[] {
-  const { type, isStatic, member, written, line, called, target } = parsed;
+  const { type, isStatic, member, written, line, called, given, target } = parsed;
   const dots = isStatic ? '::' : '.';
   const at = (construct: string, message: string, expected: string): Breach[] => [
     { line, construct, message, expected },
@@ -65,7 +67,10 @@ export function checkMember(parsed: ParsedMember, strict: boolean): Breach[] {
     return at(`${target}::${member}`, `What type ${target} is, is only known as it runs.`, '[Type] written out');
   if (type !== null) return judgeType({ name: type, line }, strict, member);
   const lower = member.toLowerCase();
-  const refused = REFUSED.get(lower) ?? (called ? REFUSED_CALLS.get(lower) : undefined);
+  const refused =
+    REFUSED.get(lower) ??
+    (called ? REFUSED_CALLS.get(lower) : undefined) ??
+    (given && lower === 'gettype' ? BY_NAME : undefined);
   return refused ? at(`.${member}`, `.${member} ${refused.does}.`, refused.expected) : [];
 }
 

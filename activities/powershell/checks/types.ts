@@ -5,7 +5,7 @@ import type { Breach } from './breach.ts';
 const ALLOWED = new Set(
   `bool byte char datetime datetimeoffset decimal double guid hashtable int int16 int32 int64 long nullstring object
   ordered pscredential pscustomobject psobject ref regex sbyte securestring single string switch timespan uint16 uint32
-  uint64 ulong uri version void wildcardpattern xml boolean bigint cultureinfo array
+  uint64 ulong uri version void wildcardpattern xml boolean bigint cultureinfo
   argumentexception invalidoperationexception bitconverter convert math dayofweek datetimekind stringcomparison enum
   collections.arraylist collections.generic.dictionary collections.generic.hashset collections.generic.list
   collections.idictionary collections.ienumerable componentmodel.win32exception data.sqlclient.sqlconnection

@@ -10,10 +10,11 @@ export interface Ambiguity {
 
 /**
  * PowerShell takes typographic quotes and dashes for plain ones, and other blanks and ends of line for its own; a comment
- * begins only where a word does; and what follows `--%` is passed on as it stands.
+ * begins only where a word does; a here-string may end on the line after its beginning; and what follows `--%` is passed
+ * on as it stands.
  */
 export function readAmbiguities(root: Node, text: string): Ambiguity[] {
-  return [...characters(text), ...comments(root, text), ...stops(root)];
+  return [...characters(text), ...comments(root, text), ...hereStrings(root), ...stops(root)];
 }
 
 function characters(text: string): Ambiguity[] {
@@ -32,6 +33,18 @@ function comments(root: Node, text: string): Ambiguity[] {
       line: lineOf(node),
       text: 'A comment begins without a blank before it.',
       expected: 'a blank before #',
+    }));
+}
+
+/** The first line that begins with the end of a here-string ends it; the grammar goes on when it is the second one. */
+function hereStrings(root: Node): Ambiguity[] {
+  return ['verbatim_here_string_characters', 'expandable_here_string_literal']
+    .flatMap((type) => descendants(root, type))
+    .filter(({ text }) => /^['"]@/m.test(text.slice(0, -2)))
+    .map((node) => ({
+      line: lineOf(node),
+      text: 'A here-string holds its own end.',
+      expected: "text between @' and '@ of which no line begins with '@; '' for an empty one",
     }));
 }
 

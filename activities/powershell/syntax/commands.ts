@@ -16,7 +16,7 @@ export interface ParsedCommand {
   arguments: ParsedArgument[];
   /** The first argument that stands without a parameter's name; null when every one has a name. */
   positional: string | null;
-  /** Whether the file itself defines a function of that name, around the call or at its top. */
+  /** Whether the file itself defines a function of that name where the call can see it. */
   own: boolean;
 }
 
@@ -37,8 +37,8 @@ export function readCommands(root: Node): ParsedCommand[] {
   const functions = readScopes(root);
   return descendants(root, 'command').flatMap((node) => {
     const called = childrenOf(node).find(isCalled);
-    // The grammar takes a range of numbers before a pipe for a command.
-    if (!called || /^\d+\.\.\d+$/.test(called.text)) return [];
+    // The grammar takes a range before a pipe for a command; PowerShell takes nothing for one that begins so.
+    if (!called || /^\d+\.\./.test(called.text)) return [];
     const operator = childrenOf(node).find(({ type }) => type === 'command_invokation_operator')?.text ?? '';
     if (innermost(called).type === 'script_block_expression') return [];
     const [, module = '', name = null] = /^(?:(.*)[\\/])?([^\\/]*)$/s.exec(constantOf(called) ?? '') ?? [];
@@ -105,18 +105,17 @@ function elementsOf(command: Node, called: Node): Node[] {
 
 interface OwnFunction {
   name: string;
-  /** The function around it, or the whole file: where it can be called. */
+  /** The function, the branch or the script block around it, or the whole file: where it can be called. */
   scope: Node;
 }
 
-/** The functions of a file; one in a branch or a script block may not be there when it is called, and does not count. */
+/** The functions of a file, at whatever depth. */
 function readScopes(root: Node): OwnFunction[] {
   return descendants(root, 'function_statement').flatMap((node) => {
     const name = childrenOf(node).find(({ type }) => type === 'function_name')?.text;
     let scope = node.parent;
     while (scope && /^(statement_list|script_block|script_block_body)$/.test(scope.type)) scope = scope.parent;
-    if (name === undefined || !scope || !/^(function_statement|program)$/.test(scope.type)) return [];
-    return [{ name: name.toLowerCase(), scope }];
+    return name === undefined || !scope ? [] : [{ name: name.toLowerCase(), scope }];
   });
 }
 

@@ -15,6 +15,8 @@ export interface ParsedMember {
   /** The name as it is written. */
   written: string;
   called: boolean;
+  /** Whether it is called with arguments. */
+  given: boolean;
   line: number;
 }
 
@@ -42,6 +44,7 @@ export function readMembers(root: Node): ParsedMember[] {
         member: constantOf(member),
         written: member.text,
         called: node.type === 'invokation_expression',
+        given: children.some(({ type, text }) => type === 'argument_list' && !/^\(\s*\)$/.test(text)),
         line: lineOf(member),
       },
     ];

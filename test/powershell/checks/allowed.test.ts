@@ -32,6 +32,9 @@ describe('what a script needs stays possible', () => {
     'Get-Thing -Name a#b',
     '$x -f 1 -join 2',
     '1 | Out-Null',
+    '1..$n | ForEach-Object -Process { $_ }',
+    '$x.GetType().FullName',
+    "$x = @'\na '@ b\n'@",
   ])('%s', (code) => {
     expect(breachesOf(code)).toEqual([]);
   });

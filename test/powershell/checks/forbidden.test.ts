@@ -73,6 +73,8 @@ const KNOWN_AS_IT_RUNS: Case[] = [
   ['[Activator]::CreateInstance($t)', /finds types and methods/],
   ["$x.PSObject.Methods['Exit']", /\.Methods finds types and methods/],
   ['$x.GetType().Assembly', /\.Assembly finds types/],
+  ["$x.Module.GetType('System.Environment')", /\.GetType finds a type by its name/],
+  ["$type.GetMember('Exit')", /\.GetMember finds types and methods/],
   ['[Reflection.Assembly]::Load($t)', /makes code as it runs/],
   ['$b.Invoke()', /\.Invoke runs what/],
   ["$l.'ForEach'('Exit')", /calls a member by its name/],
@@ -140,6 +142,8 @@ const AMBIGUOUS: Case[] = [
   ['# x\riex $t', /U\+000D/],
   ["Get-Thing -Name 'a'#'; iex $t", /without a blank before/],
   ['Get-Thing --% iex', /--% passes on/],
+  ["$x = @'\n'@; iex $t; $y = @'\n'@", /A here-string holds its own end/],
+  ['$x = @"\n"@; iex $t; $y = @"\n"@', /A here-string holds its own end/],
 ];
 
 const UNLISTED: Case[] = [
