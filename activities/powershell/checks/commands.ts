@@ -87,9 +87,9 @@ function checkName(command: ParsedCommand, name: string, strict: boolean, visibl
 }
 
 function checkLimits(command: ParsedCommand, name: string, strict: boolean): Breach[] {
-  const { line, arguments: given, own } = command;
+  const { line, arguments: given } = command;
   const limit = LIMITED.get(name.toLowerCase());
-  if (!limit || own) return [];
+  if (!limit) return [];
   const { limits, expected } = limit;
   const types = given.flatMap(({ parameter, constant }) =>
     name.toLowerCase() === 'new-object' && (parameter === 'typename' || parameter === null) && constant !== null

@@ -46,8 +46,8 @@ function checkPositions({ name, line, positional }: ParsedCommand): Breach[] {
 }
 
 function checkDrive({ path, line }: { path: string; line: number }): Breach[] {
-  if (!/^([\w.]+\\)?(function|alias|variable):/i.test(path)) return [];
-  const message = `${path} is of a drive by which functions, aliases and variables are made anew.`;
+  if (!/^([\w.]+\\)?(function|alias|variable|global):/i.test(path)) return [];
+  const message = `${path} is of a drive or scope by which functions, aliases and variables are made anew.`;
   return [{ line, construct: path, message, expected: 'the function or the variable by its name' }];
 }
 

@@ -16,7 +16,7 @@ export interface ParsedCommand {
   arguments: ParsedArgument[];
   /** The first argument that stands without a parameter's name; null when every one has a name. */
   positional: string | null;
-  /** Whether the file itself defines a function of that name where the call can see it. */
+  /** Whether the file itself defines a function of that name before the call and where the call can see it. */
   own: boolean;
 }
 
@@ -53,7 +53,7 @@ export function readCommands(root: Node): ParsedCommand[] {
         line: lineOf(node),
         arguments: given,
         positional: given.find(({ parameter, text }) => parameter === null && !text.startsWith('@'))?.text ?? null,
-        own: module === '' && functions.some((one) => one.name === plain?.toLowerCase() && holds(one.scope, node)),
+        own: module === '' && functions.some((one) => one.name === plain?.toLowerCase() && holds(one, node)),
       },
     ];
   });
@@ -105,6 +105,8 @@ function elementsOf(command: Node, called: Node): Node[] {
 
 interface OwnFunction {
   name: string;
+  /** Where it begins: a call before that means another command of the name. */
+  start: number;
   /** The function, the branch or the script block around it, or the whole file: where it can be called. */
   scope: Node;
 }
@@ -115,10 +117,10 @@ function readScopes(root: Node): OwnFunction[] {
     const name = childrenOf(node).find(({ type }) => type === 'function_name')?.text;
     let scope = node.parent;
     while (scope && /^(statement_list|script_block|script_block_body)$/.test(scope.type)) scope = scope.parent;
-    return name === undefined || !scope ? [] : [{ name: name.toLowerCase(), scope }];
+    return name === undefined || !scope ? [] : [{ name: name.toLowerCase(), start: node.startIndex, scope }];
   });
 }
 
-function holds(outer: Node, inner: Node): boolean {
-  return outer.startIndex <= inner.startIndex && inner.endIndex <= outer.endIndex;
+function holds({ start, scope }: OwnFunction, call: Node): boolean {
+  return start < call.startIndex && call.endIndex <= scope.endIndex;
 }

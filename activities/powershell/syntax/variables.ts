@@ -44,6 +44,7 @@ export function readDrivePaths(root: Node): { path: string; line: number }[] {
 }
 
 function isSet(node: Node): boolean {
+  if (node.parent?.type === 'foreach_statement') return true;
   for (let at = node.parent; at; at = at.parent) {
     if (SETS.has(at.type)) return true;
     // An index is read where its table is set: `$table[$name] = 1`.

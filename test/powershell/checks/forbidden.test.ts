@@ -49,6 +49,8 @@ const NAMED_ANEW: Case[] = [
   ["$alias:x = 'iex'", /is of a drive/],
   ['$global:x = $t', /outlives the script/],
   ['$env:PATH = $t', /\$env:PATH stays set/],
+  ['foreach ($env:PATH in $t) { 1 }', /\$env:PATH stays set/],
+  ['Get-Thing -OutVariable global:x', /global:x is of a drive or scope/],
   ['$a, $env:PATH = $t', /\$env:PATH stays set/],
   ["$PSDefaultParameterValues['a:b'] = 1", /leads to the engine/],
   ['Set-Variable -Name x -Value 1', /nothing checks/],
@@ -86,6 +88,7 @@ const KNOWN_AS_IT_RUNS: Case[] = [
   ['New-Object -TypeName Diagnostics.Process', /starts and ends programs/],
   ['New-Object -ComObject WScript.Shell', /New-Object is given/],
   ['New-Object @given', /New-Object is given @given/],
+  ['function New-Object { 1 }; New-Object @given', /New-Object is given @given/],
 ];
 
 const PROGRAMS: Case[] = [
@@ -150,6 +153,7 @@ const UNLISTED: Case[] = [
   ['Send-Thing -Name 1', /Send-Thing is no function of ours/],
   ['if ($false) { function Send-Thing { 1 } }; Send-Thing', /Send-Thing is no function of ours/],
   ['function Get-X { function Send-Thing { 1 } }; Send-Thing', /Send-Thing is no function of ours/],
+  ['Send-Thing; function Send-Thing { 1 }', /Send-Thing is no function of ours/],
   ['Microsoft.PowerShell.Utility\\Send-Thing', /is no function of ours/],
   ['[Net.WebClient]::new()', /\[Net\.WebClient\]::new is not among the types/],
   ["[Environment]::SetEnvironmentVariable('a', 'b')", /SetEnvironmentVariable is not among the types/],
