@@ -55,7 +55,8 @@ export const EXCEPTIONS: readonly Exception[] = [
   {
     file: 'activities/powershell/modules/windows/Invoke-AsSystem.ps1',
     constructs: ['Start-ScheduledTask'],
-    reason: 'The Windows Update Agent answers SYSTEM only; Assert-OwnTask has looked at the task and its program.',
+    reason:
+      'Some update agents answer SYSTEM only; it starts a task that it has registered itself the moment before, under a name of its own.',
   },
   {
     file: 'activities/powershell/modules/windows/Start-FettleUpdateTask.ps1',
