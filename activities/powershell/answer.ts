@@ -1,11 +1,15 @@
 import { z } from 'zod';
-import { capLines, capOutput } from './noise.ts';
+import { isDeeperThan } from './carried.ts';
+import { capOutput, cleanLines } from './noise.ts';
 import type { CallRedaction } from './redaction.ts';
 import type { Exchange } from './session.ts';
 import type { CallNoise } from './shell.ts';
 
 /** Bytes of JSON in one answer (the PowerShell boundary's facts: the library's buffers are quadratic above it). */
 export const ANSWER_LIMIT = 1024 * 1024;
+
+/** Levels of lists and objects in one answer: its own two and those of a result, of which the runner refuses more. */
+const DEEPEST_ANSWER = 20;
 
 const lines = z.array(z.string()).default([]);
 
@@ -77,7 +81,8 @@ export function findAnswer(
 
 function parseAnswer(text: string): WholeAnswer | null {
   try {
-    return answerSchema.parse(JSON.parse(text));
+    const answer: unknown = JSON.parse(text);
+    return isDeeperThan(DEEPEST_ANSWER, answer) ? null : answerSchema.parse(answer);
   } catch (error) {
     if (error instanceof SyntaxError || error instanceof z.ZodError) return null;
     throw error;
@@ -91,7 +96,7 @@ function withoutSecrets(
 ): { answer: Answer; noise: CallNoise } {
   const { value: result, found } = redaction.answer(answer.result);
   const { value: failure } = redaction.answer(answer.failure);
-  const clean = (said: string[]): string[] => capLines(said.map((line) => redaction.output(line)));
+  const clean = (said: string[]): string[] => cleanLines(said, redaction);
   const told = found.map((reference) => `The result held the secret ${reference}, which was taken out of it.`);
   return {
     // A secret that is called like a stage must not decide about the call.

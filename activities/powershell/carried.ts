@@ -1,8 +1,23 @@
 /** Half of a surrogate pair: a string of JavaScript and of .NET may hold one, UTF-8 cannot. */
 const LONE_SURROGATE = /\p{Cs}/u;
 
+/** Levels of lists and objects in one value: what the runner's `ConvertTo-FettlePlain` lets a script return. */
+const DEEPEST = 16;
+
+/** Whether lists and objects stand inside each other in more than so many levels; also for a value that holds itself. */
+export function isDeeperThan(levels: number, value: unknown): boolean {
+  if (value === null || typeof value !== 'object') return false;
+  return levels === 0 || Object.values(value).some((item) => isDeeperThan(levels - 1, item));
+}
+
 /** The first thing in a value that would reach a script as something else, in words; null when all of it is carried. */
-export function notCarried(value: unknown, path = ''): string | null {
+export function notCarried(value: unknown): string | null {
+  return isDeeperThan(DEEPEST, value)
+    ? `the value: it is nested deeper than ${DEEPEST} levels; pass it flatter`
+    : notCarriedAt(value, '');
+}
+
+function notCarriedAt(value: unknown, path: string): string | null {
   const place = path === '' ? 'the value' : path;
   switch (typeof value) {
     case 'string':
@@ -32,7 +47,7 @@ function notCarriedIn(value: object, path: string, place: string): string | null
     // A field that is undefined is left out, as an optional parameter that is not given.
     if (item === undefined && !isList) continue;
     const inside = path === '' ? key : `${path}.${key}`;
-    const problem = (isList ? null : notCarried(key, `a name in ${place}`)) ?? notCarried(item, inside);
+    const problem = (isList ? null : notCarriedAt(key, `a name in ${place}`)) ?? notCarriedAt(item, inside);
     if (problem !== null) return problem;
   }
   return null;

@@ -20,6 +20,13 @@ export function capLines(lines: string[]): string[] {
   return clean.length > MAX_LINES ? [...kept, `[${clean.length - MAX_LINES} more lines left out]`] : kept;
 }
 
+/** The same for what a script said, without secrets. Only what is kept is searched: there may be very many lines. */
+export function cleanLines(lines: string[], redaction: CallRedaction): string[] {
+  const said = lines.filter((line) => stripVTControlCharacters(line).trim() !== '');
+  const kept = said.slice(0, MAX_LINES).map((line) => redaction.output(stripVTControlCharacters(line)));
+  return capLines([...kept, ...said.slice(MAX_LINES)]);
+}
+
 /** The same for raw output of streams. Secrets are taken out before lines are cut, so that no piece of one is left. */
 export function capOutput(streams: string[], redaction: CallRedaction): string[] {
   return capLines(

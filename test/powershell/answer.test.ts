@@ -59,6 +59,40 @@ test('noise is capped in lines and in length', () => {
   expect(stray.at(-1)).toBe('[951 more lines left out]');
 });
 
+test('noise is looked at for 256 Ki characters of each stream, and what is left out is counted', () => {
+  const limit = 256 * 1024;
+  const last = '\n'.repeat(limit - 4);
+  const { stray } = find(`${last}seen${'\n'.repeat(20)}never`, `${last}errs`).noise;
+  expect(stray).toEqual(['seen', '[25 more characters left out]', 'errs']);
+});
+
+test('only the lines that are kept are searched for secrets, and no piece of one is left', () => {
+  const secret = 'canary-12345';
+  const redaction = new Redactor().learn([{ reference: 'env:CANARY', value: secret }]);
+  let searched = 0;
+  const counted = { ...redaction, output: (text: string) => ((searched += 1), redaction.output(text)) };
+  const lines = ['', ...Array.from({ length: 1_000 }, (_, index) => `${index} can\u001B[31mary-12345`)];
+  const answer = encode({ ok: true, result: [1], failure: null, warnings: lines });
+  const { noise } = findAnswer(ID, { end: 'settled', stdout: `@fettle ${ID} ${answer} 1@`, stderr: '' }, counted);
+  expect(noise.warnings).toHaveLength(51);
+  expect(noise.warnings[49]).toBe('49 [secret env:CANARY]');
+  expect(noise.warnings[50]).toBe('[950 more lines left out]');
+  expect(searched).toBeLessThan(60);
+});
+
+const nested = (levels: number): string => '['.repeat(levels) + ']'.repeat(levels);
+
+test.each([
+  [17, 'answer'],
+  [40, 'broken'],
+  [100_000, 'broken'],
+])('a result of %d levels, of which PowerShell gives 16, is found as %s', (levels, found) => {
+  const redaction = new Redactor().learn([{ reference: 'env:CANARY', value: 'canary-12345' }]);
+  const json = `{"ok":true,"result":[${nested(levels)}],"failure":null}`;
+  const stdout = `@fettle ${ID} ${Buffer.from(json).toString('base64')} 1@`;
+  expect(findAnswer(ID, { end: 'settled', stdout, stderr: '' }, redaction).found).toBe(found);
+});
+
 test('a path becomes one single-quoted string of PowerShell, which knows five single quotes', () => {
   expect(quote(`C:\\it's ‘here’ ‚‛`)).toBe(`'C:\\it''s ‘‘here’’ ‚‚‛‛'`);
 });
