@@ -22,7 +22,9 @@ interface WorkerFlags {
 export function addWorker(program: Command, action: Action): void {
   program
     .command('worker')
-    .description('workers for production: configuration from config/ and the environment; drains on SIGTERM and Ctrl-C, on Windows on Ctrl-Break too')
+    .description(
+      'workers for production: configuration from config/ and the environment; drains on SIGTERM and Ctrl-C, on Windows on Ctrl-Break too',
+    )
     .option('--site <name>', 'serve this site only; may be given again', (name: string, names?: string[]) => [
       ...(names ?? []),
       name,

@@ -33,7 +33,8 @@ async function program(source: string): Promise<string> {
 test('PowerShell is started without a profile and without questions', async () => {
   const session = open();
   await session.exchange('[Console]::Out.WriteLine("up")', LIMITS);
-  const [line] = processesOf([session.pid ?? 0]);
+  const { pid = 0 } = session;
+  const line = processesOf([pid]).find((one) => one.startsWith(`${pid} ${pid} `));
   for (const argument of ['-NoLogo', '-NoProfile', '-NonInteractive', '-NoExit -Command -'])
     expect(line).toContain(argument);
 });

@@ -9,6 +9,14 @@ export function processesOf(leaders: readonly number[]): string[] {
   return living.filter((line) => leaders.includes(Number.parseInt(line, 10)));
 }
 
+/**
+ * How many of the groups that sessions led have a living process. A simulated shell whose sources are not in the cache yet has the
+ * compiler's process beside it, in its group.
+ */
+export function livingGroups(leaders: readonly number[]): number {
+  return new Set(processesOf(leaders).map((line) => Number.parseInt(line, 10))).size;
+}
+
 /** A log that keeps the process ids of the sessions that it is told of. */
 export function sessionLog(): { log: ShellLog; pids: number[] } {
   const pids: number[] = [];
