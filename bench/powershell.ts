@@ -3,6 +3,7 @@ import { openShell } from '../activities/powershell/open-shell.ts';
 import type { ShellSettings } from '../activities/powershell/shell-settings.ts';
 import type { Shell } from '../activities/powershell/shell.ts';
 import { measureOverhead, type Overhead } from './overhead.ts';
+import { benchRedaction, type RedactionReport } from './redaction.ts';
 import { callOnce, measuredShell, withPool } from './shells.ts';
 import { fairness, round, spread, time, timeEach, type Spread } from './statistics.ts';
 
@@ -22,6 +23,7 @@ export interface PowerShellReport {
   overhead: Overhead;
   throughput: { sessions: number; callsPerSecond: number; /** Through that of one session. */ ratio: number }[];
   queue: QueueReport;
+  redaction: RedactionReport;
 }
 
 interface QueueReport {
@@ -56,6 +58,8 @@ export async function benchPowerShell(say: (text: string) => void): Promise<Powe
   }
   say('Queue: who waits how long');
   const queue = await queueReport(settings);
+  say('Redaction: many secrets, nested escapes');
+  const redaction = await benchRedaction();
   const { executable, simulatedShell } = settings;
   return {
     shell: { executable, version, simulated: simulatedShell, cores: availableParallelism() },
@@ -65,6 +69,7 @@ export async function benchPowerShell(say: (text: string) => void): Promise<Powe
     overhead,
     throughput,
     queue,
+    redaction,
   };
 }
 
