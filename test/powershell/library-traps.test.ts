@@ -34,7 +34,7 @@ test('PowerShell is started without a profile and without questions', async () =
   const session = open();
   await session.exchange('[Console]::Out.WriteLine("up")', LIMITS);
   const { pid = 0 } = session;
-  const line = processesOf([pid]).find((one) => one.startsWith(`${pid} ${pid} `));
+  const line = processesOf([pid]).find((one) => new RegExp(`^${pid}\\s+${pid}\\s`).test(one));
   for (const argument of ['-NoLogo', '-NoProfile', '-NonInteractive', '-NoExit -Command -'])
     expect(line).toContain(argument);
 });
