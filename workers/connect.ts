@@ -10,6 +10,8 @@ import type { Log } from './log.ts';
 /** Where the server is, as Temporal's own variables and configuration file say. */
 export interface TemporalProfile {
   address: string;
+  /** Neither a variable nor the file names an address. */
+  isDefault: boolean;
   namespace: string;
   connectionOptions: ReturnType<typeof loadClientConnectConfig>['connectionOptions'];
 }
@@ -23,8 +25,13 @@ const DEFAULT_ADDRESS = 'localhost:7233';
 export function temporalProfile({ variables }: Pick<Environment, 'variables'>): TemporalProfile {
   try {
     const { connectionOptions, namespace } = loadClientConnectConfig({ overrideEnvVars: { ...variables } });
-    const address = connectionOptions.address ?? DEFAULT_ADDRESS;
-    return { address, namespace: namespace ?? 'default', connectionOptions: { ...connectionOptions, address } };
+    const { address = DEFAULT_ADDRESS } = connectionOptions;
+    return {
+      address,
+      isDefault: connectionOptions.address === undefined,
+      namespace: namespace ?? 'default',
+      connectionOptions: { ...connectionOptions, address },
+    };
   } catch (error) {
     throw new InvalidEnvironment([
       {

@@ -10,7 +10,7 @@ export class InvalidConfiguration extends Error {
 
   constructor(dir: string, problems: readonly ConfigProblem[]) {
     super(
-      `The configuration in ${dir} has ${problems.length} problem(s). \`npx fettle config check\` lists them again.`,
+      `The configuration in ${dir} has ${problems.length === 1 ? '1 problem' : `${problems.length} problems`}. \`npx fettle config check ${dir}\` looks again.`,
     );
     this.name = 'InvalidConfiguration';
     this.problems = problems.map(({ file, line, path, message, expected }) => ({

@@ -16,7 +16,9 @@ export class ScriptsNotPinned extends Error {
   readonly problems: Problem[];
 
   constructor(problems: Problem[]) {
-    super(`${problems.length} PowerShell file(s) are not as pinned; nothing was started.`);
+    super(
+      `${problems.length === 1 ? '1 PowerShell file is' : `${problems.length} PowerShell files are`} not as pinned; nothing was started.`,
+    );
     this.name = 'ScriptsNotPinned';
     this.problems = problems;
   }

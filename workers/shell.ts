@@ -15,15 +15,21 @@ export interface ShellChoice {
   log: Log;
 }
 
+/** The PowerShell that a worker needs cannot be used as things are set; the message says what to change. */
+export class UnusablePowerShell extends Error {
+  override name = 'UnusablePowerShell';
+}
+
 /** No PowerShell, and real hosts to work on. */
-export class NoPowerShell extends Error {
+export class NoPowerShell extends UnusablePowerShell {
+  override name = 'NoPowerShell';
+
   constructor(searched: number) {
     super(
       `No PowerShell: FETTLE_PWSH is not set, and \`pwsh\` is in none of the ${searched} folders of PATH. ` +
         'Install PowerShell 7.5 or later (https://aka.ms/powershell), or set FETTLE_PWSH to its file. ' +
         'A simulated shell serves simulated hosts only: set FETTLE_PLANT_URL to a plant for that.',
     );
-    this.name = 'NoPowerShell';
   }
 }
 
@@ -31,11 +37,14 @@ export class NoPowerShell extends Error {
  * Opens the shell that the design names first: FETTLE_PWSH, `pwsh` on PATH, and only for a simulated plant the simulated one.
  * It works on the plant at FETTLE_PLANT_URL where that is set, and on Windows hosts otherwise.
  * @throws {NoPowerShell} when there is none for real hosts.
+ * @throws {UnusablePowerShell} when FETTLE_PWSH names no program.
  */
 export async function chooseShell({ environment, simulatedShell, metrics, log }: ShellChoice): Promise<Shell> {
   const { pwsh, pwshSessions, plantUrl, searchPath, variables } = environment;
   if (pwsh !== null && !(await isExecutable(pwsh))) {
-    throw new Error(`FETTLE_PWSH names ${pwsh}, which is no program that this user may run: correct it or unset it.`);
+    throw new UnusablePowerShell(
+      `FETTLE_PWSH names ${pwsh}, which is no program that this user may run: correct it or unset it.`,
+    );
   }
   const real = pwsh ?? (await findExecutable('pwsh', searchPath));
   if (real === null && plantUrl === null) throw new NoPowerShell(searchPath.length);

@@ -28,6 +28,14 @@ export async function checkScripts(
   root: string,
   contracts: readonly AnyContract[] = Object.values(SCRIPTS),
 ): Promise<Problem[]> {
+  return [...(await checkTexts(root, contracts)), ...(await checkManifest(root))];
+}
+
+/** As `checkScripts`, whatever the manifest says: what has to hold before a file is pinned. */
+export async function checkTexts(
+  root: string,
+  contracts: readonly AnyContract[] = Object.values(SCRIPTS),
+): Promise<Problem[]> {
   const files = await parseAll(root);
   const contracted = contracts.map((contract) => ({ file: pathFrom(root, contract.file), contract }));
   return [
@@ -36,7 +44,6 @@ export async function checkScripts(
     ...contracted.flatMap(({ file, contract }) => checkContract(file, contract, files.get(file))),
     ...withoutContract(files, new Set(contracted.map(({ file }) => file))),
     ...checkModules(files),
-    ...(await checkManifest(root)),
   ];
 }
 

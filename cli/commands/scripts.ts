@@ -5,6 +5,7 @@ import { scriptHashes } from '../../workers/script-hashes.ts';
 import type { Action } from '../action.ts';
 import { badInput } from '../errors.ts';
 import { EXIT } from '../exit-codes.ts';
+import type { Problem } from '../../model/problems.ts';
 import { withJson } from '../options.ts';
 import { renderPins } from '../render/pins.ts';
 import { facts } from '../render/plan.ts';
@@ -24,8 +25,7 @@ function addCheck(scripts: Command, action: Action): void {
       const { checkScripts } = await import('../../activities/powershell/scripts-check.ts');
       const problems = await checkScripts(checkoutDir);
       if (problems.length > 0) {
-        const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
-        throw badInput(`${count} in the scripts.`, problems);
+        throw badInput(`${countOf(problems)} in the scripts.`, problems);
       }
       const hashes = await scriptHashes();
       terminal.document({ problems, scripts: hashes });
@@ -37,14 +37,21 @@ function addCheck(scripts: Command, action: Action): void {
   );
 }
 
-/** `fettle scripts pin`: makes the manifest for the files as they are, and says what that changed. */
+/** `fettle scripts pin`: makes the manifest for the files as they are, and says what that changed; of files that the check refuses none is pinned. */
 function addPin(scripts: Command, action: Action): void {
   withJson(scripts.command('pin').description('pin the SHA-256 of all scripts as they are; says what changed')).action(
     action<object>(async (terminal) => {
+      const { checkTexts } = await import('../../activities/powershell/scripts-check.ts');
+      const problems = await checkTexts(checkoutDir);
+      if (problems.length > 0) throw badInput(`Nothing was pinned: ${countOf(problems)} in the scripts.`, problems);
       const changes = await pinScripts(checkoutDir);
       terminal.document({ changes });
       terminal.say(renderPins(changes));
       return EXIT.done;
     }),
   );
+}
+
+function countOf({ length }: readonly Problem[]): string {
+  return length === 1 ? '1 problem' : `${length} problems`;
 }

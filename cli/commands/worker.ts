@@ -6,10 +6,10 @@ import { createLog } from '../../workers/log.ts';
 import { requireOrganisation } from '../../workers/require-organisation.ts';
 import { scriptHashes } from '../../workers/script-hashes.ts';
 import { temporalShellMetrics } from '../../workers/shell-metrics.ts';
-import { chooseShell } from '../../workers/shell.ts';
+import { chooseShell, UnusablePowerShell } from '../../workers/shell.ts';
 import { startWorkers } from '../../workers/start.ts';
 import type { Action } from '../action.ts';
-import { badInput, unreachable } from '../errors.ts';
+import { badInput, CommandError, unreachable } from '../errors.ts';
 import { EXIT } from '../exit-codes.ts';
 import { onInterrupt } from '../interrupt.ts';
 
@@ -44,9 +44,12 @@ export function addWorker(program: Command, action: Action): void {
         const profile = temporalProfile(environment);
         const temporal = await connectWorkers(profile, log, environment.metricsAddress).catch((error: unknown) => {
           const reason = error instanceof Error ? error.message : String(error);
+          // The SDK's core tells the whole chain of its own errors.
+          const why = reason.includes('ConnectionRefused') ? 'nobody listens there' : reason;
+          const whence = profile.isDefault ? ', the address where none is set' : '';
           throw unreachable(
             'NoServer',
-            `No Temporal server answers at ${profile.address}: ${reason}\nSet TEMPORAL_ADDRESS or the profile file, then start the worker again.`,
+            `No Temporal server answers at ${profile.address}${whence}: ${why}.\nSet TEMPORAL_ADDRESS or the profile file, then start the worker again.`,
           );
         });
         const interrupt = onInterrupt();
@@ -57,6 +60,9 @@ export function addWorker(program: Command, action: Action): void {
             simulatedShell: simulatedShell(),
             metrics: temporalShellMetrics(),
             log,
+          }).catch((error: unknown) => {
+            if (!(error instanceof UnusablePowerShell)) throw error;
+            throw new CommandError(EXIT.badInput, error.name, error.message);
           });
           ends.push(() => shell.close());
           const workers = await startWorkers({

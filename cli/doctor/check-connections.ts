@@ -26,9 +26,13 @@ export async function checkConnections(inventory: Inventory, machine: Connecting
   if (troubles.length === 0)
     return good(check, `what ${hosts.length} hosts and ${endpoints.length} endpoints need is on this machine`);
   const more = troubles.length > TOLD ? [`and ${troubles.length - TOLD} more`] : [];
-  return note(check, `a worker on this machine would lack\n${[...troubles.slice(0, TOLD), ...more].join('\n')}`, {
-    mend: 'Where a worker of these hosts runs: put in place what is named, for the account that runs it. Elsewhere nothing.',
-  });
+  return note(
+    check,
+    `a worker on this machine, run by this account, would lack:\n${[...troubles.slice(0, TOLD), ...more].join('\n')}`,
+    {
+      mend: 'Where a worker of these hosts runs: put in place what is named, for the account that runs it. On any other machine there is nothing to do.',
+    },
+  );
 }
 
 function connectionTrouble(connection: HostConnection, machine: ConnectingMachine): string | null {
@@ -51,7 +55,7 @@ async function credentialTrouble(
     await resolveSecrets({ name, secrets: ['password'] }, credential, sources);
     return [];
   } catch (error) {
-    if (error instanceof SecretProblem) return [`${error.message.replace(/\.$/, '')}: the password of ${name}.`];
+    if (error instanceof SecretProblem) return [`The password of ${name}: ${error.message}`];
     throw error;
   }
 }

@@ -12,10 +12,15 @@ export function renderFindings(findings: Finding[], look: Look): string {
     const line = `${marks[verdict]} ${check}: ${text.replaceAll('\n', INDENTED)}`;
     return mend === null ? line : `${line}${INDENTED}to mend: ${mend}`;
   });
+  return `${lines.join('\n')}\n\n${summary(findings)}`;
+}
+
+function summary(findings: Finding[]): string {
   const badCount = findings.filter(({ verdict }) => verdict === 'bad').length;
-  const last =
-    badCount === 0
-      ? 'Everything that a run needs is there.'
-      : `${badCount} ${badCount === 1 ? 'thing needs' : 'things need'} mending before runs can work.`;
-  return `${lines.join('\n')}\n\n${last}`;
+  if (badCount > 0)
+    return `${badCount} ${badCount === 1 ? 'thing needs' : 'things need'} mending before runs can work.`;
+  const lacking = findings.some(({ verdict, mend }) => verdict === 'note' && mend !== null);
+  return lacking
+    ? 'Nothing is wrong in general; the notes say what this machine lacks.'
+    : 'Everything that a run needs is there.';
 }

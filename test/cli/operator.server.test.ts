@@ -1,3 +1,6 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { main } from '../../cli/main.ts';
 import type { TimelineEntry } from '../../cli/history/timeline.ts';
@@ -8,6 +11,7 @@ import { ledgerTotal } from '../../model/ledger.ts';
 import type { PatchPlan } from '../../model/plan.ts';
 import type { HandoverItem, RunResult, RunStatus } from '../../model/run.ts';
 import { createLog } from '../../workers/log.ts';
+import { checkoutDir } from '../../workers/checkout.ts';
 import { capture } from './fixtures.ts';
 
 let lab: Lab;
@@ -211,4 +215,14 @@ test('without a worker a command says so instead of waiting, and a pause is left
   } finally {
     await idle.close();
   }
+});
+
+test('a worker that has no PowerShell says what to install, and is no error of Fettle', async () => {
+  const env = { HOME: checkoutDir, PATH: checkoutDir, TEMPORAL_ADDRESS: lab.address };
+  const starting = promisify(execFile)(process.execPath, [join(checkoutDir, 'bin', 'fettle.mjs'), 'worker'], { env });
+  await expect(starting).rejects.toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/No PowerShell: FETTLE_PWSH is not set.*Install PowerShell 7\.5/) as unknown,
+  });
+  await expect(starting).rejects.not.toHaveProperty('stderr', expect.stringContaining('an error of Fettle'));
 });

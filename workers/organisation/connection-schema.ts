@@ -14,6 +14,7 @@ export const fqdn = z
 export const reference = z
   .string()
   .regex(/^(env:[A-Za-z_][A-Za-z0-9_]*|file:\S.*)$/, 'a value stands where a reference belongs')
+  .regex(/^(?!file:)|^file:(\/|[A-Za-z]:[\\/])/, 'a file is named by its whole path')
   .describe('A reference to the value, never the value itself: env:NAME or file:PATH.');
 
 const PORTS = { local: 22, ssh: 22, winrm: 5986 } as const;

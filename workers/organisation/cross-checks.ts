@@ -84,7 +84,8 @@ function endpointProblems(
     const message =
       found === undefined ? `there is no endpoint ${name}` : `endpoint ${name} is of kind ${found.kind}, not ${kind}`;
     const known = endpoints.filter((endpoint) => endpoint.value.kind === kind).map((endpoint) => endpoint.value.name);
-    return [problem(['hosts', index, field, 'endpoint'], message, suggest(name, known))];
+    const expected = known.length === 0 ? `an endpoint of kind ${kind}` : suggest(name, known);
+    return [problem(['hosts', index, field, 'endpoint'], message, expected)];
   });
 }
 

@@ -17,7 +17,7 @@ export function writtenSecrets(value: unknown, at: PropertyKey[] = []): LocatedP
       return writtenSecrets(inner, here);
     const message =
       'a secret does not belong in the configuration; change it where it was used, since it may have been read';
-    const expected = 'a reference, env:NAME or file:PATH, where the field is known';
+    const expected = 'a reference (env:NAME, file:PATH) in a field that takes one';
     return [{ at: here, path: pathText(here), message, expected }];
   });
 }
