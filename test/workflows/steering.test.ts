@@ -127,7 +127,7 @@ describe('an operator', () => {
     });
     expect(await run.update('retryHost', { ...fields, host: name })).toMatchObject({
       accepted: false,
-      text: expect.stringContaining('not ended'),
+      text: expect.stringContaining('is in work; it can be retried when'),
     });
     await expect(run.update('pause', { by: 'Kim' })).rejects.toThrow('Workflow Update failed');
     await run.handle.signal('pause', 'not an object');

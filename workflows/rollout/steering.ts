@@ -10,7 +10,9 @@ export function steering({ plan, record, schedule, turns }: Rollout): Steering {
     retry(name, reason) {
       const host = findHost(record, name);
       if (host === null) return unknownHost(name);
-      if (schedule.progressOf(host) !== 'ended') return `${host} has not ended yet`;
+      const progress = schedule.progressOf(host);
+      if (progress === 'waiting') return `${host} waits for a turn already`;
+      if (progress !== 'ended') return `${host} is in work; it can be retried when its turn has ended`;
       if (record.entry(host)?.state === 'succeeded') return `${host} succeeded; there is nothing to retry`;
       const onlyByPlanning = needsNewPlan(plan, host);
       if (onlyByPlanning !== null) return onlyByPlanning;
