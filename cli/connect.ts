@@ -5,6 +5,8 @@ import { findRunningLab } from '../lab/running-labs.ts';
 import { checkoutDir } from '../workers/checkout.ts';
 import { InvalidEnvironment, readEnvironment } from '../workers/config.ts';
 import { dataConverter } from '../workers/data-converter/index.ts';
+import { stoppableRetries } from '../workers/stoppable-retries.ts';
+import type { StoppableRetries } from '../workers/stoppable-retries.ts';
 import { badInput, unreachable } from './errors.ts';
 
 export interface ConnectionFlags {
@@ -67,10 +69,15 @@ export async function connect(flags: ConnectionFlags): Promise<Session> {
 
 /** Connects to a server that was found before, or to a lab that this process started. */
 export async function openSession(place: Place): Promise<Session> {
-  const connection = await open(place);
+  const retries = stoppableRetries();
+  const connection = await open(place, retries);
   const { address, namespace, ui } = place;
   const client = new Client({ connection, namespace, dataConverter, identity: clientIdentity() });
-  return { client, connection, address, namespace, ui, close: () => connection.close() };
+  const close = async (): Promise<void> => {
+    await retries.stop();
+    await connection.close();
+  };
+  return { client, connection, address, namespace, ui, close };
 }
 
 /** Runs a command's work with a session and closes it, whatever happens. */
@@ -99,9 +106,9 @@ function readProfile(): ReturnType<typeof loadClientConnectConfig> {
   }
 }
 
-async function open(place: Place): Promise<Connection> {
+async function open(place: Place, { interceptors }: StoppableRetries): Promise<Connection> {
   try {
-    return await Connection.connect({ ...place.options, connectTimeout: CONNECT_LIMIT });
+    return await Connection.connect({ ...place.options, interceptors, connectTimeout: CONNECT_LIMIT });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw unreachable(

@@ -9,7 +9,7 @@ import type { ExitCode } from './exit-codes.ts';
 import { showEnd } from './follow-to-end.ts';
 import type { Interrupt } from './interrupt.ts';
 import { createDisplay } from './live/display.ts';
-import { followRun } from './live/follow.ts';
+import { followRun, untilStopped } from './live/follow.ts';
 import type { LiveDisplay } from './live/live-display.ts';
 import { findRun } from './run-reference.ts';
 import type { RunbookEntry } from './runbooks.ts';
@@ -26,38 +26,51 @@ export interface DemoRun {
   labFailed: Promise<void>;
 }
 
-/** Runs the example and shows it. The first Ctrl-C aborts the run at its safe point, the second leaves it. */
+/** Runs the example and shows it. The first Ctrl-C aborts the run at its safe point, the second leaves it at once. */
 export async function runDemo({ terminal, session, runbook, input, interrupt, labFailed }: DemoRun): Promise<ExitCode> {
   const { handle, started } = await startRun(session, runbook, input, false);
   terminal.progress(`Started ${started.runId}\nSee it in the Web UI: ${started.link ?? '(no Web UI)'}\n`);
   const display = createDisplay(terminal);
+  const stop = new AbortController();
   let ended = false;
-  const aborting = interrupt.first.then(() => (ended ? undefined : abort(session, handle, display)));
-  const followed = await Promise.race([
-    followRun<RunResult | DryRunResult>(session, handle, display),
-    interrupt.second.then(quit),
-    labFailed.then(() => quit()),
-    aborting.then(() => new Promise<never>(() => undefined)),
-  ]);
-  // Whoever keeps the lab afterwards ends it by Ctrl-C: that is no abort any more.
-  ended = true;
+  void interrupt.first.then(() => (ended ? undefined : abort(session, handle, display, stop.signal)));
+  void interrupt.second.then(() => stop.abort());
+  const following = followRun<RunResult | DryRunResult>(session, handle, display, stop.signal);
+  let followed: Awaited<typeof following>;
+  try {
+    followed = await Promise.race([following, labFailed.then(() => quit())]);
+  } finally {
+    // Whoever keeps the lab afterwards ends it by Ctrl-C: that is no abort any more.
+    ended = true;
+    // However this ends, nobody asks the server anything when its connection is closed next.
+    stop.abort();
+    await following.catch(() => undefined);
+  }
+  if (followed === null) quit();
   const code = showEnd(terminal, followed);
   terminal.progress(`\nThe run in the Web UI: ${started.link ?? '(no Web UI)'}`);
   return code;
 }
 
-async function abort(session: Session, handle: WorkflowHandle, display: LiveDisplay): Promise<void> {
+async function abort(session: Session, handle: WorkflowHandle, display: LiveDisplay, stop: AbortSignal): Promise<void> {
   display.note(
     'aborting at the safe point; hosts in work finish their install or reboot. Ctrl-C again to leave at once.',
   );
   try {
-    const found = await findRun(session, handle.workflowId);
-    await controlRun(session, found, 'abort', { reason: 'Ctrl-C at the demo', by: 'whoever sits at the demo' });
+    await untilStopped(session, stop, async () => {
+      const found = await findRun(session, handle.workflowId);
+      await controlRun(session, found, 'abort', { reason: 'Ctrl-C at the demo', by: 'whoever sits at the demo' });
+    });
   } catch (error) {
+    if (stop.aborted) return;
     display.note(`the abort did not arrive: ${reportError(error).message}`);
   }
 }
 
 function quit(): never {
-  throw new CommandError(EXIT.internal, 'Interrupted', 'Left before the run had ended; its lab goes with it.');
+  throw new CommandError(
+    EXIT.internal,
+    'Interrupted',
+    'Left before the run had ended; the run and its lab were stopped.',
+  );
 }

@@ -18,10 +18,9 @@ import type { Terminal } from './terminal.ts';
 export async function followToEnd(terminal: Terminal, session: Session, handle: WorkflowHandle): Promise<ExitCode> {
   const interrupt = onInterrupt();
   try {
-    const followed = await Promise.race([
-      followRun<RunResult | DryRunResult>(session, handle, createDisplay(terminal)),
-      interrupt.first.then(() => null),
-    ]);
+    const stop = new AbortController();
+    void interrupt.first.then(() => stop.abort());
+    const followed = await followRun<RunResult | DryRunResult>(session, handle, createDisplay(terminal), stop.signal);
     if (followed !== null) return showEnd(terminal, followed);
     terminal.warn(
       `\nNo longer watching. The run goes on: npx fettle watch ${handle.workflowId}\nTo stop it at its safe point: npx fettle abort ${handle.workflowId} --reason "..."`,

@@ -47,9 +47,10 @@ export function addDemo(program: Command, action: Action): void {
           if (flags.keep) await keepRunning(terminal, lab, interrupt);
           return code;
         } finally {
-          interrupt.stop();
           await session?.close();
           await lab.close();
+          // Only now: a further Ctrl-C would end the process amid the closing.
+          interrupt.stop();
           terminal.progress(
             `The lab was stopped, its Web UI with it.${flags.keep ? '' : ' `--keep` leaves it running to look around.'}`,
           );

@@ -19,6 +19,6 @@ export function createDisplay(terminal: Terminal): LiveDisplay {
       display.update(view);
     },
     note: (text) => display.note(text),
-    end: async () => await display.end(),
+    end: async (how) => await display.end(how),
   };
 }

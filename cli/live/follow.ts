@@ -18,24 +18,30 @@ export interface FollowedRun<T> {
 }
 
 /**
- * Shows a run until it ends. Its end comes from the server, not from a query: a worker that goes away only stops the display.
+ * Shows a run until it ends, or until `stop` says that nobody looks any more: then it answers null at once, and no call of
+ * its own is left that could meet a closed connection. The end of the run comes from the server, not from a query: a worker that goes away only stops the display.
  * @throws {WorkflowFailedError} when the run ended without a result.
  */
 export async function followRun<T>(
   session: Session,
   handle: WorkflowHandle,
   display: LiveDisplay,
-): Promise<FollowedRun<T>> {
+  stop: AbortSignal,
+): Promise<FollowedRun<T> | null> {
   const ended = new AbortController();
-  const result = handle.result().finally(() => ended.abort());
-  const looking = keepLooking(session, handle, display, ended.signal);
+  const result = untilStopped(session, stop, () => handle.result()).finally(() => ended.abort());
+  const looking = keepLooking(session, handle, display, { ended: ended.signal, stop });
   try {
     const value = (await result) as T;
-    const last = (await looking) ?? null;
-    return { result: value, last: await lastLook(session, handle, display, last) };
+    const last = await looking;
+    return { result: value, last: await untilStopped(session, stop, () => lastLook(session, handle, display, last)) };
+  } catch (error) {
+    if (stop.aborted) return null;
+    throw error;
   } finally {
+    ended.abort();
     await looking;
-    await display.end();
+    await display.end(stop.aborted ? 'left' : 'ended');
   }
 }
 
@@ -43,17 +49,19 @@ async function keepLooking(
   session: Session,
   handle: WorkflowHandle,
   display: LiveDisplay,
-  ended: AbortSignal,
+  { ended, stop }: { ended: AbortSignal; stop: AbortSignal },
 ): Promise<RunView | null> {
   let last: RunView | null = null;
   let trouble = '';
   while (!ended.aborted) {
     try {
-      last = await lookAtRun(session, handle, last);
+      const before: RunView | null = last;
+      last = await untilStopped(session, stop, () => lookAtRun(session, handle, before));
       if (trouble !== '') display.note('the run can be seen again');
       trouble = '';
       display.update(last);
     } catch (error) {
+      if (stop.aborted) return last;
       // Looking is a courtesy: the run goes on without it, and its end is awaited from the server.
       const message = firstLine(error);
       if (message !== trouble && !ended.aborted)
@@ -80,6 +88,28 @@ async function lastLook(
     if (error instanceof WorkflowFailedError || !(error instanceof Error)) throw error;
     display.note(`the last rows could not be read: ${firstLine(error)}`);
     return last;
+  }
+}
+
+/**
+ * Makes calls to the server until `stop`: then they are cancelled, and whoever waits for them gets an error at once, even
+ * when a call waits for its next try, where the client cannot cancel it.
+ */
+export async function untilStopped<T>(session: Session, stop: AbortSignal, calls: () => Promise<T>): Promise<T> {
+  stop.throwIfAborted();
+  // A signal of its own: the client leaves a listener for each call on the signal that it is given.
+  const own = new AbortController();
+  const stopped = (): void => own.abort();
+  stop.addEventListener('abort', stopped);
+  try {
+    return await Promise.race([
+      session.connection.withAbortSignal(own.signal, calls),
+      new Promise<never>((_, reject) => {
+        own.signal.addEventListener('abort', () => reject(new DOMException('Nobody looks any more.', 'AbortError')));
+      }),
+    ]);
+  } finally {
+    stop.removeEventListener('abort', stopped);
   }
 }
 

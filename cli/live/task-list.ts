@@ -12,35 +12,38 @@ interface Row {
   skip(message?: string): void;
 }
 
-interface HostRow {
+/** A row may be told its text and its end before the list has begun to draw it. */
+interface HeldRow {
   task: Row | null;
-  /** Closes the row: with a check mark, as skipped, or with a cross. */
-  close: ((entry: LedgerEntry) => void) | null;
+  title: string;
+  /** How the row ends: a check mark, a cross, or skipped. Only the first call counts. */
+  close: (mark: Mark) => void;
+  closed: Promise<Mark>;
 }
+
+type Mark = { kind: 'done' | 'skipped' } | { kind: 'failed'; reason: string };
 
 /** One line for each host with its step and progress, drawn over in place. */
 export class TaskList implements LiveDisplay {
   private readonly look: Look;
-  private readonly rows = new Map<string, HostRow>();
-  private readonly summary: HostRow = { task: null, close: null };
+  private readonly rows = new Map<string, HeldRow>();
+  private readonly summary = heldRow('');
   private readonly drawn: Promise<unknown>;
-  private endSummary: () => void = () => undefined;
-  private summaryText = '';
 
   constructor(look: Look, entries: LedgerEntry[]) {
     this.look = look;
-    for (const { host } of entries) this.rows.set(host, { task: null, close: null });
+    const rows = entries.map(({ host }) => {
+      const row = heldRow(host);
+      this.rows.set(host, row);
+      return row;
+    });
     const list = new Listr(
-      [
-        ...entries.map(({ host }) => ({ title: host, task: (_: unknown, task: Row) => this.holdRow(host, task) })),
-        { title: 'run', task: (_: unknown, task: Row) => this.holdSummary(task) },
-      ],
+      [...rows, this.summary].map((row) => ({ title: row.title, task: (_: unknown, task: Row) => hold(row, task) })),
       {
         concurrent: true,
         exitOnError: false,
         registerSignalListeners: false,
         rendererOptions: {
-          collapseSkips: false,
           suffixSkips: false,
           showErrorMessage: false,
           formatOutput: 'truncate',
@@ -53,62 +56,56 @@ export class TaskList implements LiveDisplay {
   update(view: RunView): void {
     for (const entry of view.entries) {
       const row = this.rows.get(entry.host);
-      if (row?.task == null) continue;
-      row.task.title = rowText(entry, view.work.get(entry.host), this.look);
-      if (entry.progress === 'ended') row.close?.(entry);
+      if (row === undefined) continue;
+      entitle(row, rowText(entry, view.work.get(entry.host), this.look));
+      if (entry.progress === 'ended') row.close(markOf(entry));
     }
     this.note(summaryText(view, this.look));
   }
 
   note(text: string): void {
-    this.summaryText = text;
-    if (this.summary.task !== null) this.summary.task.title = text;
+    entitle(this.summary, text);
   }
 
-  async end(): Promise<void> {
-    for (const row of this.rows.values()) row.close?.(NEVER_ENDED);
-    this.endSummary();
+  async end(how: 'ended' | 'left'): Promise<void> {
+    // Rows whose end was never seen: the run closed without it, or it goes on and nobody looks any more.
+    const unseen: Mark = how === 'left' ? { kind: 'skipped' } : { kind: 'failed', reason: 'the run closed first' };
+    for (const row of this.rows.values()) row.close(unseen);
+    this.summary.close({ kind: how === 'left' ? 'skipped' : 'done' });
     await this.drawn;
-  }
-
-  private holdRow(host: string, task: Row): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const row = this.rows.get(host);
-      if (row === undefined) return resolve();
-      row.task = task;
-      row.close = (entry) => {
-        row.close = null;
-        if (entry.state === 'succeeded') return resolve();
-        if (entry.state === 'failed' || entry.state === 'unknown' || entry.state === 'unreachable') {
-          return reject(new Error(entry.reason));
-        }
-        task.skip(task.title);
-        resolve();
-      };
-    });
-  }
-
-  private holdSummary(task: Row): Promise<void> {
-    this.summary.task = task;
-    task.title = this.summaryText;
-    return new Promise((resolve) => {
-      this.endSummary = resolve;
-    });
   }
 }
 
-/** Closes the rows whose end was never seen: the run closed without it. */
-const NEVER_ENDED: LedgerEntry = {
-  host: '',
-  site: '',
-  wave: '',
-  state: 'unknown',
-  progress: 'ended',
-  turns: 0,
-  reason: 'the run closed first',
-  question: null,
-  outcome: null,
-};
+function heldRow(title: string): HeldRow {
+  const row: Omit<HeldRow, 'closed'> = { task: null, title, close: ignore };
+  return Object.assign(row, { closed: new Promise<Mark>((resolve) => (row.close = resolve)) });
+}
+
+/** Stands in for a moment, until the promise of a row has handed out its end. */
+function ignore(): void {
+  // Nobody closes a row before it is made.
+}
+
+function entitle(row: HeldRow, title: string): void {
+  row.title = title;
+  if (row.task !== null) row.task.title = title;
+}
+
+/** The work of a listr2 task: it lasts until its row is closed. */
+async function hold(row: HeldRow, task: Row): Promise<void> {
+  row.task = task;
+  task.title = row.title;
+  const mark = await row.closed;
+  if (mark.kind === 'failed') throw new Error(mark.reason);
+  if (mark.kind === 'skipped') task.skip(task.title);
+}
+
+function markOf({ state, reason }: LedgerEntry): Mark {
+  if (state === 'succeeded') return { kind: 'done' };
+  return state === 'failed' || state === 'unknown' || state === 'unreachable'
+    ? { kind: 'failed', reason }
+    : { kind: 'skipped' };
+}
 
 /** `app01.corp.example  install (round 2)  63 %, KB5031364`. */
 export function rowText(entry: LedgerEntry, work: HostWork | undefined, look: Look): string {

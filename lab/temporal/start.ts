@@ -5,6 +5,7 @@ import { SEARCH_ATTRIBUTES } from '../../model/search-attributes.ts';
 import { dataConverter } from '../../workers/data-converter/index.ts';
 import { installRuntime } from '../../workers/log.ts';
 import type { Log } from '../../workers/log.ts';
+import { stoppableRetries } from '../../workers/stoppable-retries.ts';
 import { GuardedProcess } from './guarded-process.ts';
 import { accepts, freePorts } from './ports.ts';
 
@@ -110,7 +111,8 @@ async function connect(
   uiPort: number,
 ): Promise<LabTemporal> {
   const address = `${HOST}:${port}`;
-  const connection = await Connection.connect({ address });
+  const retries = stoppableRetries();
+  const connection = await Connection.connect({ address, interceptors: retries.interceptors });
   await untilRegistered(connection, namespace);
   const nativeConnection = await NativeConnection.connect({ address });
   let closing = false;
@@ -132,6 +134,7 @@ async function connect(
     close: async () => {
       closing = true;
       await nativeConnection.close();
+      await retries.stop();
       await connection.close();
       await server.end();
     },
