@@ -2,7 +2,7 @@ import type { SiteActivities } from '../../model/activities.ts';
 import { MAX_EVENTS } from '../../model/turn.ts';
 import { SCRIPTS } from '../../runbooks/patch-window/scripts/index.ts';
 import { callHost } from './call.ts';
-import { CLOCK_SKEW_MS } from './clock-skew.ts';
+import { sinceTurn } from './clock-skew.ts';
 import type { PatchingDependencies } from './dependencies.ts';
 import { beating } from './heartbeat.ts';
 import { findHost } from './inventory-lookup.ts';
@@ -12,7 +12,7 @@ export function eventExcerpt(site: PatchingDependencies): SiteActivities['eventE
   return ({ target, turnStartedAt, settings: { limits } }) =>
     beating(async () => {
       const host = findHost(site, target.host);
-      const since = new Date(Date.parse(turnStartedAt) - CLOCK_SKEW_MS).toISOString();
+      const since = sinceTurn(turnStartedAt);
       const { events } = await callHost(site, SCRIPTS.getEventExcerpt, host, {
         parameters: { HostName: host.name, Since: since, Maximum: MAX_EVENTS },
         limitMs: limits.callMs,

@@ -4,7 +4,7 @@ import type { UpdateResult } from '../../model/plan.ts';
 import { SCRIPTS } from '../../runbooks/patch-window/scripts/index.ts';
 import { isApproved, updateOutcomes } from '../../runbooks/patch-window/updates.ts';
 import { callHost } from './call.ts';
-import { CLOCK_SKEW_MS } from './clock-skew.ts';
+import { sinceTurn } from './clock-skew.ts';
 import type { PatchingDependencies } from './dependencies.ts';
 import { readState, readUpdates } from './facts.ts';
 import { beating } from './heartbeat.ts';
@@ -23,7 +23,7 @@ export function rescan(site: PatchingDependencies): SiteActivities['rescan'] {
       const left = found.offered.filter((update) => isApproved(update, approved, host.os));
       const others = found.offered.filter((update) => !isApproved(update, approved, host.os));
       // What an earlier run tried and did not bring about is not this turn's failure.
-      const since = new Date(Date.parse(turnStartedAt) - CLOCK_SKEW_MS).toISOString();
+      const since = sinceTurn(turnStartedAt);
       const { history } = await callHost(site, SCRIPTS.getUpdateResult, host, {
         parameters: {
           HostName: host.name,
