@@ -15,12 +15,14 @@ const ALLOWED = {
   scripts: [],
 };
 const FOLDERS = [...Object.keys(ALLOWED), 'test', 'bench'];
+/** Where a runbook is put together: with its activities, and with types of the command line for its own commands. */
+const REGISTRY = '^runbooks/(index|define-runbook|[^/]+/index)\\.ts$';
 
 const layers = Object.entries(ALLOWED).map(([folder, allowed]) => ({
   name: `${folder}-imports-downward-only`,
   comment: `${folder}/ may import ${allowed.length === 0 ? 'no other folder' : allowed.join(', ')}.`,
   severity: 'error',
-  from: { path: `^${folder}/` },
+  from: { path: `^${folder}/`, pathNot: REGISTRY },
   to: { path: `^(${FOLDERS.filter((other) => other !== folder && !allowed.includes(other)).join('|')})/` },
 }));
 
@@ -28,6 +30,20 @@ const layers = Object.entries(ALLOWED).map(([folder, allowed]) => ({
 export default {
   forbidden: [
     ...layers,
+    {
+      name: 'registry-imports-what-a-runbook-is-made-of',
+      comment: 'The registry of runbooks may import activities, and the types that a command of a runbook needs.',
+      severity: 'error',
+      from: { path: REGISTRY },
+      to: { path: '^(workflows|workers|lab|cli|test|bench)/', pathNot: '^cli/command-tools\\.ts$' },
+    },
+    {
+      name: 'registry-is-handed-down',
+      comment: 'Only workers, lab and cli import the registry; whatever lies below gets it as an argument.',
+      severity: 'error',
+      from: { path: '^(model|runbooks|activities|workflows)/', pathNot: REGISTRY },
+      to: { path: REGISTRY, pathNot: '/(scripts|guards)/' },
+    },
     {
       name: 'not-resolvable',
       comment: 'An import that leads nowhere.',

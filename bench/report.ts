@@ -9,7 +9,7 @@ const AIM_COLD_THROUGH_WARM = 50;
 /** The report for a person. */
 export function reportText(report: PowerShellReport): string {
   const { shell, cold, coldThroughWarm, overhead, throughput, queue, redaction } = report;
-  const { answerMs, manyThroughOne, nestedMs, longThroughShort } = redaction;
+  const { answerMs, manyThroughOne } = redaction;
   const what = shell.simulated ? 'simulated shell: its times say nothing about PowerShell' : 'real PowerShell';
   const times = table(
     ['', 'calls', 'p50 ms', 'p95 ms'],
@@ -34,7 +34,6 @@ export function reportText(report: PowerShellReport): string {
     pools,
     `Queue: ${queue.callers} callers on ${queue.sessions} sessions got ${queue.fewest} to ${queue.most} calls each, fairness ${queue.fairness.toFixed(3)} of 1; of 100 calls at once ${queue.overtaken} were overtaken.`,
     `Redaction of an answer of 10,000 values: ${each(answerMs.map(({ secrets, p50 }) => [`${secrets} known`, p50]))}, ratio ${manyThroughOne.toFixed(1)}.`,
-    `Redaction of escapes that are escaped again: ${each(nestedMs.map(({ characters, p50 }) => [`${characters} characters`, p50]))}, ratio ${longThroughShort.toFixed(1)} (4 when it grows as the text does).`,
   ].join('\n');
 }
 

@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import type { ExitCode } from './exit-codes.ts';
-import { Terminal } from './terminal.ts';
-import type { Streams } from './terminal.ts';
+import { Terminal, type Streams } from './terminal.ts';
 
 /** Wraps a command's work for commander: hands it a terminal, its options and arguments, and keeps its exit code. */
 // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- commander hands options over untyped: F is what the command declared

@@ -5,8 +5,7 @@ import { findRunningLab } from '../lab/running-labs.ts';
 import { checkoutDir } from '../workers/checkout.ts';
 import { InvalidEnvironment, readEnvironment } from '../workers/config.ts';
 import { dataConverter } from '../workers/data-converter/index.ts';
-import { stoppableRetries } from '../workers/stoppable-retries.ts';
-import type { StoppableRetries } from '../workers/stoppable-retries.ts';
+import { stoppableRetries, type StoppableRetries } from '../workers/stoppable-retries.ts';
 import { badInput, unreachable } from './errors.ts';
 
 export interface ConnectionFlags {
@@ -28,7 +27,7 @@ export interface Session {
 }
 
 /** Where the server is, and who said so. */
-export interface Place {
+export interface ServerAddress {
   address: string;
   namespace: string;
   ui: string | null;
@@ -42,7 +41,7 @@ const CONNECT_LIMIT = '5 seconds';
  * Finds the server: `--address`, else Temporal's own environment variables and profile file, else a running lab of this checkout.
  * @throws {CommandError} `NoServer` (exit 4) with all that was tried.
  */
-export async function findServer(flags: ConnectionFlags): Promise<Place> {
+export async function findServer(flags: ConnectionFlags): Promise<ServerAddress> {
   const profile = readProfile();
   const configured = profile.connectionOptions.address;
   const namespace = flags.namespace ?? profile.namespace ?? 'default';
@@ -68,10 +67,10 @@ export async function connect(flags: ConnectionFlags): Promise<Session> {
 }
 
 /** Connects to a server that was found before, or to a lab that this process started. */
-export async function openSession(place: Place): Promise<Session> {
+export async function openSession(server: ServerAddress): Promise<Session> {
   const retries = stoppableRetries();
-  const connection = await open(place, retries);
-  const { address, namespace, ui } = place;
+  const connection = await open(server, retries);
+  const { address, namespace, ui } = server;
   const client = new Client({ connection, namespace, dataConverter, identity: clientIdentity() });
   const close = async (): Promise<void> => {
     await retries.stop();
@@ -106,14 +105,14 @@ function readProfile(): ReturnType<typeof loadClientConnectConfig> {
   }
 }
 
-async function open(place: Place, { interceptors }: StoppableRetries): Promise<Connection> {
+async function open(server: ServerAddress, { interceptors }: StoppableRetries): Promise<Connection> {
   try {
-    return await Connection.connect({ ...place.options, interceptors, connectTimeout: CONNECT_LIMIT });
+    return await Connection.connect({ ...server.options, interceptors, connectTimeout: CONNECT_LIMIT });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw unreachable(
       'NoServer',
-      `No Temporal server answers at ${place.address} (from ${place.source}): ${reason}\n` +
+      `No Temporal server answers at ${server.address} (from ${server.source}): ${reason}\n` +
         'Check that it runs and that this machine may reach it, or start a lab with `npx fettle lab up` and leave the address out.',
     );
   }

@@ -9,8 +9,7 @@ import { CommanderError } from 'commander';
 import { failureRule, isFailureType } from '../model/failures.ts';
 import type { Problem } from '../model/problems.ts';
 import { CommandError } from './errors.ts';
-import { EXIT } from './exit-codes.ts';
-import type { ExitCode } from './exit-codes.ts';
+import { EXIT, type ExitCode } from './exit-codes.ts';
 import { renderProblems } from './render/problems.ts';
 
 /** How an error is told: to the shell by code, to a program as a document, to a person as text. */

@@ -1,6 +1,5 @@
 import type { Problem } from '../model/problems.ts';
-import { EXIT } from './exit-codes.ts';
-import type { ExitCode } from './exit-codes.ts';
+import { EXIT, type ExitCode } from './exit-codes.ts';
 
 /** An end of a command that is not a success, in words for the operator. Never shown with a stack. */
 export class CommandError extends Error {
@@ -22,7 +21,7 @@ export function badInput(message: string, problems: Problem[] = []): CommandErro
   return new CommandError(EXIT.badInput, 'InvalidInput', message, problems);
 }
 
-/** A RUN or HOST argument that names nothing or too much (exit 2). */
+/** A RUN or TARGET argument that names nothing or too much (exit 2). */
 export function badReference(message: string, problems: Problem[] = []): CommandError {
   return new CommandError(EXIT.badInput, 'InvalidReference', message, problems);
 }

@@ -1,4 +1,4 @@
-/** What the shell sees (design: "Exit codes" of the command reference). The numbers are a promise: never renumber them. */
+/** What the shell sees. The numbers are a promise: never renumber them. */
 export const EXIT = {
   /** Done; for a run that has ended, every target succeeded. */
   done: 0,

@@ -1,7 +1,7 @@
 import { CommanderError } from 'commander';
+import { RUNBOOKS } from '../runbooks/index.ts';
 import { errorDocument, errorText, reportError } from './error-report.ts';
-import { EXIT } from './exit-codes.ts';
-import type { ExitCode } from './exit-codes.ts';
+import { EXIT, type ExitCode } from './exit-codes.ts';
 import { createProgram } from './program.ts';
 import type { Streams } from './terminal.ts';
 
@@ -10,11 +10,11 @@ import type { Streams } from './terminal.ts';
  * @param argv the words after the command's name
  * @returns the exit code (exit-codes.ts); nothing is thrown, everything is told on `streams`
  */
-export async function main(argv: string[], streams: Streams = process): Promise<ExitCode> {
+export async function main(argv: string[], streams: Streams = process, runbooks = RUNBOOKS): Promise<ExitCode> {
   if (streams === process) surviveClosedPipe();
   let code: ExitCode = EXIT.done;
   const json = argv.includes('--json');
-  const program = createProgram(streams, json, (given) => (code = given));
+  const program = createProgram(streams, json, (given) => (code = given), runbooks);
   try {
     await program.parseAsync(argv, { from: 'user' });
     return code;

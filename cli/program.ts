@@ -1,22 +1,24 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { createAction } from './action.ts';
+import { commandTools } from './command-tools.ts';
 import { addConfig } from './commands/config-check.ts';
 import { addControls } from './commands/control.ts';
 import { addDemo } from './commands/demo.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addHandover } from './commands/handover.ts';
-import { addHost } from './commands/host.ts';
 import { addLab } from './commands/lab-up.ts';
 import { addList } from './commands/list.ts';
 import { addPlan } from './commands/plan.ts';
 import { addScripts } from './commands/scripts.ts';
 import { addStart } from './commands/start.ts';
 import { addStatus } from './commands/status.ts';
+import { addTarget } from './commands/target.ts';
 import { addTimeline } from './commands/timeline.ts';
 import { addWatch } from './commands/watch.ts';
 import { addWorker } from './commands/worker.ts';
 import type { ExitCode } from './exit-codes.ts';
+import type { Runbooks } from './runbooks.ts';
 import type { Streams } from './terminal.ts';
 
 const EXIT_HELP = `
@@ -30,8 +32,13 @@ Exit codes
   4  nothing reachable (no server or no worker: says which)
   5  refused (by a guard, by the run, or because it has ended)`;
 
-/** Puts the command line together. Parsing errors are thrown, never an exit of the process. */
-export function createProgram(streams: Streams, json: boolean, keep: (code: ExitCode) => void): Command {
+/** Puts the command line together, with the commands of the runbooks last. Parsing errors are thrown, never an exit of the process. */
+export function createProgram(
+  streams: Streams,
+  json: boolean,
+  keep: (code: ExitCode) => void,
+  runbooks: Runbooks,
+): Command {
   const program = new Command('fettle')
     .description('Durable, auditable maintenance runbooks on Temporal.')
     .version(version(), '-V, --version')
@@ -58,12 +65,13 @@ export function createProgram(streams: Streams, json: boolean, keep: (code: Exit
     addWatch,
     addTimeline,
     addControls,
-    addHost,
+    addTarget,
     addHandover,
     addScripts,
   ]) {
-    add(program, action);
+    add(program, action, runbooks);
   }
+  for (const runbook of runbooks) runbook.commands?.(program, commandTools(action));
   return program;
 }
 

@@ -1,8 +1,12 @@
-import type { WorkflowExecutionInfo, WorkflowExecutionStatusName, WorkflowHandle } from '@temporalio/client';
-import { WorkflowNotFoundError } from '@temporalio/client';
-import type { Session } from './connect.ts';
+import {
+  WorkflowNotFoundError,
+  type WorkflowExecutionInfo,
+  type WorkflowExecutionStatusName,
+  type WorkflowHandle,
+} from '@temporalio/client';
+import { withSession, type ConnectionFlags, type Session } from './connect.ts';
 import { badReference } from './errors.ts';
-import { RUNBOOKS } from './runbooks.ts';
+import type { Runbooks } from './runbooks.ts';
 
 /** What ends the workflow id of a dry run that was started here: a ticket means the real run, not its dry run. */
 export const DRY_RUN_SUFFIX = '-plan';
@@ -17,11 +21,19 @@ export interface RunCandidate {
   startedAt: string;
 }
 
+/** A run that can be asked and steered, with the runbooks that say how it is shown. */
+export interface FoundRun {
+  session: Session;
+  runbooks: Runbooks;
+  run: RunCandidate;
+  handle: WorkflowHandle;
+}
+
 /**
  * Which execution a RUN argument means: a full workflow id, else the change ticket or a prefix of the id.
  * A running run goes before ended ones, a real run before its dry runs. Fails with the candidates when that leaves more than one.
  */
-export function chooseRun(reference: string, candidates: RunCandidate[]): RunCandidate {
+export function chooseRun(runbooks: Runbooks, reference: string, candidates: RunCandidate[]): RunCandidate {
   const newestFirst = candidates.toSorted((a, b) => b.startedAt.localeCompare(a.startedAt));
   const exact = newestFirst.find((candidate) => candidate.workflowId === reference);
   if (exact !== undefined) return exact;
@@ -29,7 +41,7 @@ export function chooseRun(reference: string, candidates: RunCandidate[]): RunCan
   const matches = newestFirst.filter((candidate) => {
     const isNew = !seen.has(candidate.workflowId);
     seen.add(candidate.workflowId);
-    return isNew && isMeant(reference, candidate);
+    return isNew && isMeant(runbooks, reference, candidate);
   });
   const running = matches.filter(({ status }) => status === 'RUNNING');
   const real = matches.filter(({ workflowId }) => !workflowId.endsWith(DRY_RUN_SUFFIX));
@@ -46,13 +58,13 @@ export function chooseRun(reference: string, candidates: RunCandidate[]): RunCan
   return first;
 }
 
-function isMeant(reference: string, { workflowId, change }: RunCandidate): boolean {
+function isMeant(runbooks: Runbooks, reference: string, { workflowId, change }: RunCandidate): boolean {
   if (change !== null && change.toLowerCase() === reference.toLowerCase()) return true;
-  return prefixes(reference).some((prefix) => workflowId.startsWith(prefix));
+  return prefixes(runbooks, reference).some((prefix) => workflowId.startsWith(prefix));
 }
 
-function prefixes(reference: string): string[] {
-  return [reference, ...RUNBOOKS.map(({ name }) => `${name}/${reference}`)];
+function prefixes(runbooks: Runbooks, reference: string): string[] {
+  return [reference, ...runbooks.map(({ name }) => `${name}/${reference}`)];
 }
 
 function ambiguous(reference: string, candidates: RunCandidate[]): Error {
@@ -67,22 +79,29 @@ function ambiguous(reference: string, candidates: RunCandidate[]): Error {
 }
 
 /** Finds the execution on the server. A full id is asked for directly, since visibility lags behind a start. */
-export async function findRun(
-  session: Session,
-  reference: string,
-): Promise<{ run: RunCandidate; handle: WorkflowHandle }> {
-  const direct = await describeById(session, reference);
-  const run = direct ?? chooseRun(reference, await listCandidates(session, reference));
-  return {
-    run,
-    handle: session.client.workflow.getHandle(run.workflowId, direct === null ? run.executionRunId : undefined),
-  };
+export async function findRun(session: Session, runbooks: Runbooks, reference: string): Promise<FoundRun> {
+  const run =
+    (await describeById(session, runbooks, reference)) ??
+    chooseRun(runbooks, reference, await listCandidates(session, runbooks, reference));
+  // A run may go on in a new execution: the handle of a running one means the latest.
+  const executionRunId = run.status === 'RUNNING' ? undefined : run.executionRunId;
+  return { session, runbooks, run, handle: session.client.workflow.getHandle(run.workflowId, executionRunId) };
 }
 
-async function describeById(session: Session, workflowId: string): Promise<RunCandidate | null> {
+/** Connects, finds the run that a RUN argument means, and does a command's work with it. */
+export async function withRun<T>(
+  flags: ConnectionFlags,
+  runbooks: Runbooks,
+  reference: string,
+  work: (found: FoundRun) => Promise<T>,
+): Promise<T> {
+  return await withSession(flags, async (session) => work(await findRun(session, runbooks, reference)));
+}
+
+async function describeById(session: Session, runbooks: Runbooks, workflowId: string): Promise<RunCandidate | null> {
   try {
     const candidate = toCandidate(await session.client.workflow.getHandle(workflowId).describe());
-    if (RUNBOOKS.some(({ workflowType }) => workflowType === candidate.workflowType)) return candidate;
+    if (runbooks.some(({ workflowType }) => workflowType === candidate.workflowType)) return candidate;
     throw badReference(
       `"${workflowId}" is no run of a runbook but a ${candidate.workflowType}. \`npx fettle list\` shows the runs.`,
     );
@@ -92,20 +111,20 @@ async function describeById(session: Session, workflowId: string): Promise<RunCa
   }
 }
 
-async function listCandidates(session: Session, reference: string): Promise<RunCandidate[]> {
+async function listCandidates(session: Session, runbooks: Runbooks, reference: string): Promise<RunCandidate[]> {
   const alternatives = [
     `FettleChange = ${quoted(reference)}`,
-    ...prefixes(reference).map((prefix) => `WorkflowId STARTS_WITH ${quoted(prefix)}`),
+    ...prefixes(runbooks, reference).map((prefix) => `WorkflowId STARTS_WITH ${quoted(prefix)}`),
   ];
   const candidates: RunCandidate[] = [];
-  const query = `${runsOnly()} AND (${alternatives.join(' OR ')})`;
+  const query = `${runsOnly(runbooks)} AND (${alternatives.join(' OR ')})`;
   for await (const info of session.client.workflow.list({ query })) candidates.push(toCandidate(info));
   return candidates;
 }
 
 /** The part of a visibility query that keeps to runs of runbooks, without their children. */
-export function runsOnly(): string {
-  return `WorkflowType IN (${RUNBOOKS.map(({ workflowType }) => quoted(workflowType)).join(', ')})`;
+export function runsOnly(runbooks: Runbooks): string {
+  return `WorkflowType IN (${runbooks.map(({ workflowType }) => quoted(workflowType)).join(', ')})`;
 }
 
 function quoted(text: string): string {

@@ -1,6 +1,5 @@
-import type { WorkflowHandle } from '@temporalio/client';
-import { isGrpcDeadlineError } from '@temporalio/client';
-import type { PatchPlan } from '../model/plan.ts';
+import { isGrpcDeadlineError, type WorkflowHandle } from '@temporalio/client';
+import type { Plan } from '../model/plan.ts';
 import type { HandoverItem, LedgerEntry, LedgerPage, RunStatus } from '../model/run.ts';
 import type { TurnView } from '../model/turn.ts';
 import type { Session } from './connect.ts';
@@ -14,7 +13,7 @@ const PAGE_SIZE = 100;
 export interface QueryAnswers {
   status: RunStatus;
   ledger: LedgerPage;
-  plan: PatchPlan | null;
+  plan: Plan | null;
   handover: HandoverItem[];
   turn: TurnView;
 }

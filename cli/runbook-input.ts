@@ -1,6 +1,7 @@
-import { parseInput } from '../runbooks/patch-window/input.ts';
+import type { RegisteredRunbook } from '../runbooks/define-runbook.ts';
+import { parseInput } from '../runbooks/input/shared.ts';
 import { badInput } from './errors.ts';
-import type { RunbookEntry } from './runbooks.ts';
+import { countOf } from './render/count.ts';
 
 /** An input that was parsed at the door. */
 export interface CheckedInput {
@@ -11,15 +12,14 @@ export interface CheckedInput {
 }
 
 /**
- * Parses the input before anything is started (house-style.md, rule 8).
+ * Parses the input before anything is started; the planning activity parses it again, since a run may be started elsewhere.
  * @throws {CommandError} with every problem (exit 2).
  */
-export function parseRunbookInput(runbook: RunbookEntry, rawInput: unknown, dryRun: boolean): CheckedInput {
-  const parsed = parseInput(rawInput);
+export function parseRunbookInput(runbook: RegisteredRunbook, rawInput: unknown, dryRun: boolean): CheckedInput {
+  const parsed = parseInput(runbook.input, rawInput);
   if (!parsed.ok) {
-    const count = parsed.problems.length;
     throw badInput(
-      `The input of ${runbook.name} has ${count} ${count === 1 ? 'problem' : 'problems'}; nothing was started.`,
+      `The input of ${runbook.name} has ${countOf(parsed.problems.length, 'problem')}; nothing was started.`,
       parsed.problems,
     );
   }

@@ -2,14 +2,13 @@ import type { WorkflowHandleWithStartDetails } from '@temporalio/client';
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import { runWorkflowId } from '../model/ids.ts';
 import { CONTROL_QUEUE } from '../model/queues.ts';
-import type { Session } from './connect.ts';
-import { operatorName } from './connect.ts';
+import type { RegisteredRunbook } from '../runbooks/define-runbook.ts';
+import { operatorName, type Session } from './connect.ts';
 import { DRY_RUN_SUFFIX } from './run-reference.ts';
-import type { RunbookEntry } from './runbooks.ts';
-import { parseRunbookInput } from './runbook-input.ts';
+import type { CheckedInput } from './runbook-input.ts';
 import { runLink, startFormLink } from './ui-link.ts';
 
-/** A run that was started, or one that was found. */
+/** A run that was started, and the addresses under which a person finds it. */
 export interface StartedRun {
   runId: string;
   executionRunId: string;
@@ -24,17 +23,13 @@ export function stampOf(now: Date): string {
   return now.toISOString().replaceAll(/[-:.]/g, '');
 }
 
-/**
- * Starts the runbook's workflow with this input, as it stands in the file: the planning activity parses it again.
- * @throws {CommandError} with every problem of the input (exit 2) before anything is started.
- */
+/** Starts the runbook's workflow with this input, as it stands in the file. */
 export async function startRun(
   session: Session,
-  runbook: RunbookEntry,
-  rawInput: unknown,
+  runbook: RegisteredRunbook,
+  { input, change, sites }: CheckedInput,
   dryRun: boolean,
 ): Promise<{ handle: WorkflowHandleWithStartDetails; started: StartedRun }> {
-  const { input, change, sites } = parseRunbookInput(runbook, rawInput, dryRun);
   const workflowId = `${runWorkflowId(runbook.name, change, stampOf(new Date()))}${dryRun ? DRY_RUN_SUFFIX : ''}`;
   const handle = await session.client.workflow.start(runbook.workflowType, {
     args: [input],
@@ -42,7 +37,7 @@ export async function startRun(
     taskQueue: CONTROL_QUEUE,
     workflowIdReusePolicy: 'REJECT_DUPLICATE',
     // The same for a dry run: the Web UI's start form takes both over when a real run is started from it.
-    staticSummary: `Patch window ${change} at ${sites.join(', ')}`.slice(0, 200),
+    staticSummary: `${runbook.title} ${change} at ${sites.join(', ')}`.slice(0, 200),
     staticDetails: details(change, sites),
     memo: { startedBy: operatorName(), startedWith: dryRun ? 'fettle plan' : 'fettle start' },
     typedSearchAttributes: [
@@ -51,24 +46,17 @@ export async function startRun(
       { key: defineSearchAttributeKey('FettleSite', SearchAttributeType.KEYWORD_LIST), value: sites },
     ],
   });
-  return { handle, started: describeStarted(session, runbook, workflowId, handle.firstExecutionRunId) };
-}
-
-/** The addresses under which a person finds the run. */
-export function describeStarted(
-  session: Session,
-  runbook: RunbookEntry,
-  runId: string,
-  executionRunId: string,
-): StartedRun {
   const { ui, namespace } = session;
-  if (ui === null) return { runId, executionRunId, link: null, formLink: null };
-  const from = { workflowId: runId, executionRunId, workflowType: runbook.workflowType, taskQueue: CONTROL_QUEUE };
+  const run = { workflowId, executionRunId: handle.firstExecutionRunId };
+  const from = { ...run, workflowType: runbook.workflowType, taskQueue: CONTROL_QUEUE };
   return {
-    runId,
-    executionRunId,
-    link: runLink({ ui, namespace }, runId, executionRunId),
-    formLink: startFormLink({ ui, namespace }, from),
+    handle,
+    started: {
+      runId: workflowId,
+      executionRunId: run.executionRunId,
+      link: ui === null ? null : runLink({ ui, namespace }, workflowId, run.executionRunId),
+      formLink: ui === null ? null : startFormLink({ ui, namespace }, from),
+    },
   };
 }
 

@@ -1,5 +1,7 @@
 import type { Organisation } from '../model/organisation.ts';
+import type { PatchLimits } from '../model/patch-window/plan.ts';
 import type { Limits } from '../model/plan.ts';
+import { patchSettings } from '../runbooks/patch-window/settings.ts';
 import { generateInventory } from './plant/index.ts';
 
 /** Looks and waits of a lab, in milliseconds: its hosts answer at once or never will. */
@@ -20,29 +22,40 @@ export interface LabOrganisationOptions {
   seed: number;
   /** Simulated durations are divided by it, and so are the limits on what takes simulated time. */
   scale: number;
-  limits?: Partial<Limits> | undefined;
+  limits?: Partial<LabLimits> | undefined;
 }
+
+/** Limits of the policies and of patching, which single tests replace. */
+export type LabLimits = Limits & PatchLimits;
 
 /** The configured organisation as a lab runs it: with its own inventory or a generated one, and limits that fit the plant's pace. */
 export function labOrganisation(
   configured: Organisation,
   { hosts, seed, scale, limits }: LabOrganisationOptions,
 ): Organisation {
-  const own = configured.policies.limits;
+  const patching = patchSettings(configured);
+  const { installMs, rebootMs } = patching.limits;
+  const all: LabLimits = {
+    ...configured.policies.limits,
+    ...patching.limits,
+    ...LAB_TIMES,
+    installMs: Math.max(SHORTEST_FOLLOW_MS, Math.round(installMs / scale)),
+    rebootMs: Math.max(SHORTEST_FOLLOW_MS, Math.round(rebootMs / scale)),
+    ...limits,
+  };
   return {
     ...configured,
     inventory: hosts === undefined ? configured.inventory : generateInventory(hosts, seed),
-    policies: {
-      ...configured.policies,
-      limits: {
-        ...own,
-        ...LAB_TIMES,
-        installMs: Math.max(SHORTEST_FOLLOW_MS, Math.round(own.installMs / scale)),
-        rebootMs: Math.max(SHORTEST_FOLLOW_MS, Math.round(own.rebootMs / scale)),
-        ...limits,
-      },
+    policies: { ...configured.policies, limits: pick(all, configured.policies.limits) },
+    settings: {
+      ...configured.settings,
       // The plant's servers come back at one pace.
-      rebootLimits: {},
+      'patch-window': { ...patching, limits: pick(all, patching.limits), rebootLimits: {} },
     },
   };
+}
+
+/** The fields of `all` that `like` has. */
+function pick<T extends object>(all: T, like: T): T {
+  return Object.fromEntries(Object.entries(all).filter(([name]) => name in like)) as T;
 }

@@ -1,5 +1,6 @@
 import type { WorkflowBundleOption } from '@temporalio/worker';
 import type { Organisation } from '../model/organisation.ts';
+import type { RegisteredRunbook } from '../runbooks/define-runbook.ts';
 import type { Environment } from '../workers/config.ts';
 import type { Log } from '../workers/log.ts';
 import { scriptHashes } from '../workers/script-hashes.ts';
@@ -15,6 +16,7 @@ export interface LabWorkerOptions {
   organisation: Organisation;
   environment: Environment;
   bundle: WorkflowBundleOption | undefined;
+  runbooks: readonly RegisteredRunbook[] | undefined;
   log: Log;
 }
 
@@ -30,7 +32,7 @@ export interface LabWorker {
 
 /** Workers for every queue, in this process, over the plant. */
 export async function startLabWorker(options: LabWorkerOptions): Promise<LabWorker> {
-  const { temporal, plantUrl, organisation, environment, bundle, log } = options;
+  const { temporal, plantUrl, organisation, environment, bundle, runbooks, log } = options;
   const { sites, inventory } = organisation;
   const shell = await chooseShell({
     environment: { ...environment, plantUrl },
@@ -53,6 +55,7 @@ export async function startLabWorker(options: LabWorkerOptions): Promise<LabWork
       stickyMs: STICKY_MS,
       log,
       ...(bundle === undefined ? {} : { bundle }),
+      ...(runbooks === undefined ? {} : { runbooks }),
     });
     return {
       closed: workers.closed,

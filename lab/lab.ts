@@ -1,13 +1,13 @@
 import type { Client } from '@temporalio/client';
 import type { WorkflowBundleOption } from '@temporalio/worker';
 import type { Organisation } from '../model/organisation.ts';
-import type { Limits } from '../model/plan.ts';
+import type { RegisteredRunbook } from '../runbooks/define-runbook.ts';
 import { checkoutDir } from '../workers/checkout.ts';
 import { readEnvironment } from '../workers/config.ts';
 import type { Environment } from '../workers/config.ts';
 import type { Log } from '../workers/log.ts';
 import { requireOrganisation } from '../workers/require-organisation.ts';
-import { labOrganisation } from './lab-organisation.ts';
+import { labOrganisation, type LabLimits } from './lab-organisation.ts';
 import { startLabWorker } from './lab-worker.ts';
 import { defaultTroubles, startPlant } from './plant/index.ts';
 import type { FaultOrder, PlantServer } from './plant/index.ts';
@@ -28,8 +28,10 @@ export interface StartLabOptions {
   dbFile?: string;
   /** Orders to misbehave; a few believable troubles when left out. */
   faults?: FaultOrder[];
-  /** Replaces single limits of the policies. */
-  limits?: Partial<Limits>;
+  /** Replaces single limits of the policies and of patching. */
+  limits?: Partial<LabLimits>;
+  /** Runbooks that the worker serves; all that are registered when left out. */
+  runbooks?: readonly RegisteredRunbook[];
   /** Whether a worker runs in this process; true when left out. */
   worker?: boolean;
   /** Whether other commands of this checkout find the lab; true when left out. */
@@ -97,6 +99,7 @@ export async function startLab(options: StartLabOptions): Promise<Lab> {
         organisation,
         environment,
         bundle: options.bundle,
+        runbooks: options.runbooks,
         log,
       });
       started.push(() => worker.close());

@@ -1,9 +1,6 @@
 import type { TargetState } from './ledger.ts';
 
-/**
- * What the turn of a target does after a failure, once the retries of the step are used up
- * (domain.md, Patch window, Failures).
- */
+/** What the turn of a target does after a failure, once the retries of the step are used up (`docs/failures.md`). */
 export type Handling = 'abort' | 'reboot-and-retry' | 'ask' | 'refuse';
 
 export interface FailureRule {
@@ -19,6 +16,8 @@ export interface FailureRule {
    * can say then how the host is.
    */
   blind?: true;
+  /** It says that the target's redundancy group cannot do without another member now. */
+  doubtsGroup?: true;
 }
 
 const abort = (advice: string): FailureRule => ({ retry: false, handling: 'abort', state: 'failed', advice });
@@ -42,6 +41,7 @@ export const FAILURES = {
   InvalidInput: abort('Correct every problem that is listed and start again; nothing was changed.'),
   PlanRefused: abort('Read the reasons, change the input or the inventory, and plan again; nothing was changed.'),
   PlanTooLarge: abort('Split the run by wave, tag or site; nothing was changed.'),
+  NotStartedByRun: refuse('Start the runbook itself, and let it start its turns; nothing was changed.'),
 
   // Guards at the target's turn
   TargetBusy: {
@@ -64,9 +64,10 @@ export const FAILURES = {
   FactMissing: ask('Add the missing fact to the inventory or mend its source, then plan again.'),
   ScanStale: ask('Let the host scan its update source successfully, then retry the target.'),
   AvailabilityGroupPrimary: ask('Fail the availability group over as the question says, then retry the target.'),
-  AvailabilityGroupUnhealthy: ask(
-    'Bring the databases that must carry on to SYNCHRONIZED and HEALTHY, then retry the target.',
-  ),
+  AvailabilityGroupUnhealthy: {
+    ...ask('Bring the databases that must carry on to SYNCHRONIZED and HEALTHY, then retry the target.'),
+    doubtsGroup: true,
+  },
   LowDisk: abort('Free disk space on the host, then retry the target.'),
   DatastoreFull: abort('Free space or remove snapshots on the datastore, then retry the target.'),
   DatastoreBusy: {
@@ -79,7 +80,7 @@ export const FAILURES = {
     retry: false,
     handling: 'refuse',
     state: 'not-started',
-    advice: 'Patch the host in the next window.',
+    advice: 'Leave the target to the next window.',
   },
 
   // Reaching the host
@@ -178,7 +179,10 @@ export const FAILURES = {
   RebootTimeout: ask('The host did not come back in its time: look at its console.', 'unknown'),
   ServiceDown: ask('A service that ran before does not run: start it, then retry the target.'),
   ProbeFailed: ask('A health probe fails: mend its cause, then retry the target.'),
-  GroupUnhealthy: ask('The redundancy group is not healthy: mend it before another member is touched.'),
+  GroupUnhealthy: {
+    ...ask('The redundancy group is not healthy: mend it before another member is touched.'),
+    doubtsGroup: true,
+  },
   UnhealthyAfterSoak: ask('The host was healthy after patching and is not any more: look at it before the next wave.'),
 
   // Endpoints
@@ -201,11 +205,19 @@ export function failureRule(type: unknown): FailureRule {
   return isFailureType(type) ? FAILURES[type] : FAILURES.ScriptFailed;
 }
 
+/** Whether a target that ended so leaves its redundancy group in doubt: one that cannot be seen, or whose group was found unhealthy. */
+export function leavesGroupInDoubt(state: TargetState, failure: unknown): boolean {
+  return state === 'unreachable' || state === 'unknown' || failureRule(failure).doubtsGroup === true;
+}
+
 /** What an activity says about its failure, beside type and message: the first entry of the failure's `details`. */
 export interface FailureDetail {
+  /** Name of the host or target that it is about. */
   host?: string | undefined;
   /** `0x80240009`, where the failure came from Windows. */
   hresult?: string | undefined;
   /** The question that a person has to answer, where the rule says *ask*. */
   question?: string | undefined;
+  /** What the scripts of the step said beside their results. */
+  notes?: string[] | undefined;
 }

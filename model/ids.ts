@@ -1,41 +1,40 @@
 /**
- * Names that a run gives to itself and to what it leaves in the world.
- * A step's idempotency key is `<first execution run id>/<target>/<turn>/<step>/<round>` (design.md, rule 4):
- * neither a retried activity nor continue-as-new nor a reset changes it.
+ * What an idempotency key is made of: `<first execution run id>/<stage>/<target>/<turn>/<step>/<round>`. Neither a retried activity
+ * nor continue-as-new nor a reset changes any of it, so that an effect which was asked for twice is known by its key.
  */
-export interface StepKeyParts {
+export interface StepKey {
   /** The first execution run id of the run. */
   runKey: string;
-  host: string;
+  stage: string;
+  target: string;
   /** 1 for the first turn; an operator's retry adds one. */
   turn: number;
   step: string;
-  /** Install and reboot rounds within the turn, from 1. */
+  /** Repetitions of the step within the turn, from 1. */
   round: number;
 }
 
-export function stepKey({ runKey, host, turn, step, round }: StepKeyParts): string {
-  return `${runKey}/${host}/${turn}/${step}/${round}`;
+export function stepKey({ runKey, stage, target, turn, step, round }: StepKey): string {
+  return `${runKey}/${stage}/${target}/${turn}/${step}/${round}`;
 }
 
-/** A name for tasks and snapshots: letters, digits and hyphens, unique for its key's run, host, turn and round, at most 60 characters. */
-export function artefactName(parts: StepKeyParts): string {
-  const label = parts.host.split('.')[0]?.slice(0, 20) ?? '';
-  return `fettle-${parts.runKey.slice(0, 13)}-${label}-${parts.step.slice(0, 12)}-${parts.turn}-${parts.round}`;
-}
-
-/** At most one run touches a target: its turn's workflow id is the lock (design.md, rule 3). */
+/** At most one run touches a host: its turn's workflow id is the lock, whatever runbook it belongs to. */
 export function hostTurnId(host: string): string {
   return `target/host/${host}`;
 }
 
+/** A turn of a stage that only looks holds no lock: its id is its run's own. */
+export function lookTurnId(runKey: string, stage: string, lock: string): string {
+  return `look/${runKey}/${stage}/${lock}`;
+}
+
 /** At most one member of a redundancy group is in work, over all runs: this workflow id is the lock. */
-export function groupHoldId(group: string): string {
+export function groupLockId(group: string): string {
   return `group/${group}`;
 }
 
 /** One snapshot at a time is removed on a datastore, over all runs: this workflow id is the lock. */
-export function datastoreHoldId(endpoint: string, datastore: string): string {
+export function datastoreLockId(endpoint: string, datastore: string): string {
   return `datastore/${endpoint}/${datastore}`;
 }
 

@@ -1,4 +1,4 @@
-/** What the inventory says of a host (domain.md, Patch window). A guard that lacks its fact refuses or asks; it never assumes. */
+/** What the inventory says of a host. A guard that lacks its fact refuses or asks; it never assumes. */
 export interface InventoryHost {
   /** Canonical name: the fully qualified domain name in lower case. */
   name: string;
@@ -51,7 +51,7 @@ export const REDUNDANT_ROLES: readonly HostRole[] = [
   'dhcp',
 ];
 
-/** Roles of which no snapshot is taken: reverting one corrupts what its partners hold (domain.md, step 3). */
+/** Roles of which no snapshot is taken: reverting one corrupts what its partners hold. */
 export const NO_SNAPSHOT_ROLES: readonly HostRole[] = [
   'domain-controller',
   'sql',

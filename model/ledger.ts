@@ -1,5 +1,5 @@
 /**
- * The states in which a target of a plan can end. They sum to the plan, always (design.md, rule 2).
+ * The states in which a target of a plan can end. They sum to the plan, always.
  * `unknown` is what we say when we cannot know; it never counts as success.
  */
 export const TARGET_STATES = ['succeeded', 'failed', 'unreachable', 'skipped', 'not-started', 'unknown'] as const;

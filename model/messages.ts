@@ -16,15 +16,15 @@ export const CONTROL_MESSAGES = {
       'Stop at the safe point: nothing new starts, no install or reboot is cut off. JSON: {"reason": "why", "by": "your name"}',
     example: { reason: 'Production needs the site', by: 'Kim Example' },
   },
-  retryHost: {
+  retryTarget: {
     description:
-      'Give a target that ended another turn. JSON: {"host": "app01.corp.example", "reason": "why", "by": "your name"}',
-    example: { host: 'app01.corp.example', reason: 'Disk space was freed', by: 'Kim Example' },
+      'Give a target that ended another turn. JSON: {"target": "app01.corp.example", "reason": "why", "by": "your name"}',
+    example: { target: 'app01.corp.example', reason: 'Disk space was freed', by: 'Kim Example' },
   },
-  skipHost: {
+  skipTarget: {
     description:
-      'Leave a target out; one in work stops at its safe point. JSON: {"host": "app01.corp.example", "reason": "why", "by": "your name"}',
-    example: { host: 'app01.corp.example', reason: 'Owner asked for it', by: 'Kim Example' },
+      'Leave a target out; one in work stops at its safe point. JSON: {"target": "app01.corp.example", "reason": "why", "by": "your name"}',
+    example: { target: 'app01.corp.example', reason: 'Owner asked for it', by: 'Kim Example' },
   },
 } as const;
 export type ControlName = keyof typeof CONTROL_MESSAGES;
@@ -38,17 +38,15 @@ export const QUERIES = {
   turn: "Where a target's turn stands (on the turn's own workflow).",
 } as const;
 
-/** Signals from a run to the turns that it started. */
+/** Signal from a run to a turn that it started. */
 export const STOP_TURN = 'stopTurn';
-/** From an activity to the turn whose step it does: what scripts said beside their results. */
-export const STEP_NOTES = 'stepNotes';
 
 /** A control message after it was narrowed. `by` is a claim: Temporal does not authenticate the sender. */
 export interface ControlRequest {
   name: ControlName;
   reason: string;
   by: string;
-  host: string | null;
+  target: string | null;
 }
 
 /** What a control update answers. */
@@ -65,7 +63,7 @@ function text(value: unknown): string | null {
   return typeof value === 'string' && value.trim() !== '' ? value.trim().slice(0, MAX_TEXT) : null;
 }
 
-/** Narrows whatever arrived as a control message; never throws (design.md, Messages). */
+/** Narrows whatever arrived as a control message; never throws: a handler that throws fails the run's workflow task for ever. */
 export function narrowControl(name: ControlName, payload: unknown): Narrowed<ControlRequest> {
   const example = JSON.stringify(CONTROL_MESSAGES[name].example);
   const bad = (problem: string): Narrowed<ControlRequest> => ({
@@ -78,8 +76,8 @@ export function narrowControl(name: ControlName, payload: unknown): Narrowed<Con
   const reason = text(fields['reason']);
   if (reason === null) return bad('"reason" is missing; a change without a reason is refused');
   const by = text(fields['by']) ?? 'somebody who gave no name';
-  if (name !== 'retryHost' && name !== 'skipHost') return { ok: true, value: { name, reason, by, host: null } };
-  const host = text(fields['host']);
-  if (host === null) return bad('"host" is missing');
-  return { ok: true, value: { name, reason, by, host: host.toLowerCase() } };
+  if (name !== 'retryTarget' && name !== 'skipTarget') return { ok: true, value: { name, reason, by, target: null } };
+  const target = text(fields['target']);
+  if (target === null) return bad('"target" is missing');
+  return { ok: true, value: { name, reason, by, target: target.toLowerCase() } };
 }

@@ -6,6 +6,8 @@ export interface Organisation {
   inventory: Inventory;
   sites: Site[];
   policies: Policies;
+  /** What each runbook's own file says, `config/<runbook>.yaml`, by the name of the runbook. */
+  settings: Record<string, unknown>;
 }
 
 export interface Site {
@@ -15,12 +17,9 @@ export interface Site {
   timeZone: string;
 }
 
+/** What holds for every run, whatever its input says. */
 export interface Policies {
   limits: Limits;
-  /** Expected duration of a turn by the host's `durationClass`. */
-  durationClasses: Record<string, number>;
-  /** Time limit of a reboot by class, where it differs from `limits.rebootMs`: physical servers, large cumulative updates. */
-  rebootLimits: Record<string, number>;
-  /** Hosts in work at once that no input may exceed. */
+  /** Targets in work at once that no input may exceed. */
   maxConcurrency: number;
 }

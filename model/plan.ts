@@ -1,160 +1,93 @@
-import type { HostFacts, OfferedUpdate } from './facts.ts';
-import type { HostRole, Probe } from './inventory.ts';
-
 /**
- * The frozen plan of a patch window (design.md, rule 1). `planHash` is the SHA-256 over the canonical JSON of `material`;
- * `observed` and `guards` stand beside it and are checked again at the target's turn.
+ * A frozen plan: what a run will do. `planHash` is the SHA-256 over the canonical JSON of `material`, and approvals bind to it;
+ * `observed` and `guards` stand beside it, and what they say is looked at again at each target's turn.
+ *
+ * What every runbook has stands in the open; what one runbook knows stands under `own`: `M` of its material, `T` of its
+ * targets, `S` of what was seen.
  */
-export interface PatchPlan {
-  runbook: 'patch-window';
+export interface Plan<M = unknown, T = unknown, S = unknown> {
+  /** Name of the runbook, which is its folder's. */
+  runbook: string;
   planHash: string;
-  material: PlanMaterial;
-  observed: PlanObserved;
+  material: PlanMaterial<M, T>;
+  observed: { plannedAt: string; expectedEnd: string; own: S };
   guards: GuardVerdict[];
   /** Names of the parts that are not the real thing, `powershell` or `plant`; empty in production. */
   simulated: string[];
 }
 
-export interface PlanMaterial {
+export interface PlanMaterial<M = unknown, T = unknown> {
   change: string;
   reason: string;
   sites: string[];
-  /** `closesAt` in UTC. `notes` say how a local time was read where daylight saving makes it doubtful. */
-  window: { closesAt: string; timeZone: string; notes: string[] };
-  approved: ApprovedSet;
-  reboot: RebootPolicy;
-  snapshot: SnapshotPolicy;
-  finishPendingReboot: boolean;
+  window: PlannedWindow;
+  /** Number of targets: once so many have failed, are unreachable or unknown, nothing starts any more. */
   failureBudget: number;
   soakMs: number;
   limits: Limits;
   waves: PlannedWave[];
-  targets: PlannedTarget[];
+  targets: Target<T>[];
   /** SHA-256 of every script and host module, by file name. */
   scripts: Record<string, string>;
+  own: M;
 }
 
-/** What may be installed. An update is approved when its `id` and `revision` stand in `updates`, or its KB in `kbs`; never when excluded. */
-export interface ApprovedSet {
-  kbs: ApprovedKb[];
-  classifications: string[];
-  excludedKbs: string[];
-  /** Every approved update that any target was offered when the plan was made. */
-  updates: { id: string; revision: number; kb: string }[];
+/** `closesAt` is ISO 8601 in UTC. `notes` say how a local time was read where daylight saving makes it doubtful. */
+export interface PlannedWindow {
+  closesAt: string;
+  timeZone: string;
+  notes: string[];
 }
 
-/** A KB by name; with `os`, it applies only to hosts with one of these operating systems. */
-export interface ApprovedKb {
-  kb: string;
-  os: string[] | null;
-}
-
-/** `when-required`: only when Windows asks for it; `always`: at least once; `never`: a needed reboot is left to a person. */
-export type RebootPolicy = 'when-required' | 'always' | 'never';
-
-export interface SnapshotPolicy {
-  take: 'when-possible' | 'never';
-  /** How long a snapshot is kept, in milliseconds; 0 removes it at the end of the same turn, once the host has passed. */
-  keepMs: number;
-}
-
-/** Time limits and thresholds from the policies. All durations are milliseconds. */
+/** Limits of every call and step, from the policies. All durations are milliseconds. */
 export interface Limits {
-  installMs: number;
-  rebootMs: number;
   /** The longest that one call to a host may take; above 5 minutes it stretches the contracts' own limits in proportion. */
   callMs: number;
-  /** Between two looks at a running installation or reboot. */
+  /** Between two looks at something that is followed. */
   pollMs: number;
   heartbeatMs: number;
   retryFirstMs: number;
   retryAttempts: number;
   /** How long a step waits for a worker of its site. */
   workerWaitMs: number;
-  /** Install and reboot rounds of one turn. */
-  maxRounds: number;
-  scanMaxAgeMs: number;
-  backupMaxAgeMs: number;
-  freeDiskMb: number;
-  datastoreFreeGb: number;
-  datastoreSnapshots: number;
-  /** How long maintenance mode outlasts the expected end of the turn. */
-  maintenanceMarginMs: number;
 }
 
 export interface PlannedWave {
   name: string;
   canary: boolean;
   concurrency: number;
-  /** Canonical host names, in the order in which they start. */
-  hosts: string[];
+  /** Ids of targets, in the order in which they start. */
+  targets: string[];
 }
 
-export interface PlannedTarget {
-  host: string;
-  site: string;
-  os: string;
-  roles: HostRole[];
-  redundancyGroup: string | null;
-  /** SHA-256 over the host's inventory entry: a target whose entry changed since is skipped. */
-  inventoryDigest: string;
-  updates: FrozenUpdate[];
-  /** Approved KBs that the host already has, or that do not apply to it, with what is known at planning. */
-  otherUpdates: UpdateResult[];
-  snapshot: boolean;
-  snapshotReason: string;
-  /** Keys of which one holder at a time may be in work: `group/<name>`. */
+/** One thing that the run works on. */
+export interface Target<T = unknown> {
+  /** How ledger, messages and keys name it: a host's canonical name, say. */
+  id: string;
+  /** Workflow id of its turn, which no second turn can have: `target/host/<fqdn>`. Targets with one lock are one turn. */
+  lock: string;
+  /** Task queue of the worker that reaches it. */
+  queue: string;
+  /** Names of locks beside its own, `group/<name>`: one holder at a time may be in work, over all runs. */
   exclusive: string[];
-  /** Health probes that the input adds to those of the inventory. */
-  probes?: Probe[] | undefined;
+  /** Expected duration of its turn, in milliseconds. */
   expectedMs: number;
-  /** Time limit of a reboot in milliseconds, where the host's class has one of its own. */
-  rebootMs?: number | undefined;
   /** The steps of the turn in order, as the operator reads them. */
   steps: string[];
+  own: T;
 }
-
-export type FrozenUpdate = Pick<
-  OfferedUpdate,
-  'id' | 'revision' | 'kb' | 'title' | 'classification' | 'sizeMb' | 'rebootRequired'
->;
-
-export interface PlanObserved {
-  plannedAt: string;
-  expectedEnd: string;
-  hosts: Record<string, ObservedHost>;
-}
-
-/** Facts that may change before the turn, cut to what a person reads in the plan. */
-export type ObservedHost =
-  | (Pick<HostFacts, 'bootTime' | 'freeDiskMb' | 'pendingReboot' | 'lastScanAt' | 'lastVerifiedBackupAt'> & {
-      reachable: true;
-      offered: number;
-    })
-  | { reachable: false; reason: string };
 
 /**
- * What a guard said. `refuse` and `ask` without a `host` stop the whole run; with one they keep that host out of it:
- * it stays in the plan and ends `skipped` (or `unreachable`, or `failed` with the question) with this reason.
+ * What a guard said at planning. With a `target`, `refuse` and `ask` keep it out of the run: it stays in the plan and ends
+ * with the state of its failure and this reason.
  */
 export interface GuardVerdict {
-  host: string | null;
+  target: string | null;
   guard: string;
   verdict: 'refuse' | 'ask' | 'note';
   /** A type of `model/failures.ts`. */
   failure: string | null;
   reason: string;
-}
-
-/** Success is per (target, update) (domain.md). */
-export type UpdateOutcome =
-  'installed' | 'already-installed' | 'superseded' | 'not-applicable' | 'not-offered' | 'failed' | 'not-attempted';
-
-export interface UpdateResult {
-  kb: string;
-  /** Empty when only the KB is known. */
-  id: string;
-  outcome: UpdateOutcome;
-  /** The KB that replaced it, when superseded; the HRESULT, when failed. */
-  detail: string;
+  /** The guard looks at the whole plan, or at what only planning reads: a retry of the target would change nothing. */
+  needsNewPlan?: true;
 }

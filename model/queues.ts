@@ -1,7 +1,14 @@
 /** Task queue of workflows and of activities that need no site: planning, locks, notices. */
 export const CONTROL_QUEUE = 'control';
 
+const SITE = 'site-';
+
 /** Task queue of the worker that stands near a site's hosts. */
 export function siteQueue(site: string): string {
-  return `site-${site}`;
+  return `${SITE}${site}`;
+}
+
+/** The site of such a queue; the empty string for any other queue. */
+export function siteOf(queue: string): string {
+  return queue.startsWith(SITE) ? queue.slice(SITE.length) : '';
 }

@@ -1,8 +1,8 @@
 import type { LedgerCounts, RunOutcome, TargetState } from './ledger.ts';
-import type { PatchPlan } from './plan.ts';
-import type { TurnOutcome } from './turn.ts';
+import type { Plan } from './plan.ts';
+import type { Outcome } from './turn.ts';
 
-/** What a run returns, and what `status --json` and `demo --json` print (cli.md, Results). */
+/** What a run returns, and what `status --json` and `demo --json` print. Its names are a promise to whoever reads them by program. */
 export interface RunResult {
   runbook: string;
   runId: string;
@@ -12,10 +12,17 @@ export interface RunResult {
   closedAt: string;
   ledger: LedgerCounts;
   targets: number;
+  /** How the stages ended, in their order: the states of the targets that each of them selected. */
+  stages: StageCounts[];
   simulated: string[];
   /** Why the run stopped before its plan was done; null when it ran to its end. */
   stopReason: string | null;
   handover: HandoverItem[];
+}
+
+export interface StageCounts {
+  name: string;
+  ledger: LedgerCounts;
 }
 
 /** What a dry run returns: the plan that a real run would act on. Nothing was touched. */
@@ -26,23 +33,14 @@ export interface DryRunResult {
   planHash: string;
   targets: number;
   simulated: string[];
-  plan: PatchPlan;
+  plan: Plan;
 }
-
-export type HandoverKind =
-  | 'pending-reboot'
-  | 'service-down'
-  | 'maintenance-on'
-  | 'snapshot-alive'
-  | 'update-missing'
-  | 'event-log'
-  | 'open-question'
-  | 'not-patched';
 
 /** One thing that the next shift must know. */
 export interface HandoverItem {
-  kind: HandoverKind;
-  host: string;
+  /** A kind of `model/handover.ts`, or of the runbook. */
+  kind: string;
+  target: string;
   text: string;
   /** Until when, where the thing ends by itself. ISO 8601 in UTC. */
   until: string | null;
@@ -61,11 +59,13 @@ export interface RunStatus {
   /** Sums to `targets`. A target in work counts as `unknown` until its turn has ended; `inWork` says how many those are. */
   ledger: LedgerCounts;
   targets: number;
+  /** The stages that have begun, in their order; the last one is the one that goes on. */
+  stages: StageCounts[];
   inWork: string[];
   wave: string | null;
   waiting: string | null;
   notes: RunNote[];
-  questions: { host: string; question: string }[];
+  questions: { target: string; question: string }[];
   simulated: string[];
 }
 
@@ -76,19 +76,24 @@ export interface RunNote {
 }
 
 /** One target's row in the ledger. */
-export interface LedgerEntry {
-  host: string;
+export interface LedgerEntry<O = unknown> {
+  id: string;
+  /** The site whose worker reaches it; empty for what needs none. */
   site: string;
+  /** Workflow id of its turn. */
+  turnId: string;
   wave: string;
+  /** State in the last stage that it took. */
   state: TargetState;
   /** Whether the state may still change: `waiting` for its turn, `in-work`, or `ended`. */
   progress: 'waiting' | 'in-work' | 'ended';
+  /** Turns in the stage. */
   turns: number;
   reason: string;
   /** The open question, from a turn or from a guard at planning. */
   question: string | null;
   /** How the last turn that was taken ended. */
-  outcome: TurnOutcome | null;
+  outcome: Outcome<O> | null;
 }
 
 export interface LedgerPage {

@@ -7,6 +7,7 @@ export const SEARCH_ATTRIBUTES = {
   FettleOutcome: 'KEYWORD',
   /** The open question's text, cut to 200 characters, or `none`. */
   FettleQuestion: 'KEYWORD',
-  FettleHost: 'KEYWORD',
+  /** Ids of a turn's targets. */
+  FettleTarget: 'KEYWORD_LIST',
 } as const;
 export type SearchAttributeName = keyof typeof SEARCH_ATTRIBUTES;

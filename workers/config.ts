@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { Problem } from '../model/problems.ts';
 import { checkoutDir } from './checkout.ts';
 
-/** What the environment says, parsed. This file is the one reader of `process.env` (house-style.md, rule 9). */
+/** What the environment says, parsed. This file is the one reader of `process.env`. */
 export interface Environment {
   /** Folder of the organisation's YAML files, absolute. */
   configDir: string;

@@ -16,7 +16,7 @@ export interface LogOptions {
   stream?: DestinationStream;
 }
 
-/** Fields whose values never reach a log, wherever they stand in a record (design.md, rule 8). */
+/** Fields whose values never reach a log, wherever they stand in a record. */
 const SECRET_FIELDS = [
   'password',
   'passphrase',

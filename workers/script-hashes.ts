@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { checkManifest } from '../activities/powershell/checks/manifest.ts';
+import { checkManifest } from '../activities/powershell/pins/check-manifest.ts';
 import { HOST_MODULES } from '../activities/powershell/host-modules.ts';
 import type { Problem } from '../model/problems.ts';
 import { checkoutDir } from './checkout.ts';
@@ -32,7 +32,7 @@ export async function requirePinned(root: string): Promise<void> {
 
 /**
  * SHA-256 of every script by its file name, and of each host module as a whole (`modules/windows`), as the files are now; part of
- * every plan's material (design.md, rule 1).
+ * every plan's material.
  * @throws {ScriptsNotPinned} when a file is not in the manifest or differs from it; so no worker starts.
  * @throws when two files have one name, since the plan could not tell them apart.
  */

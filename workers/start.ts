@@ -2,16 +2,19 @@ import { hostname } from 'node:os';
 import type { Client } from '@temporalio/client';
 import { Worker } from '@temporalio/worker';
 import type { NativeConnection, WorkerOptions, WorkflowBundleOption } from '@temporalio/worker';
-import { createSiteActivities } from '../activities/patching/index.ts';
-import { createControlActivities } from '../activities/planning/index.ts';
+import { createLockActivities } from '../activities/locks/index.ts';
+import { createPlanningActivities } from '../activities/planning/index.ts';
 import type { Shell } from '../activities/powershell/shell.ts';
+import type { StepDependencies } from '../activities/step/dependencies.ts';
 import type { Organisation } from '../model/organisation.ts';
 import { CONTROL_QUEUE, siteQueue } from '../model/queues.ts';
+import type { RegisteredRunbook } from '../runbooks/define-runbook.ts';
+import { RUNBOOKS } from '../runbooks/index.ts';
 import { workflowBundle } from './bundle.ts';
 import { dataConverter } from './data-converter/index.ts';
 import type { Log } from './log.ts';
 import { shellLog } from './shell.ts';
-import { Team } from './team.ts';
+import { WorkerGroup } from './worker-group.ts';
 
 export interface StartWorkersOptions {
   connection: NativeConnection;
@@ -27,6 +30,8 @@ export interface StartWorkersOptions {
   sites: readonly string[];
   /** Whether to serve the control queue too: workflows, planning, locks. */
   withWorkflows: boolean;
+  /** Runbooks to serve; all that are registered when left out. */
+  runbooks?: readonly RegisteredRunbook[];
   /** Workflows bundled before; made here when left out. */
   bundle?: WorkflowBundleOption;
   /** How long running activities may go on after a shutdown was asked for, in milliseconds. */
@@ -48,7 +53,7 @@ const DRAIN_MS = 30_000;
 /** After the drain time activities are cancelled; what does not end within this is left, and its heartbeat tells the server. */
 const FORCE_AFTER_MS = 15_000;
 const STICKY_MS = 5_000;
-/** About 600 cached runs take a gigabyte (temporal.md, Performance). */
+/** About 600 cached runs take a gigabyte. */
 const CACHED_WORKFLOWS = 300;
 
 /**
@@ -56,48 +61,66 @@ const CACHED_WORKFLOWS = 300;
  * @throws what the first worker that cannot start fails with, after the others were shut down.
  */
 export async function startWorkers(options: StartWorkersOptions): Promise<RunningWorkers> {
-  const team = new Team(options.log);
+  const group = new WorkerGroup(options.log);
   try {
-    if (options.withWorkflows) team.add(await controlWorker(options));
-    for (const site of options.sites) team.add(await siteWorker(options, site));
+    if (options.withWorkflows) group.add(await controlWorker(options));
+    for (const site of options.sites) group.add(await siteWorker(options, site));
   } catch (error) {
-    team.shutDown();
-    await Promise.allSettled(team.runs);
+    group.shutDown();
+    await Promise.allSettled(group.runs);
     throw error;
   }
-  options.log.info({ queues: team.queues, namespace: options.namespace }, 'Workers take work.');
-  const closed = team.ended();
+  options.log.info({ queues: group.queues, namespace: options.namespace }, 'Workers take work.');
+  const closed = group.ended();
   // The error still reaches whoever awaits `closed`; nobody has to before the end.
   closed.catch(() => undefined);
   return {
-    queues: team.queues,
+    queues: group.queues,
     closed,
     shutdown: async () => {
-      team.shutDown();
+      group.shutDown();
       await closed;
     },
   };
 }
 
 async function controlWorker(options: StartWorkersOptions): Promise<Worker> {
-  const { organisation, client, scripts, stickyMs = STICKY_MS } = options;
+  const { organisation, client, scripts, runbooks = RUNBOOKS, stickyMs = STICKY_MS } = options;
   return Worker.create({
     ...sharedOptions(options),
     taskQueue: CONTROL_QUEUE,
     workflowBundle: options.bundle ?? (await workflowBundle()),
-    activities: createControlActivities({ organisation, client, scripts }),
+    activities: {
+      ...createPlanningActivities({ organisation, runbooks, scripts }),
+      ...createLockActivities({ client }),
+    },
     stickyQueueScheduleToStartTimeout: stickyMs,
     maxCachedWorkflows: CACHED_WORKFLOWS,
   });
 }
 
 function siteWorker(options: StartWorkersOptions, site: string): Promise<Worker> {
-  const { shell, organisation, log } = options;
+  const { shell, organisation, log, runbooks = RUNBOOKS } = options;
+  const dependencies = { shell, organisation, log: shellLog(log.child({ site })) };
   return Worker.create({
     ...sharedOptions(options),
     taskQueue: siteQueue(site),
-    activities: createSiteActivities({ shell, organisation, log: shellLog(log.child({ site })) }),
+    activities: siteActivities(runbooks, dependencies),
   });
+}
+
+/** The steps of every runbook. A name tells the worker which step to do, so that no two runbooks may share one. */
+function siteActivities(runbooks: readonly RegisteredRunbook[], dependencies: StepDependencies): object {
+  const all = new Map<string, { runbook: string; activity: unknown }>();
+  for (const runbook of runbooks) {
+    for (const [name, activity] of Object.entries(runbook.activities(dependencies))) {
+      const other = all.get(name)?.runbook;
+      if (other !== undefined)
+        throw new Error(`The runbooks ${other} and ${runbook.name} both have an activity ${name}.`);
+      all.set(name, { runbook: runbook.name, activity });
+    }
+  }
+  return Object.fromEntries([...all].map(([name, { activity }]) => [name, activity]));
 }
 
 function sharedOptions({

@@ -1,11 +1,11 @@
 import { ActivityCancellationType, proxyActivities, type ActivityInterfaceFor } from '@temporalio/workflow';
-import type { ControlActivities, SiteActivities } from '../model/activities.ts';
+import type { ControlActivities } from '../model/activities.ts';
 import { FAILURES, type FailureType } from '../model/failures.ts';
 import type { Limits } from '../model/plan.ts';
-import { CONTROL_QUEUE, siteQueue } from '../model/queues.ts';
+import { CONTROL_QUEUE } from '../model/queues.ts';
 
-/** Activities that need no host. They read and decide only, so a retry is always safe. */
-export const control = proxyActivities<ControlActivities>({
+/** Activities that need no target. They read and decide only, so a retry is always safe. */
+export const controlActivities = proxyActivities<ControlActivities>({
   taskQueue: CONTROL_QUEUE,
   startToCloseTimeout: '2 minutes',
   retry: { initialInterval: '1 second', maximumInterval: '30 seconds', maximumAttempts: 5 },
@@ -32,10 +32,10 @@ const LONGEST_RETRY_MS = 60_000;
 /** Attempts beyond those that fill the time limit with the longest wait between them. */
 const FOLLOW_ATTEMPTS = 20;
 
-/** A step that is over in minutes. A lost worker shows by the missing heartbeat, and the step is tried again. */
-export function siteSteps(site: string, limits: Limits): ActivityInterfaceFor<SiteActivities> {
-  return proxyActivities<SiteActivities>({
-    taskQueue: siteQueue(site),
+/** Steps that are over in minutes. A lost worker shows by the missing heartbeat, and the step is tried again. */
+export function stepActivities<A>(queue: string, limits: Limits): ActivityInterfaceFor<A> {
+  return proxyActivities<A>({
+    taskQueue: queue,
     scheduleToStartTimeout: limits.workerWaitMs,
     startToCloseTimeout: Math.max(10 * limits.callMs, 30 * 60_000),
     heartbeatTimeout: limits.heartbeatMs,
@@ -50,12 +50,12 @@ const WORKERS_OWN: readonly string[] = ['ShellFailure', 'PowerShellBusy'] satisf
 const SAID_ONCE = Object.keys(FAILURES).filter((type) => !WORKERS_OWN.includes(type));
 
 /**
- * A step that follows an installation or a reboot. The activity watches its own limit; workers that are lost, or whose PowerShell
- * fails, do not end it before that limit, since the host goes on meanwhile.
+ * Steps that follow something which goes on without them: an installation, a reboot. The activity watches its own limit; workers
+ * that are lost, or whose PowerShell fails, do not end it before that limit, since the target goes on meanwhile.
  */
-export function siteFollowing(site: string, limits: Limits, limitMs: number): ActivityInterfaceFor<SiteActivities> {
-  return proxyActivities<SiteActivities>({
-    taskQueue: siteQueue(site),
+export function followingActivities<A>(queue: string, limits: Limits, limitMs: number): ActivityInterfaceFor<A> {
+  return proxyActivities<A>({
+    taskQueue: queue,
     scheduleToStartTimeout: limits.workerWaitMs,
     startToCloseTimeout: limitMs + limits.callMs + GRACE_MS,
     heartbeatTimeout: limits.heartbeatMs,

@@ -1,4 +1,4 @@
-/** The workflow types of a control worker's bundle. */
-export { holdLock } from './hold.ts';
-export { patchHost } from './patch-host.ts';
-export { patchWindow } from './patch-window.ts';
+/** The workflow types of a control worker's bundle. A runbook adds its run and its turns; `runbooks/index.ts` registers the rest. */
+export { holdLock } from './locks/lock.ts';
+export { patchWindow } from './patch-window/procedure.ts';
+export { patchHost } from './patch-window/turn.ts';

@@ -6,7 +6,7 @@ const siteKey = defineSearchAttributeKey('FettleSite', SearchAttributeType.KEYWO
 const changeKey = defineSearchAttributeKey('FettleChange', SearchAttributeType.KEYWORD);
 const outcomeKey = defineSearchAttributeKey('FettleOutcome', SearchAttributeType.KEYWORD);
 const questionKey = defineSearchAttributeKey('FettleQuestion', SearchAttributeType.KEYWORD);
-const hostKey = defineSearchAttributeKey('FettleHost', SearchAttributeType.KEYWORD);
+const targetKey = defineSearchAttributeKey('FettleTarget', SearchAttributeType.KEYWORD_LIST);
 
 export interface Labels {
   runbook?: string;
@@ -14,7 +14,7 @@ export interface Labels {
   change?: string;
   outcome?: string;
   question?: string;
-  host?: string;
+  targets?: string[];
 }
 
 const MAX_KEYWORD = 200;
@@ -27,7 +27,7 @@ export function searchAttributes(labels: Labels): SearchAttributePair[] {
   if (labels.change !== undefined) pairs.push({ key: changeKey, value: labels.change });
   if (labels.outcome !== undefined) pairs.push({ key: outcomeKey, value: labels.outcome });
   if (labels.question !== undefined) pairs.push({ key: questionKey, value: labels.question.slice(0, MAX_KEYWORD) });
-  if (labels.host !== undefined) pairs.push({ key: hostKey, value: labels.host });
+  if (labels.targets !== undefined) pairs.push({ key: targetKey, value: labels.targets });
   return pairs;
 }
 

@@ -1,4 +1,4 @@
-/** Bytes of a summary, below the SDK's limit of 200 (temporal.md, Made for people in the Web UI). */
+/** Bytes of a summary, below the limit of 200 that the SDK sets. */
 const SUMMARY_BYTES = 195;
 /** Bytes of details, below the SDK's limit of 20 KB. */
 const DETAILS_BYTES = 19_500;
@@ -17,4 +17,9 @@ export function detailsText(markdown: string): string {
 function cutBytes(text: string, most: number): string {
   const { read } = new TextEncoder().encodeInto(text, new Uint8Array(most));
   return read === text.length ? text : text.slice(0, read);
+}
+
+/** Text for one line of Markdown: no line breaks, at most 300 characters. */
+export function oneLine(text: string): string {
+  return text.replace(/\s+/g, ' ').slice(0, 300);
 }

@@ -1,20 +1,16 @@
 import type { ControlActivities } from '../../model/activities.ts';
-import { awaitRelease } from './await-release.ts';
-import { describeHolder } from './describe-holder.ts';
-import { followTurn } from './follow-turn.ts';
 import { freezePlan } from './freeze-plan.ts';
 import type { PlanningDependencies } from './planning-dependencies.ts';
 import { resolveTargets } from './resolve-targets.ts';
+import { stageWindow } from './stage-window.ts';
 
-export type { PlanningDependencies } from './planning-dependencies.ts';
-
-/** The activities of the `control` queue: planning, and who holds which lock. */
-export function createControlActivities(dependencies: PlanningDependencies): ControlActivities {
+/** The activities that make plans, on the `control` queue. */
+export function createPlanningActivities(
+  dependencies: PlanningDependencies,
+): Pick<ControlActivities, 'resolveTargets' | 'freezePlan' | 'stageWindow'> {
   return {
     resolveTargets: resolveTargets(dependencies),
     freezePlan: freezePlan(dependencies),
-    describeHolder: describeHolder(dependencies),
-    followTurn: followTurn(dependencies),
-    awaitRelease: awaitRelease(dependencies),
+    stageWindow: stageWindow(dependencies),
   };
 }

@@ -9,8 +9,7 @@ const MEANING = {
 } as const;
 
 /**
- * A failure of planning: never tried again, with every problem in the message (for the Web UI) and in `details[0]`
- * (design.md, rule 9; cli.md, Results).
+ * A failure of planning: never tried again, with every problem in the message (for the Web UI) and in `details[0]`.
  */
 export function refusal(type: keyof typeof MEANING, problems: Problem[]): ApplicationFailure {
   const lines = problems.map(({ path, message, expected }) => {

@@ -1,25 +1,22 @@
 import type { ControlActivities } from '../../model/activities.ts';
-import { resolveInput } from '../../runbooks/patch-window/resolve-input.ts';
-import type { PlanningDependencies } from './planning-dependencies.ts';
+import { parseInput } from '../../runbooks/input/shared.ts';
+import { runbookOf, type PlanningDependencies } from './planning-dependencies.ts';
 import { refusal } from './refusal.ts';
 
-/** Parses the input and resolves its targets, before any host is read. Fails with `InvalidInput` and every problem. */
-export function resolveTargets({ organisation }: PlanningDependencies): ControlActivities['resolveTargets'] {
-  return ({ input }) => {
-    const current = organisation();
-    const resolved = resolveInput(input, current, new Date().toISOString());
-    if (!resolved.ok) return Promise.reject(refusal('InvalidInput', resolved.problems));
-    const { targets, input: parsed } = resolved.value;
-    const sites = [...new Set(targets.map(({ site }) => site))].toSorted();
-    return Promise.resolve({
-      change: parsed.change,
-      reason: parsed.reason,
-      sites: sites.map((site) => ({
-        site,
-        hosts: targets.filter((host) => host.site === site).map(({ name }) => name),
-      })),
-      limits: current.policies.limits,
-      dryRun: parsed.dryRun,
-    });
+/** Parses the input and finds out where facts have to be read, before any target is. Fails with `InvalidInput` and every problem. */
+export function resolveTargets(dependencies: PlanningDependencies): ControlActivities['resolveTargets'] {
+  return async ({ runbook: name, input }) => {
+    const runbook = runbookOf(dependencies, name);
+    const organisation = dependencies.organisation();
+    const parsed = parseInput(runbook.input, input);
+    if (!parsed.ok) {
+      const beside = runbook.problemsBeside?.(input, organisation) ?? [];
+      throw refusal('InvalidInput', [...parsed.problems, ...beside]);
+    }
+    const surveys = runbook.resolve(parsed.value, organisation, new Date().toISOString());
+    if (!surveys.ok) throw refusal('InvalidInput', surveys.problems);
+    const { change, reason, dryRun } = parsed.value;
+    const { limits } = organisation.policies;
+    return { change, reason, dryRun, parsed: parsed.value, surveys: surveys.value, survey: runbook.survey, limits };
   };
 }

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { isDeeperThan } from './carried.ts';
+import type { CallRedaction } from '../secrets/redaction.ts';
+import { isDeeperThan } from './json-value.ts';
 import { capOutput, cleanLines } from './noise.ts';
-import type { CallRedaction } from './redaction.ts';
 import type { Exchange } from './session.ts';
 import type { CallNoise } from './shell.ts';
 
-/** Bytes of JSON in one answer (the PowerShell boundary's facts: the library's buffers are quadratic above it). */
+/** Bytes of JSON in one answer: above it the time that the library's buffers take grows with the square of the size. */
 export const ANSWER_LIMIT = 1024 * 1024;
 
 /** Levels of lists and objects in one answer: its own two and those of a result, of which the runner refuses more. */

@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
-import type { CallRedaction } from './redaction.ts';
+import type { CallRedaction } from '../secrets/redaction.ts';
 import type { CallNoise } from './shell.ts';
 
 const MAX_LINES = 50;

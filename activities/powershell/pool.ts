@@ -1,11 +1,11 @@
+import type { ScriptContract } from '../../model/contract.ts';
 import type { HostConnection } from '../../model/inventory.ts';
-import type { ScriptContract } from '../../model/script-contract.ts';
-import { judgeSafely } from './judge.ts';
+import { Redactor } from '../secrets/redaction.ts';
+import { exchangeOutcome } from './exchange-outcome.ts';
 import { LanePool } from './lane-pool.ts';
 import type { Lane } from './lane.ts';
 import { checkoutPins, type Pins } from './pins/pins.ts';
 import { notServed, notStarted, recycleReason } from './pool-outcomes.ts';
-import { Redactor } from './redaction.ts';
 import { prepareRequest, type PreparedRequest } from './request.ts';
 import { NO_METRICS } from './shell-metrics.ts';
 import { POOL_LIMITS, type PoolLimits, type ShellSettings } from './shell-settings.ts';
@@ -98,10 +98,10 @@ export class ShellPool implements Shell {
     if (!start.started) return notStarted(start);
     const exchange = await start.session.exchange(request.line, { limitMs, signal });
     const plant = this.#settings.hostModule === 'plant';
-    const judged = judgeSafely({ contract, id: request.id, exchange, plant, redaction: request.redaction });
-    lane.weigh(judged.memoryBytes);
-    const reason = recycleReason(exchange.end, judged.recycle);
+    const ended = exchangeOutcome({ contract, id: request.id, exchange, plant, redaction: request.redaction });
+    lane.weigh(ended.memoryBytes);
+    const reason = recycleReason(exchange.end, ended.recycle);
     if (reason !== null) await lane.recycle(reason);
-    return judged.outcome;
+    return ended.outcome;
   }
 }

@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
+import type { ScriptContract } from '../../model/contract.ts';
 import type { HostConnection } from '../../model/inventory.ts';
-import type { ScriptContract } from '../../model/script-contract.ts';
+import type { CallRedaction, Redactor } from '../secrets/redaction.ts';
+import { environmentSecrets, fileSecrets, resolveSecrets, SecretProblem } from '../secrets/secrets.ts';
 import { affinityKey } from './affinity.ts';
-import { HOST_MODULES, type HostModule } from './host-modules.ts';
-import { notCarried } from './carried.ts';
 import { ConnectionProblem } from './connection-fields.ts';
-import { issueText } from './judge.ts';
+import { issueText } from './exchange-outcome.ts';
+import { HOST_MODULES, type HostModule } from './host-modules.ts';
+import { lostInJson } from './json-value.ts';
 import { NO_NOISE } from './noise.ts';
 import { ScriptNotPinned, type Pins } from './pins/pins.ts';
-import type { CallRedaction, Redactor } from './redaction.ts';
-import { environmentSecrets, fileSecrets, resolveSecrets, SecretProblem } from './secrets.ts';
 import type { CallOutcome } from './shell.ts';
 import { resolveTarget, type DispatchTarget, type TargetSettings } from './target.ts';
 
@@ -50,7 +50,7 @@ export async function prepareRequest<P, R>(source: RequestSource<P, R>): Promise
   const { contract, connection, hostModule, redactor } = source;
   const checked = contract.parameters.safeParse(source.parameters);
   if (!checked.success) return refused(`${contract.name} was not called: ${issueText(checked)}`);
-  const lost = notCarried(checked.data);
+  const lost = lostInJson(checked.data);
   if (lost !== null) return refused(`${contract.name} was not called: ${lost}.`);
   try {
     const files = pinnedFiles(source);

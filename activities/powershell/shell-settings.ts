@@ -11,7 +11,7 @@ export interface ShellLog {
 
 /** Where the pool draws its lines; what is left out is as POOL_LIMITS says. */
 export interface PoolLimits {
-  /** A session's memory grows with its calls (the boundary's facts: 145 to 226 MB over 2,000): after this many it is replaced. */
+  /** A session's memory grows with its calls, from 145 to 226 MB over 2,000: after this many it is replaced. */
   callsPerSession: number;
   /** Resident memory after a call above which the session is replaced, in bytes. */
   memoryBytes: number;
@@ -35,7 +35,7 @@ export const POOL_LIMITS: PoolLimits = {
   callsPerSession: 1_000,
   memoryBytes: 400 * 1024 * 1024,
   queueLength: 200,
-  // Opening another connection takes 0.8 to 2 s (the boundary's facts): waiting longer than that for one gains nothing.
+  // Opening another connection takes 0.8 to 2 s: waiting longer than that for one gains nothing.
   affinityWaitMs: 2_000,
   queueWaitMs: 60_000,
   longCallMs: 5 * 60_000,

@@ -1,5 +1,5 @@
 import type { HostConnection } from '../../model/inventory.ts';
-import type { ScriptContract } from '../../model/script-contract.ts';
+import type { ScriptContract } from '../../model/contract.ts';
 
 /** What ran beside a call's answer: kept for the log and the step's record, capped; it never decides anything. */
 export interface CallNoise {

@@ -1,19 +1,26 @@
 import type { Command } from 'commander';
 import type { ControlName } from '../../model/messages.ts';
 import type { Action } from '../action.ts';
-import { operatorName, withSession } from '../connect.ts';
-import type { ConnectionFlags } from '../connect.ts';
+import { operatorName, type ConnectionFlags } from '../connect.ts';
 import { controlRun } from '../control-run.ts';
 import { badInput } from '../errors.ts';
-import { EXIT } from '../exit-codes.ts';
-import type { ExitCode } from '../exit-codes.ts';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { withConnection } from '../options.ts';
-import { findRun } from '../run-reference.ts';
+import { withRun } from '../run-reference.ts';
+import type { Runbooks } from '../runbooks.ts';
+import { findTarget } from '../target-reference.ts';
 import type { Terminal } from '../terminal.ts';
 
 export interface ControlFlags extends ConnectionFlags {
   reason: string;
   by?: string;
+}
+
+/** What the operator asks for, of which run, and of which of its targets where it is about one. */
+interface ControlOrder {
+  name: ControlName;
+  reference: string;
+  target?: string;
 }
 
 const COMMANDS = {
@@ -23,10 +30,12 @@ const COMMANDS = {
 } as const;
 
 /** `fettle pause|resume|abort`: the operator's control of a run. */
-export function addControls(program: Command, action: Action): void {
+export function addControls(program: Command, action: Action, runbooks: Runbooks): void {
   for (const [name, description] of Object.entries(COMMANDS) as [keyof typeof COMMANDS, string][]) {
     withReason(withConnection(program.command(name).description(description)).argument('<run>')).action(
-      action<ControlFlags>(async (terminal, flags, reference = '') => sendControl(terminal, flags, name, reference)),
+      action<ControlFlags>(async (terminal, flags, reference = '') =>
+        sendControl(terminal, flags, runbooks, { name, reference }),
+      ),
     );
   }
 }
@@ -42,19 +51,18 @@ export function withReason(command: Command): Command {
 export async function sendControl(
   terminal: Terminal,
   flags: ControlFlags,
-  name: ControlName,
-  reference: string,
-  host?: string,
+  runbooks: Runbooks,
+  { name, reference, target: given }: ControlOrder,
 ): Promise<ExitCode> {
   if (flags.reason.trim() === '') {
     throw badInput('A change needs a reason; nothing was changed.', [
       { path: '--reason', message: 'is empty', expected: 'why you do it, in words that somebody will read later' },
     ]);
   }
-  return await withSession(flags, async (session) => {
-    const found = await findRun(session, reference);
-    const payload = { reason: flags.reason, by: flags.by ?? operatorName(), ...(host === undefined ? {} : { host }) };
-    const answer = await controlRun(session, found, name, payload);
+  return await withRun(flags, runbooks, reference, async (found) => {
+    const target = given === undefined ? {} : { target: await findTarget(found, given) };
+    const payload = { reason: flags.reason, by: flags.by ?? operatorName(), ...target };
+    const answer = await controlRun(found, name, payload);
     terminal.document({ runId: found.run.workflowId, ...answer });
     terminal.say(`${found.run.workflowId}: ${answer.text}`);
     terminal.say(`Recorded as unattributed (says "${payload.by}"). Next: npx fettle watch ${found.run.workflowId}`);

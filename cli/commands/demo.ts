@@ -1,28 +1,25 @@
-import { join } from 'node:path';
+import { relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
-import { startLab } from '../../lab/lab.ts';
-import type { Lab } from '../../lab/lab.ts';
+import { startLab, type Lab } from '../../lab/lab.ts';
 import { checkoutDir } from '../../workers/checkout.ts';
 import type { Action } from '../action.ts';
-import { openSession } from '../connect.ts';
-import type { Session } from '../connect.ts';
+import { openSession, type Session } from '../connect.ts';
 import { runDemo } from '../demo-run.ts';
 import { readInputFile } from '../input-file.ts';
-import { onInterrupt } from '../interrupt.ts';
-import type { Interrupt } from '../interrupt.ts';
+import { onInterrupt, type Interrupt } from '../interrupt.ts';
 import { withJson } from '../options.ts';
 import { parseRunbookInput } from '../runbook-input.ts';
-import { findRunbook } from '../runbooks.ts';
+import { findRunbook, type Runbooks } from '../runbooks.ts';
 import type { Terminal } from '../terminal.ts';
-import { labOptions, withLabOptions } from './lab-up.ts';
-import type { LabFlags } from './lab-up.ts';
+import { labOptions, withLabOptions, type LabFlags } from './lab-up.ts';
 
 interface DemoFlags extends LabFlags {
   keep?: boolean;
 }
 
 /** `fettle demo`: a lab with its default troubles, an example run over it, shown live. Stops what it started. */
-export function addDemo(program: Command, action: Action): void {
+export function addDemo(program: Command, action: Action, runbooks: Runbooks): void {
   withLabOptions(
     withJson(program.command('demo').description('an example run over a simulated plant, live; stops what it started')),
   )
@@ -30,21 +27,21 @@ export function addDemo(program: Command, action: Action): void {
     .option('--keep', 'leave the lab running afterwards, until Ctrl-C')
     .action(
       action<DemoFlags>(async (terminal, flags, name = '') => {
-        const runbook = findRunbook(name);
-        const file = join(checkoutDir, 'runbooks', runbook.name, 'example.yaml');
-        const input = await readInputFile(file, terminal.streams.stdin);
-        parseRunbookInput(runbook, input, false);
+        const runbook = findRunbook(runbooks, name);
+        const example = relative(checkoutDir, fileURLToPath(runbook.example));
+        const file = await readInputFile(fileURLToPath(runbook.example), terminal.streams.stdin);
+        const input = parseRunbookInput(runbook, file, false);
         terminal.progress('Starting the lab: a Temporal server with its Web UI, a simulated plant, and a worker.');
-        const lab = await startLab(labOptions(terminal, flags));
+        const lab = await startLab({ ...labOptions(terminal, flags), runbooks });
         const interrupt = onInterrupt();
         let session: Session | null = null;
         try {
-          session = await openSession(labPlace(lab));
+          session = await openSession({ ...lab, source: 'the lab of this demo', options: { address: lab.address } });
           terminal.progress(
             `Lab is up: ${lab.organisation.inventory.hosts.length} simulated hosts, Web UI ${lab.ui ?? '(none)'}`,
           );
           const code = await runDemo({ terminal, session, runbook, input, interrupt, labFailed: lab.closed });
-          if (flags.keep) await keepRunning(terminal, lab, interrupt);
+          if (flags.keep) await keepRunning(terminal, lab, interrupt, `${runbook.name} --input ${example}`);
           return code;
         } finally {
           await session?.close();
@@ -59,12 +56,8 @@ export function addDemo(program: Command, action: Action): void {
     );
 }
 
-function labPlace({ address, namespace, ui }: Lab): Parameters<typeof openSession>[0] {
-  return { address, namespace, ui, source: 'the lab of this demo', options: { address } };
-}
-
 /** Leaves the lab up until Ctrl-C, and says how to look around. */
-async function keepRunning(terminal: Terminal, lab: Lab, interrupt: Interrupt): Promise<void> {
+async function keepRunning(terminal: Terminal, lab: Lab, interrupt: Interrupt, example: string): Promise<void> {
   terminal.progress(
     [
       '',
@@ -72,8 +65,8 @@ async function keepRunning(terminal: Terminal, lab: Lab, interrupt: Interrupt): 
       '  npx fettle list                     what ran',
       '  npx fettle status RUN               one run with its ledger',
       '  npx fettle timeline RUN             who did what when',
-      '  npx fettle plan patch-window --input runbooks/patch-window/example.yaml',
-      '  npx fettle start patch-window --input runbooks/patch-window/example.yaml --wait',
+      `  npx fettle plan ${example}`,
+      `  npx fettle start ${example} --wait`,
       `Web UI: ${lab.ui ?? '(none)'}`,
       `Plant:  ${lab.plant.url}`,
     ].join('\n'),

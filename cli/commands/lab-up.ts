@@ -1,12 +1,13 @@
 import type { Command } from 'commander';
-import { startLab } from '../../lab/lab.ts';
-import type { StartLabOptions } from '../../lab/lab.ts';
+import { startLab, type StartLabOptions } from '../../lab/lab.ts';
+import { readEnvironment } from '../../workers/config.ts';
+import { createLog, type Log } from '../../workers/log.ts';
 import type { Action } from '../action.ts';
 import { EXIT } from '../exit-codes.ts';
 import { onInterrupt } from '../interrupt.ts';
-import { labLog } from '../lab-log.ts';
 import { wholeNumber, withJson } from '../options.ts';
 import { facts } from '../render/plan.ts';
+import type { Runbooks } from '../runbooks.ts';
 import type { Terminal } from '../terminal.ts';
 
 export interface LabFlags {
@@ -21,7 +22,7 @@ const MOST = 1_000_000;
 const MOST_SCALE = 120;
 
 /** `fettle lab up`: the lab in the foreground, with its worker, until Ctrl-C. */
-export function addLab(program: Command, action: Action): void {
+export function addLab(program: Command, action: Action, runbooks: Runbooks): void {
   const lab = program.command('lab').description('the embedded plant with its own Temporal server');
   withLabOptions(
     withJson(lab.command('up').description('run the lab in the foreground, with its worker, until Ctrl-C')),
@@ -32,6 +33,7 @@ export function addLab(program: Command, action: Action): void {
         terminal.progress('Starting the lab.');
         const running = await startLab({
           ...labOptions(terminal, flags),
+          runbooks,
           ...(flags.db === undefined ? {} : { dbFile: flags.db }),
         });
         const interrupt = onInterrupt();
@@ -74,4 +76,18 @@ export function labOptions(terminal: Terminal, { hosts, seed, scale }: LabFlags)
     ...(seed === undefined ? {} : { seed }),
     ...(scale === undefined ? {} : { scale }),
   };
+}
+
+/**
+ * The log of a lab in the foreground, on standard error. Quiet but for errors, since the command itself tells what happens;
+ * FETTLE_LOG_LEVEL asks for more.
+ */
+function labLog(terminal: Terminal): Log {
+  const { logLevel, variables } = readEnvironment();
+  const asked = variables['FETTLE_LOG_LEVEL'] !== undefined;
+  return createLog({
+    level: asked ? logLevel : 'error',
+    readable: terminal.streams.stderr.isTTY === true,
+    colours: terminal.colours.isColorSupported,
+  });
 }

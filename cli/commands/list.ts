@@ -1,13 +1,12 @@
 import type { Command } from 'commander';
 import type { WorkflowExecutionInfo } from '@temporalio/client';
 import type { Action } from '../action.ts';
-import { withSession } from '../connect.ts';
-import type { ConnectionFlags } from '../connect.ts';
+import { withSession, type ConnectionFlags } from '../connect.ts';
 import { EXIT } from '../exit-codes.ts';
 import { withConnection, wholeNumber } from '../options.ts';
-import { renderRuns } from '../render/runs.ts';
-import type { ListedRun } from '../render/runs.ts';
+import { renderRuns, type ListedRun } from '../render/runs.ts';
 import { attributeText, runsOnly } from '../run-reference.ts';
+import type { Runbooks } from '../runbooks.ts';
 
 interface ListFlags extends ConnectionFlags {
   waiting?: boolean;
@@ -19,7 +18,7 @@ const DEFAULT_LIMIT = 50;
 const MOST = 1000;
 
 /** `fettle list`: what runs and what ran lately, newest first. */
-export function addList(program: Command, action: Action): void {
+export function addList(program: Command, action: Action, runbooks: Runbooks): void {
   withConnection(program.command('list').description('what runs, and what ran lately; newest first'))
     .option('--waiting', 'only what waits for a person: an open question, or a pause')
     .option('--stuck', 'only runs and turns whose workflow code keeps failing')
@@ -28,7 +27,7 @@ export function addList(program: Command, action: Action): void {
       action<ListFlags>(async (terminal, flags) =>
         withSession(flags, async (session) => {
           const runs: ListedRun[] = [];
-          for await (const info of session.client.workflow.list({ query: listQuery(flags) })) {
+          for await (const info of session.client.workflow.list({ query: listQuery(runbooks, flags) })) {
             runs.push(toListed(info));
             if (runs.length >= flags.limit) break;
           }
@@ -41,11 +40,12 @@ export function addList(program: Command, action: Action): void {
 }
 
 /** The visibility query of these flags. */
-export function listQuery({ waiting, stuck }: Pick<ListFlags, 'waiting' | 'stuck'>): string {
-  const conditions: string[] = [];
-  // A turn may be stuck as well, and holds its host until somebody sees it.
-  conditions.push(stuck ? `(${runsOnly()} OR WorkflowId STARTS_WITH "target/")` : runsOnly());
-  if (waiting || stuck) conditions.push('ExecutionStatus = "Running"');
+function listQuery(runbooks: Runbooks, { waiting, stuck }: ListFlags): string {
+  const runs = runsOnly(runbooks);
+  // A turn may be stuck as well, and holds its target until somebody sees it.
+  const conditions = [stuck ? `(${runs} OR WorkflowId STARTS_WITH "target/")` : runs];
+  // Of a run that went on in a new execution the new one stands for all.
+  conditions.push(waiting || stuck ? 'ExecutionStatus = "Running"' : 'ExecutionStatus != "ContinuedAsNew"');
   if (waiting) {
     conditions.push('((FettleQuestion IS NOT NULL AND FettleQuestion != "none") OR FettleOutcome = "paused")');
   }

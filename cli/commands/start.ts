@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import type { Action } from '../action.ts';
-import { withSession } from '../connect.ts';
-import type { ConnectionFlags } from '../connect.ts';
+import { withSession, type ConnectionFlags } from '../connect.ts';
 import { EXIT } from '../exit-codes.ts';
 import { followToEnd } from '../follow-to-end.ts';
 import { readInputFile } from '../input-file.ts';
@@ -9,7 +8,7 @@ import { withConnection } from '../options.ts';
 import { activePollers, requireWorker } from '../pollers.ts';
 import { CONTROL_QUEUE } from '../../model/queues.ts';
 import { parseRunbookInput } from '../runbook-input.ts';
-import { findRunbook } from '../runbooks.ts';
+import { findRunbook, type Runbooks } from '../runbooks.ts';
 import { startRun } from '../start-run.ts';
 import { NO_UI } from './plan.ts';
 
@@ -20,7 +19,7 @@ interface StartFlags extends ConnectionFlags {
 }
 
 /** `fettle start`: starts a run, prints its id and its link; `--wait` follows it to the end. */
-export function addStart(program: Command, action: Action): void {
+export function addStart(program: Command, action: Action, runbooks: Runbooks): void {
   withConnection(program.command('start').description('start a run; prints its id and its link'))
     .argument('<runbook>', 'such as patch-window')
     .requiredOption('--input <file>', 'YAML or JSON; - reads standard input')
@@ -28,15 +27,14 @@ export function addStart(program: Command, action: Action): void {
     .option('--link', "print the link to the Web UI's start form too, filled with this input")
     .action(
       action<StartFlags>(async (terminal, flags, name = '') => {
-        const runbook = findRunbook(name);
-        const input = await readInputFile(flags.input, terminal.streams.stdin);
-        parseRunbookInput(runbook, input, false);
+        const runbook = findRunbook(runbooks, name);
+        const input = parseRunbookInput(runbook, await readInputFile(flags.input, terminal.streams.stdin), false);
         return await withSession(flags, async (session) => {
           if (flags.wait) await requireWorker(session);
           const { handle, started } = await startRun(session, runbook, input, false);
           terminal.progress(`Started ${started.runId}\nWatch and steer it: ${started.link ?? NO_UI}`);
           if (flags.link) terminal.progress(`Start form with this input: ${started.formLink ?? NO_UI}`);
-          if (flags.wait) return await followToEnd(terminal, session, handle);
+          if (flags.wait) return await followToEnd(terminal, { session, runbooks, handle });
           if ((await activePollers(session, CONTROL_QUEUE, 'workflow')).length === 0) {
             terminal.warn('No worker polls its queue yet: the run waits. Start one with `npx fettle worker`.');
           }

@@ -12,6 +12,7 @@ import type { Action } from '../action.ts';
 import { badInput, CommandError, unreachable } from '../errors.ts';
 import { EXIT } from '../exit-codes.ts';
 import { onInterrupt } from '../interrupt.ts';
+import type { Runbooks } from '../runbooks.ts';
 
 interface WorkerFlags {
   site?: string[];
@@ -19,7 +20,7 @@ interface WorkerFlags {
 }
 
 /** `fettle worker`: workers for production. Drains when it is asked to end, see `endingSignals`. */
-export function addWorker(program: Command, action: Action): void {
+export function addWorker(program: Command, action: Action, runbooks: Runbooks): void {
   program
     .command('worker')
     .description(
@@ -71,6 +72,7 @@ export function addWorker(program: Command, action: Action): void {
             shell,
             scripts,
             sites,
+            runbooks,
             withWorkflows: flags.site === undefined || flags.control === true,
             log,
           });

@@ -1,9 +1,8 @@
-import { environmentSecrets, fileSecrets, resolveSecrets, SecretProblem } from '../../activities/powershell/secrets.ts';
+import { environmentSecrets, fileSecrets, resolveSecrets, SecretProblem } from '../../activities/secrets/secrets.ts';
 import { resolveTarget } from '../../activities/powershell/target.ts';
 import { ConnectionProblem } from '../../activities/powershell/connection-fields.ts';
 import type { HostConnection, Inventory, InventoryEndpoint } from '../../model/inventory.ts';
-import { good, note } from './finding.ts';
-import type { Finding } from './finding.ts';
+import { good, note, type Finding } from './finding.ts';
 
 export interface ConnectingMachine {
   environment: Readonly<Record<string, string | undefined>>;

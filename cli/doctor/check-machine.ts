@@ -4,8 +4,7 @@ import { findExecutable } from '../../workers/find-executable.ts';
 import type { Environment } from '../../workers/config.ts';
 import { createLog } from '../../workers/log.ts';
 import { chooseShell, NoPowerShell } from '../../workers/shell.ts';
-import { bad, good, note } from './finding.ts';
-import type { Finding } from './finding.ts';
+import { bad, good, note, type Finding } from './finding.ts';
 
 const NODE_FLOOR = [20, 19] as const;
 const PWSH_FLOOR = [7, 5] as const;
@@ -39,7 +38,7 @@ export async function checkPowerShell(environment: Environment): Promise<Finding
   try {
     const shell = await chooseShell({ environment, simulatedShell: simulatedShell(), log });
     try {
-      return judgePowerShell(await shell.version(), shell.simulated);
+      return powerShellFinding(await shell.version(), shell.simulated);
     } finally {
       await shell.close();
     }
@@ -55,7 +54,7 @@ export async function checkPowerShell(environment: Environment): Promise<Finding
 }
 
 /** A version that workers may use; a simulated shell says so in its version. */
-export function judgePowerShell(version: string, simulated: string[]): Finding {
+export function powerShellFinding(version: string, simulated: string[]): Finding {
   const text = `PowerShell ${version}${simulated.length > 0 ? `, simulated: ${simulated.join(', ')}` : ''}`;
   if (!atLeast(version, PWSH_FLOOR)) {
     return bad('PowerShell', `${text} is too old`, {

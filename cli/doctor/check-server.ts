@@ -1,30 +1,27 @@
+import { duration } from '../../model/duration.ts';
 import { CONTROL_QUEUE, siteQueue } from '../../model/queues.ts';
 import { SEARCH_ATTRIBUTES } from '../../model/search-attributes.ts';
 import type { Session } from '../connect.ts';
-import { activePollers } from '../pollers.ts';
-import type { QueueKind } from '../pollers.ts';
-import { duration } from '../render/time.ts';
-import { bad, good, note } from './finding.ts';
-import type { Finding } from './finding.ts';
+import { activePollers, type QueueKind } from '../pollers.ts';
+import { bad, good, note, type Finding } from './finding.ts';
+
+/** What the commands to paste name. */
+type Server = Pick<Session, 'address' | 'namespace'>;
 
 const HOUR_MS = 3_600_000;
-/** A turn's history must outlive its run, which may take a day (design.md, What must outlive retention). */
+/** A turn's history must outlive its run: an operator may ask for another turn, or read the timeline, until the run ends. */
 const LONGEST_RUN_MS = 24 * HOUR_MS;
 /** Below this a run is gone before anybody asks what happened last week. */
 const COMFORTABLE_MS = 7 * 24 * HOUR_MS;
 
 /** The namespace and how long it keeps ended runs. */
 export async function checkNamespace(session: Session): Promise<Finding> {
-  const check = `Namespace ${session.namespace}`;
   const answer = await session.client.workflowService.describeNamespace({ namespace: session.namespace });
-  return judgeRetention(check, Number(answer.config?.workflowExecutionRetentionTtl?.seconds ?? 0) * 1000, session);
+  return retentionFinding(Number(answer.config?.workflowExecutionRetentionTtl?.seconds ?? 0) * 1000, session);
 }
 
-export function judgeRetention(
-  check: string,
-  retentionMs: number,
-  { address, namespace }: Pick<Session, 'address' | 'namespace'>,
-): Finding {
+export function retentionFinding(retentionMs: number, { address, namespace }: Server): Finding {
+  const check = `Namespace ${namespace}`;
   const text = `keeps ended runs for ${duration(retentionMs)}`;
   const mend = `temporal operator namespace update --address ${address} --retention 720h ${namespace}`;
   if (retentionMs < LONGEST_RUN_MS) return bad(check, `${text}, less than the longest run takes`, { mend });
@@ -38,13 +35,10 @@ const TYPES = { KEYWORD: { number: 2, cli: 'Keyword' }, KEYWORD_LIST: { number: 
 /** Every search attribute with its type. */
 export async function checkSearchAttributes(session: Session): Promise<Finding[]> {
   const answer = await session.connection.operatorService.listSearchAttributes({ namespace: session.namespace });
-  return judgeSearchAttributes(answer.customAttributes ?? {}, session);
+  return searchAttributeFindings(answer.customAttributes ?? {}, session);
 }
 
-export function judgeSearchAttributes(
-  present: Record<string, number>,
-  { address, namespace }: Pick<Session, 'address' | 'namespace'>,
-): Finding[] {
+export function searchAttributeFindings(present: Record<string, number>, { address, namespace }: Server): Finding[] {
   const findings = Object.entries(SEARCH_ATTRIBUTES).flatMap(([name, type]) => {
     const wanted = TYPES[type];
     if (present[name] === wanted.number) return [];

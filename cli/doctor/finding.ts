@@ -1,5 +1,4 @@
-import { EXIT } from '../exit-codes.ts';
-import type { ExitCode } from '../exit-codes.ts';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
 
 /** One thing that the doctor looked at. */
 export interface Finding {

@@ -7,8 +7,8 @@ import type { Payload } from '@temporalio/common';
 
 /** Reads payloads of a history by the client's own data converter, so that codecs apply. */
 export interface Decoder {
-  /** The first payload's value, or undefined without one. */
-  first(payloads: { payloads?: Payload[] | null } | null | undefined): Promise<unknown>;
+  /** The value of the first payload, or of the one at `index`; undefined without one. */
+  value(payloads: { payloads?: Payload[] | null } | null | undefined, index?: number): Promise<unknown>;
   /** A text such as an activity's summary; the empty string without one. */
   text(payload: Payload | null | undefined): Promise<string>;
 }
@@ -16,7 +16,7 @@ export interface Decoder {
 export function decoderOf(client: Client): Decoder {
   const converter = client.options.loadedDataConverter;
   return {
-    first: async (payloads) => (await decodeArrayFromPayloads(converter, payloads?.payloads ?? []))[0],
+    value: async (payloads, index = 0) => (await decodeArrayFromPayloads(converter, payloads?.payloads ?? []))[index],
     text: async (payload) => {
       const value = await decodeOptionalSinglePayload<unknown>(converter, payload);
       return typeof value === 'string' ? value : '';

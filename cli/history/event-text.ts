@@ -1,6 +1,7 @@
 import type { History } from '@temporalio/common/lib/proto-utils.js';
 import { optionalTsToMs } from '@temporalio/common/lib/time.js';
-import { duration } from '../render/time.ts';
+import { duration } from '../../model/duration.ts';
+import type { Outcome } from '../../model/turn.ts';
 import type { Decoder } from './decode.ts';
 
 export type HistoryEvent = NonNullable<History['events']>[number];
@@ -36,20 +37,20 @@ const begin: Teller = ({ workflowExecutionStartedEventAttributes: started }) => 
 const message: Teller = async (event, find, decode) => {
   const signal = event.workflowExecutionSignaledEventAttributes;
   if (signal != null) {
-    const text = controlText(await decode.first(signal.input));
+    const text = controlText(await decode.value(signal.input));
     return { who: sender(signal.identity), what: `signal ${signal.signalName ?? ''}${text}` };
   }
   const accepted = event.workflowExecutionUpdateAcceptedEventAttributes;
   if (accepted != null) {
     const { input, meta } = accepted.acceptedRequest ?? {};
-    const text = controlText(await decode.first(input?.args));
+    const text = controlText(await decode.value(input?.args));
     return { who: sender(meta?.identity), what: `update ${input?.name ?? ''}${text}` };
   }
   const completed = event.workflowExecutionUpdateCompletedEventAttributes;
   if (completed == null) return null;
   const name = find(completed.acceptedEventId)?.workflowExecutionUpdateAcceptedEventAttributes?.acceptedRequest?.input
     ?.name;
-  const answer = await decode.first(completed.outcome?.success);
+  const answer = await decode.value(completed.outcome?.success);
   const failed = completed.outcome?.failure?.message;
   return { who: null, what: answerLine(name ?? 'an update', failed ?? answerText(answer)) };
 };
@@ -112,7 +113,7 @@ const end: Teller = async (event, _find, decode) => {
     return { who: null, what: `ended as failed: ${[type, failed.failure?.message].filter(Boolean).join(': ')}` };
   }
   const completed = event.workflowExecutionCompletedEventAttributes;
-  if (completed != null) return { who: null, what: `ended${turnEnd(await decode.first(completed.result))}` };
+  if (completed != null) return { who: null, what: `ended${endText(await decode.value(completed.result))}` };
   if (event.workflowExecutionCanceledEventAttributes != null) return { who: null, what: 'ended as cancelled' };
   if (event.workflowExecutionTimedOutEventAttributes != null)
     return { who: null, what: 'ended: its time limit was over' };
@@ -130,8 +131,8 @@ async function nameOf(scheduled: HistoryEvent | undefined, decode: Decoder): Pro
 /** `app01.corp.example: Disk was freed (says Kim Example)`; empty for a payload that says nothing of the kind. */
 function controlText(payload: unknown): string {
   if (typeof payload !== 'object' || payload === null) return '';
-  const { host, reason, by, notes } = payload as Record<string, unknown>;
-  const parts = [typeof host === 'string' ? ` ${host}` : '', typeof reason === 'string' ? `: ${reason}` : ''];
+  const { target, reason, by, notes } = payload as Record<string, unknown>;
+  const parts = [typeof target === 'string' ? ` ${target}` : '', typeof reason === 'string' ? `: ${reason}` : ''];
   if (Array.isArray(notes)) parts.push(`: ${notes.join('; ')}`);
   if (typeof by === 'string') parts.push(` (says "${by}")`);
   return parts.join('');
@@ -148,8 +149,14 @@ function answerText(answer: unknown): string {
   return `${accepted === false ? 'refused: ' : ''}${typeof text === 'string' ? text : 'accepted'}`;
 }
 
-/** ` failed: the reason` of a turn, ` partly` of a run. */
-function turnEnd(result: unknown): string {
+/** ` failed: the reason` of a turn with one target, ` db1 failed; db2 succeeded` of one with several, ` partly` of a run. */
+function endText(result: unknown): string {
+  if (Array.isArray(result)) {
+    const outcomes = result as Outcome[];
+    return outcomes.length === 1
+      ? endText(outcomes[0])
+      : ` ${outcomes.map(({ id, state }) => `${id} ${state}`).join('; ')}`;
+  }
   if (typeof result !== 'object' || result === null) return '';
   const { state, reason, outcome, dryRun } = result as Record<string, unknown>;
   if (dryRun === true) return ' with its plan (dry run)';

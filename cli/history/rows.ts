@@ -1,37 +1,39 @@
 import { failureRule } from '../../model/failures.ts';
-import type { GuardVerdict, PatchPlan } from '../../model/plan.ts';
+import type { GuardVerdict, Plan } from '../../model/plan.ts';
+import { siteOf } from '../../model/queues.ts';
 import type { LedgerEntry } from '../../model/run.ts';
-import type { TurnOutcome } from '../../model/turn.ts';
+import type { Outcome } from '../../model/turn.ts';
 
-/**
- * The ledger of a run that could not close itself. `turnOf` gives a host's outcome, null for a turn that began and has no
- * known end, undefined for one that never began. What cannot be known is `unknown` (design.md, rule 2).
- */
-export function rowsFromHistory(
-  plan: PatchPlan | null,
-  turnOf: (host: string) => TurnOutcome | null | undefined,
-): LedgerEntry[] {
+/** The turns of a run by the lock of their targets, in their order: outcomes, or null for one without a known end. */
+export type Turns = Map<string, (Outcome[] | null)[]>;
+
+const NO_END = 'its turn began and has no known end: look at the target';
+
+/** The ledger of a run that could not close itself. What cannot be known is `unknown`, which never counts as a success. */
+export function rowsFromHistory(plan: Plan | null, turns: Turns): LedgerEntry[] {
   if (plan === null) return [];
-  const siteOf = new Map(plan.material.targets.map(({ host, site }) => [host, site]));
+  const targets = new Map(plan.material.targets.map((target) => [target.id, target]));
   return plan.material.waves.flatMap((wave) =>
-    wave.hosts.map((host): LedgerEntry => {
-      const place = { host, site: siteOf.get(host) ?? '', wave: wave.name };
-      const outcome = turnOf(host);
-      if (outcome) {
-        const { state, reason, question, turn } = outcome;
-        return { ...place, state, progress: 'ended', turns: turn, reason, question, outcome };
-      }
-      if (outcome === null) {
-        const reason = 'its turn began and has no known end: look at the host';
-        return { ...place, state: 'unknown', progress: 'ended', turns: 1, reason, question: null, outcome: null };
-      }
-      return { ...place, ...neverBegan(plan.guards, host), progress: 'ended', turns: 0, outcome: null };
+    wave.targets.map((id): LedgerEntry => {
+      const { queue = '', lock = '' } = targets.get(id) ?? {};
+      const row = { id, site: siteOf(queue), turnId: lock, wave: wave.name, progress: 'ended' } as const;
+      const outcome = lastOutcome(id, turns.get(lock) ?? []);
+      if (outcome === undefined) return { ...row, ...neverBegan(plan.guards, id), turns: 0, outcome: null };
+      if (outcome === null) return { ...row, state: 'unknown', turns: 1, reason: NO_END, question: null, outcome };
+      const { state, reason, question, turn } = outcome;
+      return { ...row, state, turns: turn, reason, question, outcome };
     }),
   );
 }
 
-function neverBegan(guards: GuardVerdict[], host: string): Pick<LedgerEntry, 'state' | 'reason' | 'question'> {
-  const guard = guards.find((one) => one.host === host && one.verdict !== 'note');
+/** How the target's last turn ended; undefined when it had none. A later turn need not take all targets of the lock. */
+function lastOutcome(id: string, turns: (Outcome[] | null)[]): Outcome | null | undefined {
+  const own = turns.map((outcomes) => (outcomes === null ? null : outcomes.findLast((outcome) => outcome.id === id)));
+  return own.findLast((outcome) => outcome !== undefined);
+}
+
+function neverBegan(guards: GuardVerdict[], target: string): Pick<LedgerEntry, 'state' | 'reason' | 'question'> {
+  const guard = guards.find((one) => one.target === target && one.verdict !== 'note');
   if (guard === undefined) return { state: 'not-started', reason: 'the run ended before its turn', question: null };
   const question = guard.verdict === 'ask' ? guard.reason : null;
   return { state: failureRule(guard.failure).state, reason: guard.reason, question };

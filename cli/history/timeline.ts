@@ -1,8 +1,7 @@
 import type { History } from '@temporalio/common/lib/proto-utils.js';
 import { optionalTsToDate } from '@temporalio/common/lib/time.js';
 import type { Decoder } from './decode.ts';
-import { describeEvent } from './event-text.ts';
-import type { HistoryEvent } from './event-text.ts';
+import { describeEvent, type HistoryEvent } from './event-text.ts';
 
 /** Who did what when, of one event that an operator cares for. */
 export interface TimelineEntry {
@@ -14,12 +13,6 @@ export interface TimelineEntry {
   /** What the sender called itself, or the worker; `unattributed` for a message without a name; null for Fettle itself. */
   who: string | null;
   what: string;
-}
-
-/** A child that a history mentions, to be read as well. */
-export interface ChildExecution {
-  workflowId: string;
-  executionRunId: string;
 }
 
 /** Turns one history into entries, in its own order. */
@@ -41,20 +34,7 @@ export async function readTimeline(workflowId: string, history: History, decode:
   return entries;
 }
 
-/** Children that a history started. */
-export function childrenOf(history: History): ChildExecution[] {
-  return (history.events ?? []).flatMap(({ childWorkflowExecutionStartedEventAttributes: started }) =>
-    started?.workflowExecution?.workflowId && started.workflowExecution.runId
-      ? [{ workflowId: started.workflowExecution.workflowId, executionRunId: started.workflowExecution.runId }]
-      : [],
-  );
-}
-
-/** Joins the histories of a run and its children: by time, and in each history's own order. */
+/** Joins histories of a run and its children: by time, and in each history's own order, in which the entries are given. */
 export function inOrder(entries: TimelineEntry[]): TimelineEntry[] {
-  return entries.toSorted(
-    (a, b) =>
-      a.at.localeCompare(b.at) ||
-      (a.workflowId === b.workflowId ? a.eventId - b.eventId : a.workflowId.localeCompare(b.workflowId)),
-  );
+  return entries.toSorted((a, b) => a.at.localeCompare(b.at) || a.workflowId.localeCompare(b.workflowId));
 }

@@ -1,24 +1,25 @@
+import { duration } from '../../model/duration.ts';
 import type { LedgerEntry, RunNote } from '../../model/run.ts';
 import { endedCounts, openCounts, paintState, renderCounts, shownState } from '../render/ledger.ts';
+import { countOf } from '../render/count.ts';
 import type { Look } from '../render/look.ts';
-import { duration } from '../render/time.ts';
-import type { HostWork, RunView } from './view.ts';
+import type { TargetWork, RunView } from './view.ts';
 
 /** What happened between two looks at a run, one line each: what plain output prints. */
 export function changesBetween(before: RunView | null, after: RunView, look: Look): string[] {
   const lines: string[] = [];
   const { status } = after;
   if (before?.status.planHash !== status.planHash && status.planHash !== null) {
-    lines.push(
-      `plan ${status.planHash.slice(0, 12)}: ${status.targets} ${status.targets === 1 ? 'target' : 'targets'}`,
-    );
+    lines.push(`plan ${status.planHash.slice(0, 12)}: ${countOf(status.targets, 'target')}`);
   }
   if (before?.status.phase !== status.phase) lines.push(`run is ${paintState(status.phase, look)}`);
+  if (status.stages.length > 1 && before?.status.stages.length !== status.stages.length)
+    lines.push(`stage ${status.stages.at(-1)?.name}`);
   if (before?.status.wave !== status.wave && status.wave !== null) lines.push(`wave ${status.wave}`);
   if (before?.status.waiting !== status.waiting && status.waiting !== null) lines.push(`waiting: ${status.waiting}`);
   const known = new Set(before?.status.notes.map(noteKey));
   for (const note of status.notes) if (!known.has(noteKey(note))) lines.push(`note: ${note.text}`);
-  lines.push(...hostChanges(before, after, look));
+  lines.push(...targetChanges(before, after, look));
   return lines;
 }
 
@@ -27,17 +28,17 @@ function noteKey({ at, text }: RunNote): string {
   return `${at} ${text}`;
 }
 
-function hostChanges(before: RunView | null, after: RunView, look: Look): string[] {
-  const rowsBefore = new Map(before?.entries.map((entry) => [entry.host, entry]));
+function targetChanges(before: RunView | null, after: RunView, look: Look): string[] {
+  const rowsBefore = new Map(before?.entries.map((entry) => [entry.id, entry]));
   const lines: string[] = [];
   for (const entry of after.entries) {
-    const old = rowsBefore.get(entry.host);
-    const work = after.work.get(entry.host);
-    const oldWork = before?.work.get(entry.host);
+    const old = rowsBefore.get(entry.id);
+    const work = after.work.get(entry.id);
+    const oldWork = before?.work.get(entry.id);
     if (isNewEnd(old, entry)) {
-      lines.push(`${entry.host}: ${endText(entry, look)}`);
+      lines.push(`${entry.id}: ${endText(entry, look)}`);
     } else if (work !== undefined && stepText(work) !== '' && stepText(work) !== (oldWork && stepText(oldWork))) {
-      lines.push(`${entry.host}: ${stepText(work)}`);
+      lines.push(`${entry.id}: ${stepText(work)}`);
     }
   }
   if (lines.length > 0 && endedCount(before) !== endedCount(after)) {
@@ -50,7 +51,8 @@ function hostChanges(before: RunView | null, after: RunView, look: Look): string
 
 function isNewEnd(old: LedgerEntry | undefined, entry: LedgerEntry): boolean {
   if (entry.progress !== 'ended') return false;
-  return old?.progress !== 'ended' || old.turns !== entry.turns || old.state !== entry.state;
+  const same = old?.turns === entry.turns && old.state === entry.state && old.outcome?.stage === entry.outcome?.stage;
+  return old?.progress !== 'ended' || !same;
 }
 
 function endedCount(view: RunView | null): number {
@@ -58,7 +60,7 @@ function endedCount(view: RunView | null): number {
 }
 
 /** `install (round 2)`; the percentage is left out, so that a line appears for each step and not for each percent. */
-function stepText({ step, round, stopping }: HostWork): string {
+function stepText({ step, round, stopping }: TargetWork): string {
   if (step === null) return '';
   const text = round > 1 ? `${step} (round ${round})` : step;
   return stopping === null ? text : `${text}, stops at its safe point: ${stopping}`;

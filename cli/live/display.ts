@@ -3,10 +3,10 @@ import type { LiveDisplay } from './live-display.ts';
 import { PlainLines } from './plain-lines.ts';
 import { TaskList } from './task-list.ts';
 
-/** Rows that a task list needs besides one for each host. */
+/** Rows that a task list needs besides one for each target. */
 const SPARE_ROWS = 4;
 
-/** A live list where the hosts fit on a terminal, plain lines with their times elsewhere and until the plan is there. */
+/** A live list where the targets fit on a terminal, plain lines with their times elsewhere and until the plan is there. */
 export function createDisplay(terminal: Terminal): LiveDisplay {
   let display: LiveDisplay = new PlainLines(terminal);
   let chosen = !terminal.live;

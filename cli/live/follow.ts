@@ -1,18 +1,18 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { WorkflowHandle } from '@temporalio/client';
-import { WorkflowFailedError } from '@temporalio/client';
+import { WorkflowFailedError, type WorkflowHandle } from '@temporalio/client';
+import type { DryRunResult, RunResult } from '../../model/run.ts';
 import { reportError } from '../error-report.ts';
 import { CommandError } from '../errors.ts';
 import type { Session } from '../connect.ts';
 import type { LiveDisplay } from './live-display.ts';
-import { lookAtRun } from './view.ts';
-import type { RunView } from './view.ts';
+import { lookAtRun, type RunView } from './view.ts';
 
 const LOOK_EVERY_MS = 500;
 
 /** What is left of a followed run once it has ended. */
-export interface FollowedRun<T> {
-  result: T;
+export interface FollowedRun {
+  result: RunResult | DryRunResult;
   /** The last look, with every row; null when no worker answered after the run began. */
   last: RunView | null;
 }
@@ -22,17 +22,17 @@ export interface FollowedRun<T> {
  * its own is left that could meet a closed connection. The end of the run comes from the server, not from a query: a worker that goes away only stops the display.
  * @throws {WorkflowFailedError} when the run ended without a result.
  */
-export async function followRun<T>(
+export async function followRun(
   session: Session,
   handle: WorkflowHandle,
   display: LiveDisplay,
   stop: AbortSignal,
-): Promise<FollowedRun<T> | null> {
+): Promise<FollowedRun | null> {
   const ended = new AbortController();
   const result = untilStopped(session, stop, () => handle.result()).finally(() => ended.abort());
   const looking = keepLooking(session, handle, display, { ended: ended.signal, stop });
   try {
-    const value = (await result) as T;
+    const value = (await result) as FollowedRun['result'];
     const last = await looking;
     return { result: value, last: await untilStopped(session, stop, () => lastLook(session, handle, display, last)) };
   } catch (error) {
@@ -99,6 +99,7 @@ export async function untilStopped<T>(session: Session, stop: AbortSignal, calls
   stop.throwIfAborted();
   // A signal of its own: the client leaves a listener for each call on the signal that it is given.
   const own = new AbortController();
+  setMaxListeners(0, own.signal);
   const stopped = (): void => own.abort();
   stop.addEventListener('abort', stopped);
   try {

@@ -5,6 +5,6 @@ export interface LiveDisplay {
   update(view: RunView): void;
   /** Says something that is no change of the run, such as a worker that went away. */
   note(text: string): void;
-  /** Draws the last state; nothing is shown after it. `left`: the run goes on, so that no host is marked as ended. */
+  /** Draws the last state; nothing is shown after it. `left`: the run goes on, so that no target is marked as ended. */
   end(how: 'ended' | 'left'): Promise<void>;
 }

@@ -4,7 +4,7 @@ import { endedCounts, openCounts, renderCounts } from '../render/ledger.ts';
 import type { Look } from '../render/look.ts';
 import { endText } from './changes.ts';
 import type { LiveDisplay } from './live-display.ts';
-import type { HostWork, RunView } from './view.ts';
+import type { TargetWork, RunView } from './view.ts';
 
 /** The part of a listr2 task that a row needs. */
 interface Row {
@@ -23,7 +23,7 @@ interface HeldRow {
 
 type Mark = { kind: 'done' | 'skipped' } | { kind: 'failed'; reason: string };
 
-/** One line for each host with its step and progress, drawn over in place. */
+/** One line for each target with its step and progress, drawn over in place. */
 export class TaskList implements LiveDisplay {
   private readonly look: Look;
   private readonly rows = new Map<string, HeldRow>();
@@ -32,9 +32,9 @@ export class TaskList implements LiveDisplay {
 
   constructor(look: Look, entries: LedgerEntry[]) {
     this.look = look;
-    const rows = entries.map(({ host }) => {
-      const row = heldRow(host);
-      this.rows.set(host, row);
+    const rows = entries.map(({ id }) => {
+      const row = heldRow(id);
+      this.rows.set(id, row);
       return row;
     });
     const list = new Listr(
@@ -55,9 +55,9 @@ export class TaskList implements LiveDisplay {
 
   update(view: RunView): void {
     for (const entry of view.entries) {
-      const row = this.rows.get(entry.host);
+      const row = this.rows.get(entry.id);
       if (row === undefined) continue;
-      entitle(row, rowText(entry, view.work.get(entry.host), this.look));
+      entitle(row, rowText(entry, view.work.get(entry.id), this.look));
       if (entry.progress === 'ended') row.close(markOf(entry));
     }
     this.note(summaryText(view, this.look));
@@ -108,13 +108,13 @@ function markOf({ state, reason }: LedgerEntry): Mark {
 }
 
 /** `app01.corp.example  install (round 2)  63 %, KB5031364`. */
-export function rowText(entry: LedgerEntry, work: HostWork | undefined, look: Look): string {
-  if (entry.progress === 'ended') return `${entry.host}  ${endText(entry, look)}`;
-  if (entry.progress === 'waiting') return `${entry.host}  ${look.colours.dim(`waits for wave ${entry.wave}`)}`;
+export function rowText(entry: LedgerEntry, work: TargetWork | undefined, look: Look): string {
+  if (entry.progress === 'ended') return `${entry.id}  ${endText(entry, look)}`;
+  if (entry.progress === 'waiting') return `${entry.id}  ${look.colours.dim(`waits for wave ${entry.wave}`)}`;
   const step = work?.step ?? 'begins';
   const round = work !== undefined && work.round > 1 ? ` (round ${work.round})` : '';
   const stopping = work?.stopping ? look.colours.yellow('  stops at its safe point') : '';
-  return `${entry.host}  ${look.colours.cyan(`${step}${round}`)}${work?.progress ? `  ${work.progress}` : ''}${stopping}`;
+  return `${entry.id}  ${look.colours.cyan(`${step}${round}`)}${work?.progress ? `  ${work.progress}` : ''}${stopping}`;
 }
 
 function summaryText(view: RunView, look: Look): string {

@@ -1,10 +1,10 @@
-import { TARGET_STATES } from '../../model/ledger.ts';
-import type { LedgerCounts, TargetState } from '../../model/ledger.ts';
+import { duration } from '../../model/duration.ts';
+import { TARGET_STATES, type LedgerCounts, type TargetState } from '../../model/ledger.ts';
 import type { LedgerEntry } from '../../model/run.ts';
-import type { UpdateResult } from '../../model/plan.ts';
+import type { RunbookView } from '../../runbooks/runbook.ts';
+import { countOf } from './count.ts';
 import type { Look } from './look.ts';
 import { renderTable } from './table.ts';
-import { duration } from './time.ts';
 
 /** A target's state, a run's outcome or its phase in its colour: green is only what succeeded. */
 export function paintState(state: string, look: Look): string {
@@ -55,61 +55,46 @@ export function renderCounts(counts: LedgerCounts, targets: number, look: Look, 
   );
   if (open !== undefined && open.waiting > 0) named.push(`${open.waiting} ${paintState('waiting', look)}`);
   if (open !== undefined && open['in-work'] > 0) named.push(`${open['in-work']} ${paintState('in work', look)}`);
-  return `${targets} ${targets === 1 ? 'target' : 'targets'}${named.length > 0 ? `: ${named.join(', ')}` : ''}`;
+  return `${countOf(targets, 'target')}${named.length > 0 ? `: ${named.join(', ')}` : ''}`;
 }
 
-/** Every target with its state, how its updates went, how long its turn took, and why. */
-export function renderLedger(entries: LedgerEntry[], look: Look): string {
+/** Every target with its state, what its runbook tells of it, how long its turn took, and why. */
+export function renderLedger(entries: LedgerEntry[], { noun, ledgerColumns }: RunbookView, look: Look): string {
   if (entries.length === 0) return 'No targets yet: the plan is being made.';
   const rows = entries.map((entry) => [
     entry.wave,
-    entry.host,
-    entry.site,
+    entry.id,
+    entry.site || '-',
     paintState(shownState(entry), look),
-    updatesOf(entry),
+    ...ledgerColumns.map((column) => (entry.outcome === null ? '-' : column.cell(entry.outcome))),
     timeOf(entry),
     entry.reason,
   ]);
-  return renderTable(['WAVE', 'HOST', 'SITE', 'STATE', 'UPDATES', 'TIME', 'WHAT HAPPENED'], rows, look);
+  const heads = ledgerColumns.map(({ head }) => head);
+  return renderTable(['WAVE', noun.toUpperCase(), 'SITE', 'STATE', ...heads, 'TIME', 'WHAT HAPPENED'], rows, look);
 }
 
-/** The targets that did not succeed, each with its reason, its question and what its updates say. */
-export function renderTroubles(entries: LedgerEntry[], look: Look): string {
+/** The targets that did not succeed, each with its reason, its question and what its runbook tells of it. */
+export function renderTroubles(entries: LedgerEntry[], view: RunbookView, look: Look): string {
   return entries
     .filter((entry) => entry.progress === 'ended' && entry.state !== 'succeeded')
-    .map((entry) => renderTrouble(entry, look))
+    .map((entry) => renderTrouble(entry, view, look))
     .join('\n');
 }
 
-function renderTrouble(entry: LedgerEntry, look: Look): string {
-  const failure = entry.outcome?.failure;
-  const lines = [
-    `  ${look.colours.bold(entry.host)} ${paintState(entry.state, look)}${failure ? ` (${failure})` : ''}: ${entry.reason}`,
-  ];
-  for (const update of entry.outcome?.updates ?? []) {
-    if (update.outcome === 'failed' || update.outcome === 'not-offered') lines.push(`      ${updateText(update)}`);
-  }
+function renderTrouble({ id, state, outcome, reason, question }: LedgerEntry, view: RunbookView, look: Look): string {
+  const { colours } = look;
+  const failure = outcome?.failure ? ` (${outcome.failure})` : '';
+  const lines = [`  ${colours.bold(id)} ${paintState(state, look)}${failure}: ${reason}`];
+  if (outcome !== null) lines.push(...view.troubles(outcome).map((text) => `      ${text}`));
   // A guard's question at planning is its reason: it is said once.
-  if (entry.question !== null && !entry.reason.includes(entry.question))
-    lines.push(`      ${look.colours.yellow('question')}: ${entry.question}`);
+  if (question !== null && !reason.includes(question)) lines.push(`      ${colours.yellow('question')}: ${question}`);
   return lines.join('\n');
-}
-
-function updateText({ kb, id, outcome, detail }: UpdateResult): string {
-  return `${kb === '' ? id : kb} ${outcome}${detail === '' ? '' : ` (${detail})`}`;
 }
 
 /** What the row shows as state: a turn that has not ended has none yet, whatever it would count as. */
 export function shownState(entry: LedgerEntry): TargetState | 'waiting' | 'in-work' {
   return entry.progress === 'ended' ? entry.state : entry.progress;
-}
-
-function updatesOf({ outcome }: LedgerEntry): string {
-  if (outcome === null || outcome.updates.length === 0) return '-';
-  const done = outcome.updates.filter(
-    (update) => update.outcome !== 'failed' && update.outcome !== 'not-offered' && update.outcome !== 'not-attempted',
-  ).length;
-  return `${done}/${outcome.updates.length}`;
 }
 
 function timeOf({ outcome, turns }: LedgerEntry): string {

@@ -1,4 +1,5 @@
-import type { LedgerEntry, RunNote, RunResult, RunStatus } from '../../model/run.ts';
+import { ledgerTotal, type LedgerCounts } from '../../model/ledger.ts';
+import type { LedgerEntry, RunNote, RunResult, RunStatus, StageCounts } from '../../model/run.ts';
 import { endedCounts, openCounts, paintState, renderCounts } from './ledger.ts';
 import type { Look } from './look.ts';
 import { facts } from './plan.ts';
@@ -16,14 +17,14 @@ export function renderStatus(status: RunStatus, look: Look, entries: LedgerEntry
   ];
   if (status.closesAt !== null) pairs.push(['Window closes', siteAndUtc(status.closesAt, look.zone)]);
   if (status.planHash !== null) pairs.push(['Plan hash', status.planHash]);
-  pairs.push(['Ledger', countsText(status, entries, look)]);
+  pairs.push(['Ledger', countsText(status, entries, look)], ...stageFacts(status.stages, status.inWork.length, look));
   if (running && status.wave !== null) pairs.push(['Wave', status.wave]);
   if (running && status.inWork.length > 0) pairs.push(['In work', status.inWork.join(', ')]);
   if (running && status.waiting !== null) pairs.push(['Waiting', status.waiting]);
   if (status.simulated.length > 0) pairs.push(['Simulated', status.simulated.join(', ')]);
   const sections = [facts(pairs)];
   if (status.questions.length > 0) {
-    const lines = status.questions.map(({ host, question }) => `  ${host}: ${question}`);
+    const lines = status.questions.map(({ target, question }) => `  ${target}: ${question}`);
     sections.push(`${colours.yellow('Open questions')}\n${lines.join('\n')}`);
   }
   if (status.notes.length > 0) sections.push(renderNotes(status.notes, look));
@@ -39,8 +40,21 @@ export function renderNotes(notes: RunNote[], look: Look): string {
 /** Of a run that goes on, targets in work count as `unknown` and waiting ones as they did before; a person reads them apart. */
 function countsText({ ledger, inWork, targets }: RunStatus, entries: LedgerEntry[], look: Look): string {
   if (entries.length > 0) return renderCounts(endedCounts(ledger, entries), targets, look, openCounts(entries));
-  const counts = { ...ledger, unknown: Math.max(0, ledger.unknown - inWork.length) };
-  return renderCounts(counts, targets, look, { waiting: 0, 'in-work': inWork.length });
+  return countsInWork(ledger, targets, inWork.length, look);
+}
+
+function countsInWork(ledger: LedgerCounts, targets: number, inWork: number, look: Look): string {
+  const counts = { ...ledger, unknown: Math.max(0, ledger.unknown - inWork) };
+  return renderCounts(counts, targets, look, { waiting: 0, 'in-work': inWork });
+}
+
+/** One line for each stage, where there is more than one; `inWork` targets are in work in the last of them. */
+function stageFacts(stages: StageCounts[], inWork: number, look: Look): [string, string][] {
+  if (stages.length < 2) return [];
+  return stages.map(({ name, ledger }, index) => [
+    `Stage ${name}`,
+    countsInWork(ledger, ledgerTotal(ledger), index === stages.length - 1 ? inWork : 0, look),
+  ]);
 }
 
 /** The last lines of a run: how it ended, what it counts, why it stopped. */
@@ -51,6 +65,7 @@ export function renderResult(result: RunResult, look: Look): string {
     ['Opened', siteAndUtc(result.openedAt, look.zone)],
     ['Closed', siteAndUtc(result.closedAt, look.zone)],
     ['Ledger', renderCounts(result.ledger, result.targets, look)],
+    ...stageFacts(result.stages, 0, look),
     ['Plan hash', result.planHash],
   ];
   if (result.stopReason !== null) pairs.push(['Stopped', result.stopReason]);

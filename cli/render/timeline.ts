@@ -3,13 +3,14 @@ import type { Look } from './look.ts';
 import { renderTable } from './table.ts';
 import { dateTimeSeconds } from './time.ts';
 
-const TURN = 'target/host/';
+/** Begin of a turn's workflow id: `target/<kind>/` for one that works on its target, `look/<run>/` for one that only looks. */
+const TURN = /^(?:target|look)\/[^/]+\//;
 
 /** Who did what when, in order. Nobody is proved by a name here, and the heading says so. */
-export function renderTimeline(entries: TimelineEntry[], look: Look): string {
+export function renderTimeline(entries: TimelineEntry[], runId: string, look: Look): string {
   const rows = entries.map(({ at, workflowId, who, what }) => [
     dateTimeSeconds(at, look.zone),
-    workflowId.startsWith(TURN) ? workflowId.slice(TURN.length) : 'run',
+    workflowId === runId ? 'run' : workflowId.replace(TURN, ''),
     who ?? '-',
     what,
   ]);

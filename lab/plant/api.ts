@@ -7,7 +7,7 @@ import type {
   OfferedUpdate,
   ServiceFact,
   SnapshotFact,
-} from '../../model/facts.ts';
+} from '../../model/patch-window/facts.ts';
 import type { Probe } from '../../model/inventory.ts';
 import type { ShellMisbehaviour } from './shell-misbehaviour.ts';
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { OfferedUpdate } from '../../model/facts.ts';
+import type { OfferedUpdate } from '../../model/patch-window/facts.ts';
 
 /** Operating systems of the simulated hosts, by the name that stands in the inventory. */
 export const OPERATING_SYSTEMS = {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { OfferedUpdate, RoleFacts, ServiceFact } from '../../model/facts.ts';
+import type { OfferedUpdate, RoleFacts, ServiceFact } from '../../model/patch-window/facts.ts';
 import type { Machine } from './machine.ts';
 
 const isoTime = z.iso.datetime({ offset: true });

@@ -1,4 +1,4 @@
-import type { OfferedUpdate } from '../../model/facts.ts';
+import type { OfferedUpdate } from '../../model/patch-window/facts.ts';
 import type { PlantVerbs } from './api.ts';
 import { stamp } from './clock.ts';
 import { type Machine, takes, type UpdateTask, type World } from './machine.ts';

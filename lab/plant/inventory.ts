@@ -73,7 +73,7 @@ function server({ unit, index, os, number, random, virtualMachines }: Placement)
   };
 }
 
-/** DCs of a domain at a site are one group, however many there are (domain.md); other pairs are groups of their own. */
+/** DCs of a domain at a site are one group, however many there are; other pairs are groups of their own. */
 function redundancyGroup(unit: Unit, index: number): string | null {
   if (unit.kind === 'domain-controller') return `dc-${DOMAIN}-${unit.site}`;
   if (unit.kind === 'availability-group') return `ag-${unit.site}-${index}`;

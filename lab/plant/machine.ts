@@ -1,4 +1,4 @@
-import type { InstalledUpdate, OfferedUpdate, RoleFacts, ServiceFact } from '../../model/facts.ts';
+import type { InstalledUpdate, OfferedUpdate, RoleFacts, ServiceFact } from '../../model/patch-window/facts.ts';
 import type { InventoryEndpoint, InventoryHost } from '../../model/inventory.ts';
 import type { UpdateHistoryEntry } from './api.ts';
 import type { PlantClock } from './clock.ts';

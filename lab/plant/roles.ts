@@ -1,4 +1,4 @@
-import type { AvailabilityGroupFact, DomainControllerFact, RoleFacts } from '../../model/facts.ts';
+import type { AvailabilityGroupFact, DomainControllerFact, RoleFacts } from '../../model/patch-window/facts.ts';
 import type { Inventory, InventoryHost } from '../../model/inventory.ts';
 import type { Machine, World } from './machine.ts';
 import { servicesRun } from './services.ts';

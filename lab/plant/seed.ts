@@ -1,4 +1,4 @@
-import type { InstalledUpdate, OfferedUpdate, ServiceFact } from '../../model/facts.ts';
+import type { InstalledUpdate, OfferedUpdate, ServiceFact } from '../../model/patch-window/facts.ts';
 import type { Inventory, InventoryEndpoint, InventoryHost } from '../../model/inventory.ts';
 import { COMMON_UPDATES, OS_UPDATES, type OperatingSystem, SQL_UPDATE } from './catalogue.ts';
 import type { Machine } from './machine.ts';

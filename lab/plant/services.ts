@@ -1,4 +1,4 @@
-import type { ServiceFact } from '../../model/facts.ts';
+import type { ServiceFact } from '../../model/patch-window/facts.ts';
 import { stamp } from './clock.ts';
 import { type Machine, takes, type World } from './machine.ts';
 import { threw } from './plant-error.ts';

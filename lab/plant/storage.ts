@@ -1,4 +1,4 @@
-import type { DatastoreFact, SnapshotFact } from '../../model/facts.ts';
+import type { DatastoreFact, SnapshotFact } from '../../model/patch-window/facts.ts';
 import type { Inventory, VirtualMachine } from '../../model/inventory.ts';
 import { seededRandom } from './random.ts';
 

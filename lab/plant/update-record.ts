@@ -1,4 +1,4 @@
-import type { OfferedUpdate } from '../../model/facts.ts';
+import type { OfferedUpdate } from '../../model/patch-window/facts.ts';
 import type { UpdateHistoryEntry } from './api.ts';
 import { stamp } from './clock.ts';
 import type { Machine, UpdateTask, World } from './machine.ts';

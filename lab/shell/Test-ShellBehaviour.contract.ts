@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineScript } from '../../model/script-contract.ts';
+import { defineScript } from '../../model/contract.ts';
 
 export const BEHAVIOURS = [
   'echo',

@@ -1,5 +1,5 @@
 import { SCRIPTS as CONTRACTS } from '../../runbooks/patch-window/scripts/index.ts';
-import type { ScriptContract } from '../../model/script-contract.ts';
+import type { ScriptContract } from '../../model/contract.ts';
 import { ShellError, type HostVerbs } from './plant-client.ts';
 
 export interface SimulatedScript {

@@ -1,7 +1,7 @@
-import type { HostFacts, OfferedUpdate } from '../../model/facts.ts';
-import type { ApprovedKb, ApprovedSet } from '../../model/plan.ts';
+import type { HostFacts, OfferedUpdate } from '../../model/patch-window/facts.ts';
+import type { ApprovedKb, ApprovedSet } from '../../model/patch-window/plan.ts';
 import type { Problem } from '../../model/problems.ts';
-import { closest } from '../close-match.ts';
+import { closest } from '../input/close-match.ts';
 import type { PatchWindowInput } from './input.ts';
 import { canonicalKb, isApproved } from './updates.ts';
 
@@ -10,7 +10,7 @@ type Offer = { os: string; facts: Pick<HostFacts, 'offered'> };
 
 /**
  * Freezes what may be installed: the KBs by name, and by id and revision every update that any target is offered and whose KB or
- * classification is approved. What turns up later is installed only if it stands in this set (domain.md, step 6).
+ * classification is approved. What turns up later is installed only if it stands in this set.
  */
 export function freezeApproval(updates: PatchWindowInput['updates'], offers: Offer[]): ApprovedSet {
   const byName: ApprovedSet = {

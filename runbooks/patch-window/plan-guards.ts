@@ -1,7 +1,8 @@
-import type { HostFacts, SurveyedHost } from '../../model/facts.ts';
 import type { InventoryHost } from '../../model/inventory.ts';
-import type { Policies } from '../../model/organisation.ts';
-import type { GuardVerdict, PlannedTarget } from '../../model/plan.ts';
+import type { HostFacts } from '../../model/patch-window/facts.ts';
+import type { PatchSettings, PlannedHost } from '../../model/patch-window/plan.ts';
+import type { GuardVerdict } from '../../model/plan.ts';
+import type { Surveyed } from '../../model/survey.ts';
 import { controlPlane } from './guards/control-plane.ts';
 import { note, objection } from './guards/guard.ts';
 import type { GuardFinding } from './guards/guard.ts';
@@ -12,9 +13,9 @@ import type { ResolvedInput } from './resolve-input.ts';
 export interface PlanGuardContext {
   resolved: ResolvedInput;
   host: InventoryHost;
-  target: PlannedTarget;
-  survey: SurveyedHost;
-  policies: Policies;
+  target: PlannedHost;
+  survey: Surveyed<HostFacts>;
+  settings: PatchSettings;
   now: string;
 }
 
@@ -27,15 +28,15 @@ export function guardTarget(context: PlanGuardContext): GuardVerdict[] {
   return [...plan, ...own].map((finding) => verdictOn(host.name, finding));
 }
 
-function readHost({ resolved, host, target, policies, now }: PlanGuardContext, facts: HostFacts): GuardFinding[] {
+function readHost({ resolved, host, target, settings, now }: PlanGuardContext, facts: HostFacts): GuardFinding[] {
   return [
-    ...durationClass(host, policies),
+    ...durationClass(host, settings),
     ...runGuards({
       moment: 'planning',
       host,
       facts,
-      limits: policies.limits,
-      snapshot: target.snapshot,
+      limits: settings.limits,
+      snapshot: target.own.snapshot,
       finishPendingReboot: resolved.input.finishPendingReboot,
       expectedMs: target.expectedMs,
       closesAt: resolved.window.closesAt,
@@ -45,34 +46,44 @@ function readHost({ resolved, host, target, policies, now }: PlanGuardContext, f
   ];
 }
 
-function unreadable(host: string, survey: Exclude<SurveyedHost, { status: 'read' }>): GuardFinding {
+function unreadable(host: string, survey: Exclude<Surveyed<HostFacts>, { status: 'read' }>): GuardFinding {
   if (survey.status === 'unreachable') return objection('reachable', 'HostUnreachable', survey.reason);
   return objection('reachable', 'ScriptFailed', `${host} could not be read: ${survey.reason}`);
 }
 
-function durationClass(host: InventoryHost, policies: Policies): GuardFinding[] {
-  if (expectedDuration(host, policies) !== undefined) return [];
-  const known = Object.keys(policies.durationClasses).join(', ');
+function durationClass(host: InventoryHost, settings: PatchSettings): GuardFinding[] {
+  if (expectedDuration(host, settings) !== undefined) return [];
+  const known = Object.keys(settings.durationClasses).join(', ');
   return [
     objection(
       'duration-class',
       'FactMissing',
-      `The policies do not say how long a turn of class ${host.durationClass} takes (${host.name}).`,
-      `Give ${host.name} one of the classes ${known}, or add ${host.durationClass} to config/policies.yaml, then plan again.`,
+      `The settings do not say how long a turn of class ${host.durationClass} takes (${host.name}).`,
+      `Give ${host.name} one of the classes ${known}, or add ${host.durationClass} to config/patch-window.yaml, then plan again.`,
     ),
   ];
 }
 
 /** "Approved but not offered is never success": said before the window opens, since the turn will end with it. */
-function updateNotes(target: PlannedTarget): GuardFinding[] {
-  const missing = target.otherUpdates.filter(({ outcome }) => outcome === 'not-offered');
+function updateNotes({ id, own }: PlannedHost): GuardFinding[] {
+  const missing = own.otherUpdates.filter(({ outcome }) => outcome === 'not-offered');
   if (missing.length > 0) {
     const list = missing.map(({ kb, detail }) => (detail === '' ? kb : `${kb} (${detail})`)).join(', ');
-    return [note('updates', `${target.host} is not offered ${list}: it cannot end succeeded unless that changes.`)];
+    return [note('updates', `${id} is not offered ${list}: it cannot end succeeded unless that changes.`)];
   }
-  return target.updates.length > 0 ? [] : [note('updates', `${target.host} has nothing to install as of now.`)];
+  return own.updates.length > 0 ? [] : [note('updates', `${id} has nothing to install as of now.`)];
 }
 
-function verdictOn(host: string, { guard, verdict, failure, reason, question }: GuardFinding): GuardVerdict {
-  return { host, guard, verdict, failure, reason: question === null ? reason : `${reason} ${question}` };
+/** What a turn cannot look at again: where a host stands in the waves, and what one that was not read is to install. */
+const DECIDED_BY_PLANNING: readonly string[] = ['control-plane', 'reachable', 'duration-class'];
+
+function verdictOn(target: string, { guard, verdict, failure, reason, question }: GuardFinding): GuardVerdict {
+  return {
+    target,
+    guard,
+    verdict,
+    failure,
+    reason: question === null ? reason : `${reason} ${question}`,
+    ...(DECIDED_BY_PLANNING.includes(guard) ? { needsNewPlan: true } : {}),
+  };
 }

@@ -1,27 +1,23 @@
-import type { SurveyedHost } from '../../model/facts.ts';
-import type { Organisation } from '../../model/organisation.ts';
+import type { HostFacts } from '../../model/patch-window/facts.ts';
+import type { PatchMaterial, PatchTarget } from '../../model/patch-window/plan.ts';
 import type { PlanMaterial } from '../../model/plan.ts';
+import type { Surveyed } from '../../model/survey.ts';
 import { freezeApproval } from './approval.ts';
-import type { Sha256 } from './canonical-json.ts';
+import type { PatchPlanRequest } from './plan.ts';
 import { planTarget } from './plan-target.ts';
 import type { ResolvedInput } from './resolve-input.ts';
-
-export interface MaterialRequest {
-  organisation: Organisation;
-  scripts: Record<string, string>;
-  sha256: Sha256;
-}
+import { patchSettings } from './settings.ts';
 
 /** The survey's answer for every target, in the order of the targets. */
-export type Surveys = Map<string, SurveyedHost>;
+export type Surveys = Map<string, Surveyed<HostFacts>>;
 
 /** A target of which the survey says nothing counts as unreachable. */
-export function surveyOf(resolved: ResolvedInput, surveyed: SurveyedHost[]): Surveys {
-  const answers = new Map(surveyed.map((survey) => [survey.host, survey]));
+export function surveyOf(resolved: ResolvedInput, surveyed: Surveyed<HostFacts>[]): Surveys {
+  const answers = new Map(surveyed.map((survey) => [survey.id, survey]));
   return new Map(
     resolved.targets.map(({ name }) => {
-      const none: SurveyedHost = {
-        host: name,
+      const none: Surveyed<HostFacts> = {
+        id: name,
         status: 'unreachable',
         reason: `${name} could not be read: the survey has no answer of it`,
         simulated: [],
@@ -31,10 +27,14 @@ export function surveyOf(resolved: ResolvedInput, surveyed: SurveyedHost[]): Sur
   );
 }
 
-/** What is hashed and signed (design.md, rule 1): nothing of it may depend on what changes by itself before the turn. */
-export function planMaterial(request: MaterialRequest, resolved: ResolvedInput, surveys: Surveys): PlanMaterial {
+/** What is hashed, and signed by whoever approves: nothing of it may depend on what changes by itself before the turn. */
+export function planMaterial(
+  { organisation, scripts, sha256 }: Pick<PatchPlanRequest, 'organisation' | 'scripts' | 'sha256'>,
+  resolved: ResolvedInput,
+  surveys: Surveys,
+): PlanMaterial<PatchMaterial, PatchTarget> {
   const { input, targets, waves, window, failureBudget } = resolved;
-  const { policies } = request.organisation;
+  const settings = patchSettings(organisation);
   const factsOf = (name: string) => {
     const survey = surveys.get(name);
     return survey?.status === 'read' ? survey.facts : null;
@@ -50,25 +50,20 @@ export function planMaterial(request: MaterialRequest, resolved: ResolvedInput, 
     reason: input.reason,
     sites: [...new Set(input.site)].toSorted(),
     window,
-    approved,
-    reboot: input.reboot,
-    snapshot: snapshotPolicy,
-    finishPendingReboot: input.finishPendingReboot,
     failureBudget,
     soakMs: input.soak,
-    limits: policies.limits,
+    limits: organisation.policies.limits,
     waves,
     targets: targets.map((host) =>
-      planTarget({
-        host,
-        facts: factsOf(host.name),
-        input,
-        approved,
-        snapshotPolicy,
-        policies,
-        sha256: request.sha256,
-      }),
+      planTarget({ host, facts: factsOf(host.name), input, approved, snapshotPolicy, settings, sha256 }),
     ),
-    scripts: request.scripts,
+    scripts,
+    own: {
+      approved,
+      reboot: input.reboot,
+      snapshot: snapshotPolicy,
+      finishPendingReboot: input.finishPendingReboot,
+      limits: settings.limits,
+    },
   };
 }

@@ -1,14 +1,20 @@
-import type { HostFacts } from '../../model/facts.ts';
-import { groupHoldId } from '../../model/ids.ts';
+import { groupLockId, hostTurnId } from '../../model/ids.ts';
 import type { InventoryHost, Probe } from '../../model/inventory.ts';
-import type { Policies } from '../../model/organisation.ts';
-import type { ApprovedSet, FrozenUpdate, PlannedTarget, SnapshotPolicy } from '../../model/plan.ts';
-import { inventoryDigest } from './canonical-json.ts';
-import type { Sha256 } from './canonical-json.ts';
+import type { HostFacts } from '../../model/patch-window/facts.ts';
+import type {
+  ApprovedSet,
+  FrozenUpdate,
+  PatchSettings,
+  PlannedHost,
+  SnapshotPolicy,
+} from '../../model/patch-window/plan.ts';
+import { siteQueue } from '../../model/queues.ts';
+import { namedHosts, selects } from '../input/targets.ts';
+import { inventoryDigest } from '../planning/canonical-json.ts';
+import type { Sha256 } from '../planning/canonical-json.ts';
 import type { PatchWindowInput } from './input.ts';
 import { decideSnapshot } from './snapshot.ts';
-import { turnSteps } from './steps.ts';
-import { namedHosts, selects } from './targets.ts';
+import { turnSteps } from './turn-steps.ts';
 import { canonicalKb, isApproved, updateOutcomes } from './updates.ts';
 
 export interface TargetContext {
@@ -18,52 +24,51 @@ export interface TargetContext {
   input: PatchWindowInput;
   approved: ApprovedSet;
   snapshotPolicy: SnapshotPolicy;
-  policies: Policies;
+  settings: PatchSettings;
   sha256: Sha256;
 }
 
 /** Freezes one target: its updates by id and revision, its snapshot, what its turn excludes, how long it takes, its steps. */
-export function planTarget(context: TargetContext): PlannedTarget {
-  const { host, facts, input, approved, snapshotPolicy, policies } = context;
+export function planTarget(context: TargetContext): PlannedHost {
+  const { host, facts, input, approved, snapshotPolicy, settings } = context;
   const updates = frozenUpdates(facts, approved, host.os);
   const decision = decideSnapshot(host, snapshotPolicy, facts?.roles ?? null);
-  const removesSnapshot = snapshotPolicy.keepMs === 0;
   const probes = addedProbes(host, input);
   return {
-    host: host.name,
-    site: host.site,
-    os: host.os,
-    roles: host.roles,
-    redundancyGroup: host.redundancyGroup ?? null,
-    inventoryDigest: inventoryDigest(host, context.sha256),
-    updates,
-    otherUpdates: facts === null ? [] : otherUpdates(facts, approved, host.os, updates),
-    ...decision,
-    exclusive: host.redundancyGroup === undefined ? [] : [groupHoldId(host.redundancyGroup)],
-    ...(probes.length === 0 ? {} : { probes }),
-    ...ownRebootLimit(host, policies),
-    expectedMs: expectedDuration(host, policies) ?? policies.limits.installMs + policies.limits.rebootMs,
+    id: host.name,
+    lock: hostTurnId(host.name),
+    queue: siteQueue(host.site),
+    exclusive: host.redundancyGroup === undefined ? [] : [groupLockId(host.redundancyGroup)],
+    expectedMs: expectedDuration(host, settings) ?? settings.limits.installMs + settings.limits.rebootMs,
     steps: turnSteps({
       ...decision,
       host,
       updates,
-      removesSnapshot,
+      removesSnapshot: snapshotPolicy.keepMs === 0,
       reboot: input.reboot,
       finishPendingReboot: input.finishPendingReboot,
       probes: host.probes.length + probes.length,
     }),
+    own: {
+      os: host.os,
+      roles: host.roles,
+      inventoryDigest: inventoryDigest(host, context.sha256),
+      updates,
+      otherUpdates: facts === null ? [] : otherUpdates(facts, approved, host.os, updates),
+      ...decision,
+      ...(probes.length === 0 ? {} : { probes }),
+      ...ownRebootLimit(host, settings),
+    },
   };
 }
 
-/** Expected duration of a host's turn in milliseconds; undefined when the policies do not know its class. */
-export function expectedDuration(host: InventoryHost, policies: Policies): number | undefined {
-  return Object.hasOwn(policies.durationClasses, host.durationClass)
-    ? policies.durationClasses[host.durationClass]
-    : undefined;
+/** Expected duration of a host's turn in milliseconds; undefined when the settings do not know its class. */
+export function expectedDuration(host: InventoryHost, { durationClasses }: PatchSettings): number | undefined {
+  return Object.hasOwn(durationClasses, host.durationClass) ? durationClasses[host.durationClass] : undefined;
 }
 
-/** "Reboot 60 min by default, per class" (domain.md, Patch window, Timeouts). */
-function ownRebootLimit({ durationClass }: InventoryHost, { rebootLimits }: Policies): { rebootMs?: number } {
+/** A physical server, or a cumulative update on an old Windows, takes its time: the class may have a limit of its own. */
+function ownRebootLimit({ durationClass }: InventoryHost, { rebootLimits }: PatchSettings): { rebootMs?: number } {
   const rebootMs = Object.hasOwn(rebootLimits, durationClass) ? rebootLimits[durationClass] : undefined;
   return rebootMs === undefined ? {} : { rebootMs };
 }

@@ -1,32 +1,42 @@
 import type { InventoryHost } from '../../model/inventory.ts';
 import type { Organisation } from '../../model/organisation.ts';
-import type { PlanMaterial, PlannedWave } from '../../model/plan.ts';
+import type { Parsed } from '../../model/parsed.ts';
+import type { PlannedWave, PlannedWindow } from '../../model/plan.ts';
 import type { Problem } from '../../model/problems.ts';
+import { siteQueue } from '../../model/queues.ts';
+import { resolveBudget } from '../input/failure-budget.ts';
+import { namedHosts, resolveTargets } from '../input/targets.ts';
+import { makeWaves } from '../input/waves.ts';
+import { windowOf } from '../input/window.ts';
 import { unknownOs } from './approval.ts';
-import { resolveBudget } from './failure-budget.ts';
-import { parseInput, siteSchema, targetsSchema } from './input.ts';
-import type { Parsed, PatchWindowInput } from './input.ts';
-import { namedHosts, resolveTargets } from './targets.ts';
-import { makeWaves } from './waves.ts';
-import { resolveWindow } from './window.ts';
+import type { PatchWindowInput } from './input.ts';
+import { patchSettings } from './settings.ts';
 
 /** What the input means for this organisation, before any host was read. */
 export interface ResolvedInput {
   input: PatchWindowInput;
   targets: InventoryHost[];
   waves: PlannedWave[];
-  window: PlanMaterial['window'];
+  window: PlannedWindow;
   failureBudget: number;
 }
 
-/**
- * Parses an input and resolves it against the inventory; every problem at once, also those of targets when other fields are
- * wrong (design.md, rule 9). `now` is ISO 8601 in UTC.
- */
-export function resolveInput(value: unknown, organisation: Organisation, now: string): Parsed<ResolvedInput> {
-  const parsed = parseInput(value);
-  if (!parsed.ok) return { ok: false, problems: [...parsed.problems, ...targetProblems(value, organisation)] };
-  const input = parsed.value;
+/** Where facts have to be read for a patch window: the hosts of each site. Every problem at once. */
+export function surveysOf(
+  input: PatchWindowInput,
+  organisation: Organisation,
+  now: string,
+): Parsed<{ queue: string; items: string[] }[]> {
+  const resolved = resolveInput(input, organisation, now);
+  if (!resolved.ok) return resolved;
+  const { targets } = resolved.value;
+  const sites = [...new Set(targets.map(({ site }) => site))].toSorted();
+  const hostsOf = (site: string) => targets.filter((host) => host.site === site).map(({ name }) => name);
+  return { ok: true, value: sites.map((site) => ({ queue: siteQueue(site), items: hostsOf(site) })) };
+}
+
+/** Resolves an input against the inventory; every problem at once. `now` is ISO 8601 in UTC. */
+export function resolveInput(input: PatchWindowInput, organisation: Organisation, now: string): Parsed<ResolvedInput> {
   const targets = resolveTargets(input, organisation);
   const found: InventoryHost[] = targets.ok ? targets.value : [];
   const waves = makeWaves(input.waves, found, organisation.policies.maxConcurrency);
@@ -52,27 +62,6 @@ function problemsOf<T>(parsed: Parsed<T>): Problem[] {
   return parsed.ok ? [] : parsed.problems;
 }
 
-/** Looks at site and targets by themselves when something else in the input is wrong. */
-function targetProblems(value: unknown, organisation: Organisation): Problem[] {
-  if (typeof value !== 'object' || value === null) return [];
-  const fields = value as Record<string, unknown>;
-  const site = siteSchema.safeParse(fields['site']);
-  const targets = targetsSchema.safeParse(fields['targets']);
-  if (!site.success || !targets.success) return [];
-  return problemsOf(resolveTargets({ site: site.data, targets: targets.data }, organisation));
-}
-
-function windowOf(input: PatchWindowInput, organisation: Organisation, now: string): Parsed<PlanMaterial['window']> {
-  const zones = organisation.sites.filter(({ name }) => input.site.includes(name)).map(({ timeZone }) => timeZone);
-  const [zone = 'UTC', ...others] = input.window.timeZone === undefined ? [...new Set(zones)] : [input.window.timeZone];
-  if (others.length === 0) return resolveWindow(input.window, zone, now);
-  const message = `the sites are in different time zones: ${[zone, ...others].join(', ')}`;
-  return {
-    ok: false,
-    problems: [{ path: 'window.timeZone', message, expected: `one of ${[zone, ...others].join(', ')}` }],
-  };
-}
-
 function probeProblems(input: PatchWindowInput, targets: InventoryHost[]): Problem[] {
   const problems: Problem[] = [];
   for (const [index, { targets: selector }] of (input.probes ?? []).entries()) {
@@ -81,9 +70,9 @@ function probeProblems(input: PatchWindowInput, targets: InventoryHost[]): Probl
   return problems;
 }
 
-/** "A window too short for one target" (issue: Plan, guards): the shortest turn does not fit. */
+/** A window that is too short for its shortest turn patches nothing. */
 function tooShort(targets: InventoryHost[], closesAt: string, organisation: Organisation, now: string): Problem[] {
-  const { durationClasses } = organisation.policies;
+  const { durationClasses } = patchSettings(organisation);
   const known = targets.flatMap((host) => durationClasses[host.durationClass] ?? []);
   const shortest = Math.min(...known);
   const leftMs = Date.parse(closesAt) - Date.parse(now);

@@ -1,7 +1,7 @@
-import type { RoleFacts } from '../../model/facts.ts';
+import type { RoleFacts } from '../../model/patch-window/facts.ts';
 import { NO_SNAPSHOT_ROLES } from '../../model/inventory.ts';
 import type { InventoryHost } from '../../model/inventory.ts';
-import type { SnapshotPolicy } from '../../model/plan.ts';
+import type { SnapshotPolicy } from '../../model/patch-window/plan.ts';
 
 export interface SnapshotDecision {
   snapshot: boolean;
@@ -9,7 +9,7 @@ export interface SnapshotDecision {
 }
 
 /**
- * Whether a snapshot is taken of a host: "none on DCs, SQL/AG hosts, shared disks" (domain.md, step 3). What the host says of its
+ * Whether a snapshot is taken of a host: "none on DCs, SQL/AG hosts, shared disks". What the host says of its
  * own roles counts as much as the inventory; `roles` is null when it could not be read.
  */
 export function decideSnapshot(host: InventoryHost, policy: SnapshotPolicy, roles: RoleFacts | null): SnapshotDecision {

@@ -1,5 +1,5 @@
-import type { InstalledUpdate, OfferedUpdate } from '../../model/facts.ts';
-import type { ApprovedSet, FrozenUpdate, UpdateResult } from '../../model/plan.ts';
+import type { InstalledUpdate, OfferedUpdate } from '../../model/patch-window/facts.ts';
+import type { ApprovedSet, FrozenUpdate, UpdateResult } from '../../model/patch-window/plan.ts';
 
 /** One line of the host's update history. */
 export interface HistoryEntry {
@@ -50,7 +50,7 @@ function appliesTo(listed: string[] | null, os: string): boolean {
 
 /**
  * The outcome of every approved update on one host, as the host shows it now. "Success is per (target, update)"; approved but
- * not offered is never success (domain.md, Patch window). Covers the KBs that are approved by name, what the host is offered
+ * not offered is never success. Covers the KBs that are approved by name, what the host is offered
  * of the approved set, and what its plan froze.
  */
 export function updateOutcomes(approved: ApprovedSet, os: string, facts: UpdateFacts): UpdateResult[] {

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { main } from '../../cli/main.ts';
+import type { RegisteredRunbook } from '../../runbooks/define-runbook.ts';
+import { RUNBOOKS } from '../../runbooks/index.ts';
 import { capture } from './fixtures.ts';
 
 async function run(...argv: string[]): Promise<{ code: number; out: string; err: string }> {
@@ -15,7 +17,7 @@ describe('the command line', () => {
     ['a missing argument', ['status'], /missing required argument 'run'/],
     ['an argument too many', ['status', 'a', 'b'], /too many arguments/],
     ['a change without a reason', ['pause', 'CHG1'], /--reason/],
-    ['a change with an empty reason', ['abort', 'CHG1', '--reason', ' '], /needs a reason/],
+    ['a change with an empty reason', ['target', 'skip', 'CHG1', 'app01', '--reason', ' '], /needs a reason/],
     ['a start without input', ['start', 'patch-window'], /--input/],
     ['an unknown runbook', ['plan', 'nonsense', '--input', '-'], /one of: patch-window/],
     ['no hosts at all', ['lab', 'up', '--hosts', '0'], /whole number from 1/],
@@ -41,10 +43,19 @@ describe('the command line', () => {
     for (const word of ['demo', 'doctor', 'timeline', 'handover', 'Exit codes']) expect(out).toContain(word);
   });
 
-  test('a command without its subcommand shows the subcommands and fails', async () => {
-    const { code, err } = await run('host');
+  test.each(['target', 'host'])('%s without its subcommand shows the subcommands and fails', async (group) => {
+    const { code, err } = await run(group);
     expect(code).toBe(2);
-    expect(err).toContain('retry');
+    expect(err).toMatch(new RegExp(`retry .*<run> <${group}>`));
+  });
+
+  test('has the commands that a runbook brings', async () => {
+    const streams = capture();
+    const commands: RegisteredRunbook['commands'] = (program, { action }) => {
+      program.command('look').action(action(async (terminal) => (terminal.say('looked'), 0)));
+    };
+    expect(await main(['look'], streams, [{ ...RUNBOOKS[0]!, commands }])).toBe(0);
+    expect(streams.out()).toBe('looked\n');
   });
 
   test('names a server that does not answer, with exit 4', async () => {
@@ -67,6 +78,11 @@ describe('config check', () => {
     const { code, err } = await run('config', 'check', '/no/such/folder', '--json');
     expect(code).toBe(2);
     const { problems } = JSON.parse(err) as { problems: { path: string }[] };
-    expect(problems.map(({ path }) => path)).toEqual(['inventory.yaml:1', 'policies.yaml:1', 'sites.yaml:1']);
+    expect(problems.map(({ path }) => path)).toEqual([
+      'inventory.yaml:1',
+      'patch-window.yaml:1',
+      'policies.yaml:1',
+      'sites.yaml:1',
+    ]);
   });
 });

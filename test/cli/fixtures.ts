@@ -1,44 +1,36 @@
-import { Writable } from 'node:stream';
 import pc from 'picocolors';
 import type { Look } from '../../cli/render/look.ts';
+import type { RunCandidate } from '../../cli/run-reference.ts';
 import type { Streams } from '../../cli/terminal.ts';
+import { hostTurnId } from '../../model/ids.ts';
 import { emptyLedger } from '../../model/ledger.ts';
-import type { PatchPlan, PlannedTarget } from '../../model/plan.ts';
+import type { PatchPlan, PlannedHost } from '../../model/patch-window/plan.ts';
+import { patchState, type PatchOutcome, type PatchState } from '../../model/patch-window/turn.ts';
+import { siteQueue } from '../../model/queues.ts';
 import type { LedgerEntry, RunStatus } from '../../model/run.ts';
-import type { TurnOutcome } from '../../model/turn.ts';
 
 /** No colours, nothing wrapped, UTC: what rendering tests compare. */
 export const PLAIN: Look = { colours: pc.createColors(false), columns: null, zone: 'UTC' };
 
 /** Streams that keep what was written to them. */
 export function capture(input = ''): Streams & { out: () => string; err: () => string } {
-  const [out, err] = [collector(), collector()];
+  const written = { out: '', err: '' };
   return {
     stdin: (async function* () {
       yield input;
     })(),
-    stdout: out.stream,
-    stderr: err.stream,
-    out: out.text,
-    err: err.text,
+    stdout: { write: (text) => (written.out += text) },
+    stderr: { write: (text) => (written.err += text) },
+    out: () => written.out,
+    err: () => written.err,
   };
 }
 
-function collector(): { stream: Writable; text: () => string } {
-  let text = '';
-  const stream = new Writable({
-    write(chunk: Buffer, _encoding, done) {
-      text += chunk.toString();
-      done();
-    },
-  });
-  return { stream, text: () => text };
-}
-
-export function turnOutcome(changes: Partial<TurnOutcome> = {}): TurnOutcome {
+export function turnOutcome(changes: Partial<PatchOutcome> = {}, own: Partial<PatchState> = {}): PatchOutcome {
   return {
-    host: 'app01.corp.example',
+    id: 'app01.corp.example',
     turn: 1,
+    stage: 'patch',
     state: 'succeeded',
     failure: null,
     reason: '2 updates installed, rebooted, healthy.',
@@ -46,17 +38,11 @@ export function turnOutcome(changes: Partial<TurnOutcome> = {}): TurnOutcome {
     startedAt: '2030-06-01T20:00:00.000Z',
     endedAt: '2030-06-01T20:30:00.000Z',
     steps: [],
-    updates: [],
     changed: true,
-    installed: 2,
-    rebooted: true,
-    rebootedAfterInstall: true,
     groupSafe: true,
-    maintenance: null,
-    snapshot: null,
-    pendingReboot: false,
-    servicesDown: [],
+    proven: true,
     simulated: [],
+    own: { ...patchState(target('app01.corp.example', { updates: [] }), null), installed: 2, rebooted: true, ...own },
     ...changes,
   };
 }
@@ -64,14 +50,27 @@ export function turnOutcome(changes: Partial<TurnOutcome> = {}): TurnOutcome {
 export function ledgerEntry(changes: Partial<LedgerEntry> = {}): LedgerEntry {
   return {
     question: changes.outcome?.question ?? null,
-    host: 'app01.corp.example',
+    id: 'app01.corp.example',
     site: 'nordhavn',
+    turnId: `target/host/${changes.id ?? 'app01.corp.example'}`,
     wave: 'canary',
     state: 'succeeded',
     progress: 'ended',
     turns: 1,
     reason: '2 updates installed, rebooted, healthy.',
     outcome: turnOutcome(),
+    ...changes,
+  };
+}
+
+export function runCandidate(workflowId: string, changes: Partial<RunCandidate> = {}): RunCandidate {
+  return {
+    workflowId,
+    executionRunId: `run-of-${workflowId}`,
+    workflowType: 'patchWindow',
+    status: 'COMPLETED',
+    change: 'CHG0012345',
+    startedAt: '2030-06-01T20:00:00.000Z',
     ...changes,
   };
 }
@@ -88,6 +87,7 @@ export function runStatus(changes: Partial<RunStatus> = {}): RunStatus {
     closesAt: '2030-06-02T02:00:00.000Z',
     ledger: { ...emptyLedger(), succeeded: 1, unknown: 1, 'not-started': 1 },
     targets: 3,
+    stages: [],
     inWork: ['app02.corp.example'],
     wave: 'canary',
     waiting: null,
@@ -98,32 +98,26 @@ export function runStatus(changes: Partial<RunStatus> = {}): RunStatus {
   };
 }
 
-function target(host: string, changes: Partial<PlannedTarget> = {}): PlannedTarget {
+const UPDATE = { id: 'update-1', revision: 200, kb: 'KB5091102', title: 'Cumulative Update' };
+
+function target(id: string, own: Partial<PlannedHost['own']> = {}, expectedMs = 30 * 60_000): PlannedHost {
   return {
-    host,
-    site: 'nordhavn',
-    os: 'Windows Server 2022',
-    roles: ['application'],
-    redundancyGroup: null,
-    inventoryDigest: '0'.repeat(64),
-    updates: [
-      {
-        id: '11111111-1111-4111-8111-111111111111',
-        revision: 200,
-        kb: 'KB5091102',
-        title: 'Cumulative Update',
-        classification: 'Security Updates',
-        sizeMb: 700,
-        rebootRequired: true,
-      },
-    ],
-    otherUpdates: [],
-    snapshot: true,
-    snapshotReason: '',
+    id,
+    lock: hostTurnId(id),
+    queue: siteQueue('nordhavn'),
     exclusive: [],
-    expectedMs: 30 * 60_000,
+    expectedMs,
     steps: [],
-    ...changes,
+    own: {
+      os: 'Windows Server 2022',
+      roles: ['application'],
+      inventoryDigest: '0'.repeat(64),
+      updates: [{ ...UPDATE, classification: 'Security Updates', sizeMb: 700, rebootRequired: true }],
+      otherUpdates: [],
+      snapshot: true,
+      snapshotReason: '',
+      ...own,
+    },
   };
 }
 
@@ -141,37 +135,40 @@ export function patchPlan(): PatchPlan {
         timeZone: 'Europe/Copenhagen',
         notes: ['04:00 was read as daylight saving time.'],
       },
-      approved: {
-        kbs: [{ kb: 'KB5091201', os: ['Windows Server 2016'] }],
-        classifications: ['Security Updates'],
-        excludedKbs: ['KB890830'],
-        updates: [],
+      own: {
+        approved: {
+          kbs: [{ kb: 'KB5091201', os: ['Windows Server 2016'] }],
+          classifications: ['Security Updates'],
+          excludedKbs: ['KB890830'],
+          updates: [],
+        },
+        reboot: 'when-required',
+        snapshot: { take: 'when-possible', keepMs: 24 * 3_600_000 },
+        finishPendingReboot: false,
+        limits: {} as PatchPlan['material']['own']['limits'],
       },
-      reboot: 'when-required',
-      snapshot: { take: 'when-possible', keepMs: 24 * 3_600_000 },
-      finishPendingReboot: false,
       failureBudget: 2,
       soakMs: 600_000,
       limits: {} as PatchPlan['material']['limits'],
       waves: [
-        { name: 'canary', canary: true, concurrency: 1, hosts: ['app01.corp.example'] },
-        { name: 'rest', canary: false, concurrency: 4, hosts: ['app02.corp.example', 'sql01.corp.example'] },
+        { name: 'canary', canary: true, concurrency: 1, targets: ['app01.corp.example'] },
+        { name: 'rest', canary: false, concurrency: 4, targets: ['app02.corp.example', 'sql01.corp.example'] },
       ],
       targets: [
         target('app01.corp.example'),
         target('app02.corp.example', { updates: [] }),
-        target('sql01.corp.example', { snapshot: false, roles: ['sql'], expectedMs: 45 * 60_000 }),
+        target('sql01.corp.example', { snapshot: false, roles: ['sql'] }, 45 * 60_000),
       ],
       scripts: {},
     },
     observed: {
       plannedAt: '2030-06-01T20:00:00.000Z',
       expectedEnd: '2030-06-01T21:25:00.000Z',
-      hosts: { 'sql01.corp.example': { reachable: false, reason: 'no route to host' } },
+      own: { 'sql01.corp.example': { reachable: false, reason: 'no route to host' } },
     },
     guards: [
       {
-        host: 'sql01.corp.example',
+        target: 'sql01.corp.example',
         guard: 'reachable',
         verdict: 'refuse',
         failure: 'HostUnreachable',

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { parseInputText, readInputFile } from '../../cli/input-file.ts';
 import { parseRunbookInput } from '../../cli/runbook-input.ts';
 import { findRunbook } from '../../cli/runbooks.ts';
+import { RUNBOOKS } from '../../runbooks/index.ts';
 import { capture } from './fixtures.ts';
 
 describe('an input file', () => {
@@ -54,7 +55,7 @@ describe('an input file', () => {
 
   test('of bad content is refused with every problem before anything is started', () => {
     const bad = { change: 'x', reason: '', site: 5, waves: [], failureBudget: {} };
-    expect(() => parseRunbookInput(findRunbook('patch-window'), bad, false)).toThrow(
+    expect(() => parseRunbookInput(findRunbook(RUNBOOKS, 'patch-window'), bad, false)).toThrow(
       expect.objectContaining({
         exitCode: 2,
         problems: expect.arrayContaining(

@@ -5,10 +5,9 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { main } from '../../cli/main.ts';
 import type { TimelineEntry } from '../../cli/history/timeline.ts';
 import type { StartedRun } from '../../cli/start-run.ts';
-import { startLab } from '../../lab/lab.ts';
-import type { Lab } from '../../lab/lab.ts';
+import { startLab, type Lab } from '../../lab/lab.ts';
 import { ledgerTotal } from '../../model/ledger.ts';
-import type { PatchPlan } from '../../model/plan.ts';
+import type { Plan } from '../../model/plan.ts';
 import type { HandoverItem, RunResult, RunStatus } from '../../model/run.ts';
 import { createLog } from '../../workers/log.ts';
 import { checkoutDir } from '../../workers/checkout.ts';
@@ -93,7 +92,7 @@ describe('plan', () => {
   test('prints the frozen plan and touches nothing', async () => {
     const before = lab.plant.plant.journal().length;
     const ask = input(['app01', 'sql01']);
-    const plan = await json<PatchPlan>(['plan', 'patch-window', '--input', '-'], ask);
+    const plan = await json<Plan>(['plan', 'patch-window', '--input', '-'], ask);
     expect(plan.material.change).toBe(ask.change);
     expect(plan.planHash).toMatch(/^[0-9a-f]{64}$/);
     const text = await fettle(['plan', 'patch-window', '--input', '-', '--link'], ask);
@@ -146,7 +145,7 @@ describe('an operator', () => {
     expect(await fettle(['resume', change, '--reason', 'Batch is done'])).toMatchObject({ code: 0 });
     const again = await fettle(['resume', change, '--reason', 'once more']);
     expect(again).toMatchObject({ code: 5, err: expect.stringContaining('not paused') as unknown });
-    expect(await fettle(['host', 'skip', change, 'FILE01', '--reason', 'Owner asked'])).toMatchObject({
+    expect(await fettle(['target', 'skip', change, 'FILE01', '--reason', 'Owner asked'])).toMatchObject({
       code: 0,
       err: '',
     });
@@ -165,7 +164,7 @@ describe('an operator', () => {
       'update pause: Batch 4711 runs (says "Kim Example")',
       expect.stringContaining('update resume: Batch is done') as unknown,
       expect.stringContaining('update resume: once more') as unknown,
-      expect.stringContaining('update skipHost file01.corp.example: Owner asked') as unknown,
+      expect.stringContaining('update skipTarget file01.corp.example: Owner asked') as unknown,
       expect.stringContaining('update abort: Production needs the site') as unknown,
     ]);
     expect(said.every(({ who }) => who?.endsWith('(fettle)'))).toBe(true);
@@ -183,8 +182,8 @@ describe('an operator', () => {
       const status = await jsonAt<RunStatus>(own, ['status', runId]);
       expect(status).toMatchObject({ phase: 'closed', targets: 3, ledger: { succeeded: 2, 'not-started': 1 } });
       const { handover } = await jsonAt<{ handover: HandoverItem[] }>(own, ['handover', runId]);
-      expect(handover.map(({ kind, host }) => `${kind} ${host}`)).toEqual(
-        expect.arrayContaining(['not-patched file01.corp.example', 'snapshot-alive app01.corp.example']),
+      expect(handover.map(({ kind, target }) => `${kind} ${target}`)).toEqual(
+        expect.arrayContaining(['not-succeeded file01.corp.example', 'snapshot-alive app01.corp.example']),
       );
     } finally {
       await own.close();

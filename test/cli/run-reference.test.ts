@@ -1,22 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { CommandError } from '../../cli/errors.ts';
-import { chooseRun } from '../../cli/run-reference.ts';
-import type { RunCandidate } from '../../cli/run-reference.ts';
+import { chooseRun, type RunCandidate } from '../../cli/run-reference.ts';
+import { RUNBOOKS } from '../../runbooks/index.ts';
+import { runCandidate } from './fixtures.ts';
 
-const run = (workflowId: string, changes: Partial<RunCandidate> = {}): RunCandidate => ({
-  workflowId,
-  executionRunId: `run-of-${workflowId}`,
-  workflowType: 'patchWindow',
-  status: 'COMPLETED',
-  change: 'CHG0012345',
-  startedAt: '2030-06-01T20:00:00.000Z',
-  ...changes,
-});
-
-const OLD = run('patch-window/CHG0012345/1');
-const LIVE = run('patch-window/CHG0012345/2', { status: 'RUNNING', startedAt: '2030-06-02T20:00:00.000Z' });
-const DRY = run('patch-window/CHG0012345/3-plan', { startedAt: '2030-06-03T20:00:00.000Z' });
-const FROM_UI = run('7d1c', { status: 'RUNNING', change: 'CHG0077777' });
+const OLD = runCandidate('patch-window/CHG0012345/1');
+const LIVE = runCandidate('patch-window/CHG0012345/2', { status: 'RUNNING', startedAt: '2030-06-02T20:00:00.000Z' });
+const DRY = runCandidate('patch-window/CHG0012345/3-plan', { startedAt: '2030-06-03T20:00:00.000Z' });
+const FROM_UI = runCandidate('7d1c', { status: 'RUNNING', change: 'CHG0077777' });
 
 describe('a RUN argument', () => {
   test.each<[string, string, RunCandidate[], RunCandidate]>([
@@ -29,24 +20,24 @@ describe('a RUN argument', () => {
     ['is the beginning of an id without its runbook', 'CHG00123', [LIVE, FROM_UI], LIVE],
     ['is a ticket of a run with an id of its own', 'CHG0077777', [LIVE, FROM_UI], FROM_UI],
   ])('%s', (_name, reference, candidates, expected) => {
-    expect(chooseRun(reference, candidates)).toBe(expected);
+    expect(chooseRun(RUNBOOKS, reference, candidates)).toBe(expected);
   });
 
   test('means the newest execution of an id that was started again', () => {
-    const again = run(OLD.workflowId, { executionRunId: 'newer', startedAt: '2030-07-01T00:00:00.000Z' });
-    expect(chooseRun(OLD.workflowId, [OLD, again]).executionRunId).toBe('newer');
+    const again = runCandidate(OLD.workflowId, { executionRunId: 'newer', startedAt: '2030-07-01T00:00:00.000Z' });
+    expect(chooseRun(RUNBOOKS, OLD.workflowId, [OLD, again]).executionRunId).toBe('newer');
   });
 
   test('that fits several running runs is refused with each of them', () => {
-    const other = run('patch-window/CHG0012345/4', { status: 'RUNNING' });
-    expect(failureOf(() => chooseRun('CHG0012345', [LIVE, other, OLD]))).toMatchObject({
+    const other = runCandidate('patch-window/CHG0012345/4', { status: 'RUNNING' });
+    expect(failureOf(() => chooseRun(RUNBOOKS, 'CHG0012345', [LIVE, other, OLD]))).toMatchObject({
       exitCode: 2,
       problems: [{ path: LIVE.workflowId }, { path: other.workflowId }],
     });
   });
 
   test('that fits nothing says where to look', () => {
-    expect(failureOf(() => chooseRun('CHG999', [OLD, LIVE]))).toMatchObject({
+    expect(failureOf(() => chooseRun(RUNBOOKS, 'CHG999', [OLD, LIVE]))).toMatchObject({
       exitCode: 2,
       message: expect.stringContaining('fettle list') as unknown,
     });

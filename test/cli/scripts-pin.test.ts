@@ -6,18 +6,7 @@ import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
 import { checkoutDir } from '../../workers/checkout.ts';
 
-const COPIED = [
-  'activities',
-  'bin',
-  'cli',
-  'lab',
-  'model',
-  'runbooks',
-  'workers',
-  'workflows',
-  'package.json',
-  'tsconfig.json',
-];
+const COPIED = 'activities bin cli lab model runbooks workers workflows package.json tsconfig.json'.split(' ');
 
 /** A checkout of its own, in which a script may be changed. */
 async function checkout(): Promise<string> {

@@ -1,25 +1,17 @@
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { generateInventory } from '../../lab/plant/inventory.ts';
 import type { Organisation } from '../../model/organisation.ts';
-import { makePlan } from '../../runbooks/patch-window/plan.ts';
-import { resolveInput } from '../../runbooks/patch-window/resolve-input.ts';
 import { loadOrganisation } from '../../workers/organisation/index.ts';
+import { plan, resolve } from '../patch-window/plan/stage.ts';
 import { exampleInventory } from './write-inventory.ts';
-
-const NOW = '2026-11-20T18:00:00Z';
 
 function example(): { organisation: Organisation; input: unknown } {
   const loaded = loadOrganisation(fileURLToPath(new URL('../../config', import.meta.url)));
   if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems, null, 2));
   const file = new URL('../../runbooks/patch-window/example.json', import.meta.url);
   return { organisation: loaded.organisation, input: JSON.parse(readFileSync(file, 'utf8')) };
-}
-
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }
 
 describe('the example organisation', () => {
@@ -42,18 +34,18 @@ describe('the example organisation', () => {
 
   it('is what the example input runs over: 24 targets of two sites in three waves, the canaries first', () => {
     const { organisation, input } = example();
-    const resolved = resolveInput(input, organisation, NOW);
+    const resolved = resolve(input, organisation);
     if (!resolved.ok) throw new Error(JSON.stringify(resolved.problems));
     const { targets, waves } = resolved.value;
     expect(targets).toHaveLength(24);
     expect(new Set(targets.map(({ site }) => site))).toEqual(new Set(['nordhavn', 'vestby']));
     expect(waves.map(({ canary }) => canary)).toEqual([true, false, false]);
-    expect(waves.flatMap(({ hosts }) => hosts)).toHaveLength(24);
+    expect(waves.flatMap((wave) => wave.targets)).toHaveLength(24);
   });
 
   it('says of a plant that does not answer that there is nothing left to patch', () => {
     const { organisation, input } = example();
-    const result = makePlan({ input, organisation, surveyed: [], now: NOW, scripts: {}, sha256 });
+    const result = plan({ input, organisation, surveyed: [] });
     expect(result).toMatchObject({ ok: false, failure: 'PlanRefused' });
     expect(result.ok ? [] : result.problems).toHaveLength(24);
   });

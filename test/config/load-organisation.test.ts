@@ -10,7 +10,7 @@ let folder: string;
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'fettle-config-'));
-  for (const file of ['inventory.yaml', 'sites.yaml', 'policies.yaml']) cpSync(join(shipped, file), join(folder, file));
+  cpSync(shipped, folder, { recursive: true });
 });
 afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
@@ -72,7 +72,8 @@ describe('the configuration', () => {
   });
 
   it('tells every error of every file at once, each with its line', () => {
-    const install = change('policies.yaml', 'install: 2h', 'install: two hours');
+    const install = change('patch-window.yaml', 'install: 2h', 'install: two hours');
+    const wait = change('policies.yaml', 'workerWait: 5m', 'workerWait: 5');
     const zone = change('sites.yaml', 'timeZone: Europe/Copenhagen', 'timeZone: Europe/Kobenhavn');
     const kind = change('inventory.yaml', 'criticality: medium', 'criticality: huge');
     addHost({ durationClass: 'standrad', virtualization: '{ kind: vmware }' });
@@ -83,7 +84,8 @@ describe('the configuration', () => {
         lastLine('virtualization'),
         `hosts[25].virtualization.${field}`,
       ]),
-      ['policies.yaml', install, 'limits.install'],
+      ['patch-window.yaml', install, 'limits.install'],
+      ['policies.yaml', wait, 'limits.workerWait'],
       ['sites.yaml', zone, 'sites[0].timeZone'],
     ]);
   });
@@ -197,9 +199,11 @@ describe('the configuration', () => {
 
   it('names each file that is missing', () => {
     rmSync(join(folder, 'inventory.yaml'));
+    rmSync(join(folder, 'patch-window.yaml'));
     rmSync(join(folder, 'sites.yaml'));
     expect(problems().map(({ file, path }) => [file, path])).toEqual([
       ['inventory.yaml', ''],
+      ['patch-window.yaml', ''],
       ['sites.yaml', ''],
     ]);
   });

@@ -60,7 +60,9 @@ test(
     expect(result.ledger.failed + result.ledger.unreachable + result.ledger.unknown).toBeGreaterThanOrEqual(3);
     expect(result.ledger.succeeded).toBeGreaterThanOrEqual(18);
     expect(result.planHash).toMatch(/^[0-9a-f]{64}$/);
-    const inTrouble = new Set(result.handover.filter(({ kind }) => kind === 'not-patched').map(({ host }) => host));
+    const inTrouble = new Set(
+      result.handover.filter(({ kind }) => kind === 'not-succeeded').map(({ target }) => target),
+    );
     expect(inTrouble.size).toBe(result.targets - result.ledger.succeeded);
     expect(leftBehind()).toBe('');
   },

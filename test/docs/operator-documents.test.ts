@@ -5,6 +5,7 @@ import { EXIT } from '../../cli/exit-codes.ts';
 import { createProgram } from '../../cli/program.ts';
 import { CONTROL_MESSAGES, CONTROL_NAMES } from '../../model/messages.ts';
 import { TARGET_STATES } from '../../model/ledger.ts';
+import { RUNBOOKS } from '../../runbooks/index.ts';
 import { code, tableRows } from './markdown-table.ts';
 
 const CARD = 'runbooks/patch-window/README.md';
@@ -46,7 +47,8 @@ test('the README names every exit code', () => {
 
 describe('every command line of the documents can be typed', () => {
   const silent = { write: () => true };
-  const program = createProgram({ stdin: (async function* () {})(), stdout: silent, stderr: silent }, false, () => {});
+  const streams = { stdin: (async function* () {})(), stdout: silent, stderr: silent };
+  const program = createProgram(streams, false, () => {}, RUNBOOKS);
   const lines = DOCUMENTS.flatMap((path) =>
     [...read(path).matchAll(/(?:npx fettle|npm run fettle --) ([a-z][^`#\n|]*)/g)].map(([, line = '']) => line.trim()),
   );

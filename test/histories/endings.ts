@@ -1,9 +1,10 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import { until } from '../workflows/stage/until.ts';
 import { hostTurnId } from '../../model/ids.ts';
+import type { PlannedHost } from '../../model/patch-window/plan.ts';
+import type { PlannedWave } from '../../model/plan.ts';
 import { CONTROL_QUEUE } from '../../model/queues.ts';
-import type { PatchPlan, PlannedTarget } from '../../model/plan.ts';
-import { MINUTE, patchPlan, plannedTarget } from '../workflows/stage/plan.ts';
+import { MINUTE, patchPlan, plannedTarget, waveOf, type HostChange } from '../workflows/stage/plan.ts';
 import type { Run, Stage } from '../workflows/stage/stage.ts';
 import type { HistoryKind } from './stored.ts';
 
@@ -19,7 +20,7 @@ const rescan = (left: object[]) => ({ left, others: [], pendingReboot: [], updat
 /** One for each kind of end. `name` is a host name that no other ending uses. */
 export const ENDINGS: Record<HistoryKind, Ending> = {
   'run-succeeded': async (stage, name) => {
-    const [first, second] = pair(name, { redundancyGroup: `dc-${name}`, exclusive: [`group/dc-${name}`] });
+    const [first, second] = pair(name, { exclusive: [`group/dc-${name}`] });
     stage.directed.order(short(first), 'startInstall', 'UpdateLoop', 'good');
     const gate = stage.directed.gates.close(`${short(first)}/preflight`);
     const run = await stage.start(
@@ -28,8 +29,8 @@ export const ENDINGS: Record<HistoryKind, Ending> = {
     await gate.reached;
     await run.update('pause', fields);
     gate.open();
-    await until(`${first.host} ended`, async () => (await run.entry(short(first))).progress === 'ended');
-    await run.handle.signal('retryHost', { ...fields, host: first.host });
+    await until(`${first.id} ended`, async () => (await run.entry(short(first))).progress === 'ended');
+    await run.handle.signal('retryTarget', { ...fields, target: first.id });
     await run.update('resume', fields);
     return await endOf(run);
   },
@@ -50,14 +51,13 @@ export const ENDINGS: Record<HistoryKind, Ending> = {
     const run = await stage.start(patchPlan({ targets, waves: waves(...targets) }));
     await gate.reached;
     await run.update('abort', fields);
-    await run.toldToStop(targets[0].host);
+    await run.toldToStop(targets[0].id);
     gate.open();
     return await endOf(run);
   },
   'run-cut-off': async (stage, name) => {
-    const [first, second] = pair(name);
+    const targets = [plannedTarget(`${name}a`), plannedTarget(`${name}b`, { expectedMs: 60 * MINUTE })];
     const window = { closesAt: new Date(Date.now() + 30 * MINUTE).toISOString(), timeZone: 'UTC', notes: [] };
-    const targets = [first, { ...second, expectedMs: 60 * MINUTE }];
     return await endOf(await stage.start(patchPlan({ targets, material: { window } })));
   },
   'run-dry': async (stage, name) => {
@@ -79,10 +79,9 @@ export const ENDINGS: Record<HistoryKind, Ending> = {
     return handle;
   },
   'run-canary-stop': async (stage, name) => {
-    const [canary, other] = pair(name);
-    const [firstWave, ...rest] = waves(canary, other);
-    const inWaves = firstWave === undefined ? [] : [{ ...firstWave, canary: true }, ...rest];
-    return await endOf(await stage.start(patchPlan({ targets: [{ ...canary, updates: [] }, other], waves: inWaves })));
+    const [canary, other] = [plannedTarget(`${name}a`, { updates: [] }), plannedTarget(`${name}b`)];
+    const inWaves = [waveOf([canary], { name: 'canary', canary: true }), waveOf([other], { name: 'rest' })];
+    return await endOf(await stage.start(patchPlan({ targets: [canary, other], waves: inWaves })));
   },
 
   'turn-two-rounds': (stage, name) => {
@@ -104,14 +103,14 @@ export const ENDINGS: Record<HistoryKind, Ending> = {
     const overAge = ['fettle-old', 'fettle-kept'].map((one) => ({ name: one, datastore: 'ds1', createdAt: LONG_AGO }));
     stage.directed.order(name, 'oldSnapshots', { expired: [old], overAge });
     const snapshot = { take: 'when-possible', keepMs: 0 } as const;
-    await (await stage.start(patchPlan({ targets: [plannedTarget(name)], material: { snapshot } }))).result();
+    await (await stage.start(patchPlan({ targets: [plannedTarget(name)], own: { snapshot } }))).result();
     return turnHandle(stage, name);
   },
   'turn-stopped': async (stage, name) => {
     const gate = stage.directed.gates.close(`${name}/takeSnapshot`);
     const run = await stage.start(patchPlan({ targets: [plannedTarget(name)] }));
     await gate.reached;
-    await run.update('skipHost', { ...fields, host: name });
+    await run.update('skipTarget', { ...fields, target: name });
     await run.toldToStop(`${name}.corp.example`);
     gate.open();
     await run.result();
@@ -132,22 +131,17 @@ export const ENDINGS: Record<HistoryKind, Ending> = {
   },
 };
 
-function pair(name: string, change: Partial<PlannedTarget> = {}): [PlannedTarget, PlannedTarget] {
+function pair(name: string, change: HostChange = {}): [PlannedHost, PlannedHost] {
   return [plannedTarget(`${name}a`, change), plannedTarget(`${name}b`, change)];
 }
 
-function short({ host }: PlannedTarget): string {
-  return host.split('.')[0] ?? '';
+function short({ id }: PlannedHost): string {
+  return id.split('.')[0] ?? '';
 }
 
 /** A wave for each target, in this order. */
-function waves(...targets: PlannedTarget[]): PatchPlan['material']['waves'] {
-  return targets.map(({ host }, index) => ({
-    name: `wave ${index + 1}`,
-    canary: false,
-    concurrency: 1,
-    hosts: [host],
-  }));
+function waves(...targets: PlannedHost[]): PlannedWave[] {
+  return targets.map((target, index) => waveOf([target], { name: `wave ${index + 1}`, concurrency: 1 }));
 }
 
 async function endOf(run: Run): Promise<WorkflowHandle> {

@@ -35,14 +35,14 @@ const ENDS: Record<HistoryKind, object> = {
   'run-dry': { dryRun: true },
   'run-invalid-input': { failed: 'InvalidInput' },
   'run-canary-stop': { stopReason: 'the canary wave proved nothing' },
-  'turn-two-rounds': { state: 'succeeded', rebooted: true },
-  'turn-reboot-and-retry': { state: 'succeeded', rebooted: true },
-  'turn-asked': { state: 'failed', failure: 'AvailabilityGroupPrimary' },
-  'turn-snapshots-removed': { state: 'succeeded', snapshot: null, snapshotsLeft: [{ name: 'fettle-kept' }] },
-  'turn-stopped': { state: 'skipped', failure: null },
-  'turn-failed-after-change': { state: 'failed', failure: 'TaskRefused' },
-  'turn-unreachable': { state: 'unreachable', failure: 'HostUnreachable' },
-  'turn-reboot-timed-out': { state: 'unknown', failure: 'RebootTimeout' },
+  'turn-two-rounds': [{ state: 'succeeded', own: { rebooted: true } }],
+  'turn-reboot-and-retry': [{ state: 'succeeded', own: { rebooted: true } }],
+  'turn-asked': [{ state: 'failed', failure: 'AvailabilityGroupPrimary' }],
+  'turn-snapshots-removed': [{ state: 'succeeded', own: { snapshot: null, snapshotsLeft: [{ name: 'fettle-kept' }] } }],
+  'turn-stopped': [{ state: 'skipped', failure: null }],
+  'turn-failed-after-change': [{ state: 'failed', failure: 'TaskRefused' }],
+  'turn-unreachable': [{ state: 'unreachable', failure: 'HostUnreachable' }],
+  'turn-reboot-timed-out': [{ state: 'unknown', failure: 'RebootTimeout' }],
 };
 
 /** What the workflow returned, or the type of its failure. */

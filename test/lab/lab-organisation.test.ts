@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { labOrganisation } from '../../lab/lab-organisation.ts';
+import { patchSettings } from '../../runbooks/patch-window/settings.ts';
 import { checkoutDir } from '../../workers/checkout.ts';
 import { requireOrganisation } from '../../workers/require-organisation.ts';
 
@@ -19,13 +20,17 @@ test('with a number of hosts the inventory is generated, the same for the same s
 });
 
 test('limits on simulated time shrink with the pace of the plant, but never below what a shell needs', () => {
-  const { installMs } = configured.policies.limits;
-  const limitsAt = (scale: number): number => labOrganisation(configured, { seed: 1, scale }).policies.limits.installMs;
+  const { installMs } = patchSettings(configured).limits;
+  const limitsAt = (scale: number): number =>
+    patchSettings(labOrganisation(configured, { seed: 1, scale })).limits.installMs;
   expect(limitsAt(2)).toBe(installMs / 2);
   expect(limitsAt(1e9)).toBe(20_000);
 });
 
 test('single limits can be replaced, and what is not about time stays', () => {
-  const { limits } = labOrganisation(configured, { seed: 1, scale: 60, limits: { callMs: 1 } }).policies;
-  expect(limits).toMatchObject({ callMs: 1, freeDiskMb: configured.policies.limits.freeDiskMb });
+  const changed = labOrganisation(configured, { seed: 1, scale: 60, limits: { callMs: 1, maxRounds: 2 } });
+  const { retryAttempts } = configured.policies.limits;
+  expect(changed.policies.limits).toMatchObject({ callMs: 1, retryAttempts });
+  const { freeDiskMb } = patchSettings(configured).limits;
+  expect(patchSettings(changed).limits).toMatchObject({ maxRounds: 2, freeDiskMb });
 });

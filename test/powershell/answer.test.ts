@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { findAnswer } from '../../activities/powershell/answer.ts';
-import { Redactor } from '../../activities/powershell/redaction.ts';
+import { Redactor } from '../../activities/secrets/redaction.ts';
 import { quote } from '../../activities/powershell/start-session.ts';
 
 const ID = '3f0f3c0a-6d6f-4f0c-9f43-7f5a3c1d2e4b';

@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { scriptFailure } from '../../activities/powershell/run-script.ts';
+import { systemOutcome } from '../../activities/powershell/outcome.ts';
 import type { RecycleReason } from '../../activities/powershell/shell-metrics.ts';
 import type { CallOutcome, Shell } from '../../activities/powershell/shell.ts';
+import { failureOf } from '../../activities/step/outcome.ts';
 import { generateInventory, type PlantServer, type ShellMisbehaviour, startPlant } from '../../lab/plant/index.ts';
 import { shellBehaviour } from '../../lab/shell/index.ts';
 import type { FailureType } from '../../model/failures.ts';
@@ -146,8 +147,9 @@ test('closed, it leaves no process behind', async () => {
 });
 
 function failuresOf(outcome: CallOutcome<unknown>): { idempotent: string; once: string } | null {
-  if (outcome.kind === 'result') return null;
+  const ended = systemOutcome(outcome);
+  if (ended.kind === 'result') return null;
   const type = (effect: 'idempotent' | 'once'): string =>
-    String(scriptFailure({ ...contract, effect }, endpoint, outcome).type);
+    String(failureOf({ ...contract, effect }, endpoint, ended).type);
   return { idempotent: type('idempotent'), once: type('once') };
 }

@@ -12,6 +12,9 @@ const SOURCES: Record<string, string> = {
   'model/impure.ts': "import { readFileSync } from 'node:fs';\nexport const text = readFileSync;\n",
   'runbooks/plan.ts': "import { name } from '../model/names.ts';\nexport const plan = name;\n",
   'runbooks/reads-files.ts': "import { readFile } from 'node:fs/promises';\nexport const read = readFile;\n",
+  'runbooks/index.ts': "import { act } from '../activities/act.ts';\nexport const RUNBOOKS = [act];\n",
+  'runbooks/late/index.ts': "import { start } from '../../workers/start.ts';\nexport const late = start;\n",
+  'activities/asks.ts': "import { RUNBOOKS } from '../runbooks/index.ts';\nexport const all = RUNBOOKS;\n",
   'activities/act.ts': "import { plan } from '../runbooks/plan.ts';\nexport const act = plan;\n",
   'workflows/run.ts': "import { name } from '../model/names.ts';\nexport const run = name;\n",
   'workflows/reaches-out.ts': "import { act } from '../activities/act.ts';\nexport const run = act;\n",
@@ -56,9 +59,11 @@ describe('who imports whom', () => {
     const { summary } = JSON.parse(output) as { summary: { violations: { from: string; rule: { name: string } }[] } };
     const found = summary.violations.map(({ from, rule }) => `${from}: ${rule.name}`);
     expect(found.toSorted()).toEqual([
+      'activities/asks.ts: registry-is-handed-down',
       'cli/lost.ts: not-resolvable',
       'cli/types-count-too.ts: cli-imports-downward-only',
       'model/impure.ts: model-stands-alone',
+      'runbooks/late/index.ts: registry-imports-what-a-runbook-is-made-of',
       'runbooks/reads-files.ts: runbooks-are-pure',
       'workers/leans-on-lab.ts: workers-imports-downward-only',
       'workflows/parses.ts: workflows-are-deterministic',

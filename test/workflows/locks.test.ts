@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { groupHoldId, hostTurnId } from '../../model/ids.ts';
+import { groupLockId, hostTurnId } from '../../model/ids.ts';
 import { Directed } from './stage/activities.ts';
-import { patchPlan, plannedTarget } from './stage/plan.ts';
+import { patchPlan, plannedTarget, type HostChange } from './stage/plan.ts';
 import { openStage, type Stage } from './stage/stage.ts';
 
 let stage: Stage;
@@ -20,7 +20,7 @@ beforeEach(() => {
 });
 
 /** A run whose only target is in work, held before its installation. */
-async function inWork(name: string, change: Parameters<typeof plannedTarget>[1] = {}) {
+async function inWork(name: string, change: HostChange = {}) {
   const gate = stage.directed.gates.close(`${name}/startInstall`);
   const target = plannedTarget(name, change);
   const run = await stage.start(patchPlan({ targets: [target] }));
@@ -32,7 +32,7 @@ describe('a lock', () => {
   test('of a target whose holder ends while it is looked up is taken, not refused', async () => {
     const name = fresh();
     const first = await inWork(name);
-    const turn = stage.temporal.client.workflow.getHandle(hostTurnId(first.target.host));
+    const turn = stage.temporal.client.workflow.getHandle(hostTurnId(first.target.id));
     stage.directed.holder = async () => {
       await turn.terminate('a test');
       first.gate.open();
@@ -44,9 +44,9 @@ describe('a lock', () => {
 
   test('of a redundancy group whose holder ends while it is looked up is taken, not refused', async () => {
     const [one, other] = [fresh(), fresh()];
-    const group = { redundancyGroup: one };
+    const group = { exclusive: [groupLockId(one)] };
     const first = await inWork(one, group);
-    const hold = stage.temporal.client.workflow.getHandle(groupHoldId(one));
+    const hold = stage.temporal.client.workflow.getHandle(groupLockId(one));
     stage.directed.holder = async () => {
       await hold.terminate('a test');
       return null;
@@ -59,8 +59,8 @@ describe('a lock', () => {
 
   test('of a group that was broken from outside leaves the outcome of its turn as it is', async () => {
     const name = fresh();
-    const { gate, run } = await inWork(name, { redundancyGroup: name });
-    await stage.temporal.client.workflow.getHandle(groupHoldId(name)).terminate('a test');
+    const { gate, run } = await inWork(name, { exclusive: [groupLockId(name)] });
+    await stage.temporal.client.workflow.getHandle(groupLockId(name)).terminate('a test');
     gate.open();
     expect((await run.result()).ledger.succeeded).toBe(1);
   });
@@ -70,22 +70,22 @@ describe('a turn from before a reset', () => {
   test('is followed, and stops at its safe point when the run is aborted', async () => {
     const name = fresh();
     const first = await inWork(name);
-    const turn = stage.temporal.client.workflow.getHandle(hostTurnId(first.target.host));
+    const turn = stage.temporal.client.workflow.getHandle(hostTurnId(first.target.id));
     const { runId: executionRunId } = await turn.describe();
-    let runKey = '';
-    stage.directed.followed = async () => await turn.result();
+    let parentKey = '';
+    stage.directed.followed = async () => ({ outcomes: await turn.result() });
     const met = new Promise<void>((resolve) => {
       stage.directed.holder = async ({ workflowId }) => {
-        await expect.poll(() => runKey).not.toBe('');
+        await expect.poll(() => parentKey).not.toBe('');
         resolve();
-        return { workflowId, executionRunId, runId: 'this run', runKey };
+        return { workflowId, executionRunId, runId: 'this run', parentKey };
       };
     });
     const second = await stage.start(patchPlan({ targets: [first.target] }));
-    runKey = second.handle.firstExecutionRunId;
+    parentKey = second.handle.firstExecutionRunId;
     await met;
     await second.update('abort', fields);
-    await second.toldToStop(first.target.host);
+    await second.toldToStop(first.target.id);
     first.gate.open();
     expect(await second.result()).toMatchObject({ outcome: 'aborted', ledger: { failed: 1 } });
   });
@@ -99,9 +99,9 @@ describe('a turn', () => {
     const run = await stage.start(patchPlan({ targets: [target] }));
     await gate.reached;
     await stage.temporal.client.workflow
-      .getHandle(hostTurnId(target.host))
+      .getHandle(hostTurnId(target.id))
       .signal('stopTurn', { reason: { toString: 'no function' } });
-    await run.toldToStop(target.host);
+    await run.toldToStop(target.id);
     gate.open();
     expect((await run.result()).ledger.skipped).toBe(1);
   });

@@ -33,7 +33,7 @@ describe('planning', () => {
     stage.directed.surveyed = 'x'.repeat(100_000);
     const run = await stage.start(patchPlan({ targets }));
     await expect(run.result()).rejects.toMatchObject({
-      cause: { type: 'PlanTooLarge', message: expect.stringContaining('25 hosts') },
+      cause: { type: 'PlanTooLarge', message: expect.stringContaining('25 targets') },
     });
   });
 });

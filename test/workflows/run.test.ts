@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ledgerTotal } from '../../model/ledger.ts';
-import type { PatchPlan } from '../../model/plan.ts';
+import type { PatchPlan } from '../../model/patch-window/plan.ts';
 import { healthy } from './stage/activities.ts';
-import { MINUTE, patchPlan, plannedTarget } from './stage/plan.ts';
+import { MINUTE, patchPlan, plannedTarget, waveOf } from './stage/plan.ts';
 import { openStage, type Stage } from './stage/stage.ts';
 
 let stage: Stage;
@@ -44,7 +44,7 @@ describe('a run', () => {
     const names = [fresh(), fresh(), fresh(), fresh()];
     const targets = names.map((name) => plannedTarget(name));
     stage.directed.order(names[0] ?? '', 'preflight', 'LowDisk');
-    const waves = [{ name: 'all', canary: false, concurrency: 2, hosts: targets.map(({ host }) => host) }];
+    const waves = [waveOf(targets, { concurrency: 2 })];
     const gate = stage.directed.gates.close(`${names[1]}/preflight`);
     const run = await stage.start(patchPlan({ targets, waves, material: { failureBudget: 1 } }));
     await gate.reached;
@@ -59,8 +59,8 @@ describe('a run', () => {
   test('stops when the canary wave proves nothing', async () => {
     const [canary, other] = [plannedTarget(fresh(), { updates: [] }), plannedTarget(fresh())];
     const waves = [
-      { name: 'canary', canary: true, concurrency: 1, hosts: [canary.host] },
-      { name: 'rest', canary: false, concurrency: 1, hosts: [other.host] },
+      waveOf([canary], { name: 'canary', canary: true, concurrency: 1 }),
+      waveOf([other], { name: 'rest', concurrency: 1 }),
     ];
     const result = await (await stage.start(patchPlan({ targets: [canary, other], waves }))).result();
     expect(result.stopReason).toContain('canary');
@@ -69,23 +69,13 @@ describe('a run', () => {
 
   test('looks at a wave again after its soak, and a target that fell ill spends the budget', async () => {
     const names = [fresh(), fresh()];
-    const [first, second] = names.map((name) => plannedTarget(name));
+    const targets = names.map((name) => plannedTarget(name));
     stage.directed.order(names[0] ?? '', 'verifyHost', 'good', {
       ...healthy,
       probesFailed: [{ probe: 'http', detail: 'answers 500' }],
     });
-    const waves = [first, second].map((target, i) => ({
-      name: `w${i}`,
-      canary: i === 0,
-      concurrency: 1,
-      hosts: [target?.host ?? ''],
-    }));
-    const plan = patchPlan({
-      targets: [first, second].flatMap((t) => t ?? []),
-      waves,
-      material: { soakMs: 50, failureBudget: 1 },
-    });
-    const run = await stage.start(plan);
+    const waves = targets.map((one, i) => waveOf([one], { name: `w${i}`, canary: i === 0, concurrency: 1 }));
+    const run = await stage.start(patchPlan({ targets, waves, material: { soakMs: 50, failureBudget: 1 } }));
     const result = await run.result();
     expect(result.ledger).toMatchObject({ failed: 1, 'not-started': 1 });
     expect((await run.entry(names[0] ?? '')).reason).toContain('UnhealthyAfterSoak');
@@ -94,14 +84,10 @@ describe('a run', () => {
   test('goes no further when the canary that proved something fell ill in the soak, whatever the budget has left', async () => {
     const [canary, other] = [plannedTarget(fresh()), plannedTarget(fresh())];
     const ill = { ...healthy, servicesDown: [{ name: 'W32Time', state: 'Stopped', startType: 'Automatic' }] };
-    stage.directed.order(canary.host.split('.')[0] ?? '', 'verifyHost', 'good', ill);
-    const waves = [canary, other].map(({ host }, i) => ({
-      name: `w${i}`,
-      canary: i === 0,
-      concurrency: 1,
-      hosts: [host],
-    }));
-    const plan = patchPlan({ targets: [canary, other], waves, material: { soakMs: 50, failureBudget: 2 } });
+    stage.directed.order(canary.id.split('.')[0] ?? '', 'verifyHost', 'good', ill);
+    const targets = [canary, other];
+    const waves = targets.map((one, i) => waveOf([one], { name: `w${i}`, canary: i === 0, concurrency: 1 }));
+    const plan = patchPlan({ targets, waves, material: { soakMs: 50, failureBudget: 2 } });
     const result = await (await stage.start(plan)).result();
     expect(result.stopReason).toContain('canary');
     expect(result.ledger).toMatchObject({ failed: 1, 'not-started': 1 });
@@ -121,9 +107,7 @@ describe('a run', () => {
 
   test('never has two members of a redundancy group in work, and leaves the second alone when the first is in doubt', async () => {
     const names = [fresh(), fresh()];
-    const targets = names.map((name) =>
-      plannedTarget(name, { redundancyGroup: `dc-${names[0]}`, exclusive: [`group/dc-${names[0]}`] }),
-    );
+    const targets = names.map((name) => plannedTarget(name, { exclusive: [`group/dc-${names[0]}`] }));
     stage.directed.order(names[0] ?? '', 'awaitRestart', 'RebootTimeout');
     const run = await stage.start(patchPlan({ targets }));
     const result = await run.result();
@@ -160,9 +144,9 @@ describe('a run', () => {
   test('keeps out what a guard refused at planning, and asks what a guard asked', async () => {
     const [refused, asked, good] = [plannedTarget(fresh()), plannedTarget(fresh()), plannedTarget(fresh())];
     const guards: PatchPlan['guards'] = [
-      { host: refused.host, guard: 'backup', verdict: 'refuse', failure: 'BackupMissing', reason: 'no backup' },
+      { target: refused.id, guard: 'backup', verdict: 'refuse', failure: 'BackupMissing', reason: 'no backup' },
       {
-        host: asked.host,
+        target: asked.id,
         guard: 'roles',
         verdict: 'ask',
         failure: 'AvailabilityGroupPrimary',
@@ -173,7 +157,7 @@ describe('a run', () => {
     expect(result.ledger).toMatchObject({ skipped: 1, failed: 1, succeeded: 1 });
     expect(result.handover).toContainEqual({
       kind: 'open-question',
-      host: asked.host,
+      target: asked.id,
       text: 'fail AG1 over',
       until: null,
     });

@@ -11,27 +11,39 @@ interface Case {
 
 const MINUTE = 60_000;
 
-/** Any plan: up to 5 waves of up to 8 targets, up to 3 redundancy groups across all of them. */
+/**
+ * Any plan: up to 5 waves of up to 8 targets, up to 3 redundancy groups across all of them; some targets share one of 3 locks, and
+ * some are due only later.
+ */
 const anyPlan: fc.Arbitrary<Case> = fc
   .array(
     fc.record({
       concurrency: fc.integer({ min: 1, max: 4 }),
-      groups: fc.array(fc.integer({ min: 0, max: 5 }), { minLength: 1, maxLength: 8 }),
+      members: fc.array(
+        fc.record({
+          group: fc.integer({ min: 0, max: 5 }),
+          lock: fc.integer({ min: 0, max: 9 }),
+          due: fc.integer({ min: 0, max: 9 }),
+        }),
+        { minLength: 1, maxLength: 8 },
+      ),
     }),
     { minLength: 1, maxLength: 5 },
   )
   .chain((shapes) => {
-    const waves = shapes.map(({ concurrency, groups }, w) => ({
+    const waves = shapes.map(({ concurrency, members }, w) => ({
       name: `wave ${w}`,
       canary: w === 0,
       concurrency,
-      hosts: groups.map((_, h) => `h${w}-${h}`),
+      targets: members.map((_, t) => `t${w}-${t}`),
     }));
-    const targets = shapes.flatMap(({ groups }, w) =>
-      groups.map((group, h) => ({
-        host: `h${w}-${h}`,
+    const targets = shapes.flatMap(({ members }, w) =>
+      members.map(({ group, lock, due }, t) => ({
+        id: `t${w}-${t}`,
+        ...(lock < 3 ? { lock: `lock ${lock}` } : {}),
         exclusive: group < 3 ? [`group/${group}`] : [],
         expectedMs: (1 + group) * MINUTE,
+        ...(due < 4 ? { dueAt: due * MINUTE } : {}),
       })),
     );
     return fc.integer({ min: 1, max: targets.length }).map((failureBudget) => ({ waves, targets, failureBudget }));
@@ -47,40 +59,60 @@ const anyStep = fc.record({
 });
 
 function sum(plan: Case, schedule: RolloutSchedule, states: Map<string, TargetState>): number {
-  const all = plan.targets.map(({ host }) => {
-    const progress = schedule.progressOf(host);
-    return progress === 'ended' ? (states.get(host) ?? 'unknown') : progress === 'in-work' ? 'unknown' : 'not-started';
+  const all = plan.targets.map(({ id }) => {
+    const progress = schedule.progressOf(id);
+    return progress === 'ended' ? (states.get(id) ?? 'unknown') : progress === 'in-work' ? 'unknown' : 'not-started';
   });
   return ledgerTotal(countLedger(all));
 }
 
+/** When the next of the open waves' waiting targets is due, told from the plan. */
+function dueNext({ waves, targets }: Case, schedule: RolloutSchedule, now: number): number | null {
+  const open = waves
+    .slice(0, waves.findIndex((wave) => wave === schedule.openWave) + 1)
+    .flatMap((wave) => wave.targets);
+  const ahead = targets.filter(
+    ({ id, dueAt = 0 }) => open.includes(id) && schedule.waiting.includes(id) && dueAt > now,
+  );
+  return ahead.length === 0 ? null : Math.min(...ahead.map(({ dueAt = 0 }) => dueAt));
+}
+
 describe('any plan and any sequence of outcomes', () => {
-  test('keeps concurrency, budget and redundancy groups, and its states sum to the targets', () => {
+  test('keeps concurrency, budget, redundancy groups, locks and due times, and its states sum to the targets', () => {
     fc.assert(
       fc.property(anyPlan, fc.array(anyStep, { minLength: 1, maxLength: 120 }), (plan, steps) => {
         const schedule = new RolloutSchedule(plan.waves, plan.targets, plan.failureBudget);
-        const byHost = new Map(plan.targets.map((target) => [target.host, target]));
+        const byId = new Map(plan.targets.map((target) => [target.id, target]));
+        const lockOf = (id: string): string => byId.get(id)?.lock ?? id;
         const states = new Map<string, TargetState>();
-        const starts = new Map<string, number>();
         let now = 0;
 
         for (const step of steps) {
-          const startable = schedule.startable();
+          const startable = schedule.startable(now);
+          const busy = new Set(schedule.inWork.map(lockOf));
           const failures = [...states].filter(
-            ([host, state]) => schedule.progressOf(host) === 'ended' && BUDGET_STATES.includes(state),
+            ([id, state]) => schedule.progressOf(id) === 'ended' && BUDGET_STATES.includes(state),
           ).length;
           // Once it is spent only what an operator retries may start, and that was in the count before.
-          if (failures >= plan.failureBudget) expect(startable.filter((host) => !states.has(host))).toEqual([]);
-          for (const host of startable) {
-            schedule.started(host);
-            starts.set(host, (starts.get(host) ?? 0) + 1);
+          if (failures >= plan.failureBudget) expect(startable.filter((id) => !states.has(id))).toEqual([]);
+          for (const id of startable) {
+            expect(byId.get(id)?.dueAt ?? 0).toBeLessThanOrEqual(now);
+            expect(busy).not.toContain(lockOf(id));
+            schedule.started(id);
           }
+          // What may start together was told together: a turn gets no target that comes after it.
+          expect(schedule.startable(now)).toEqual([]);
+          expect(schedule.nextDue(now)).toBe(dueNext(plan, schedule, now));
           const { inWork } = schedule;
-          expect(inWork.length).toBeLessThanOrEqual(schedule.openWave?.concurrency ?? 0);
-          const keys = inWork.flatMap((host) => byHost.get(host)?.exclusive ?? []);
+          const turns = new Set(inWork.map(lockOf));
+          expect(turns.size).toBeLessThanOrEqual(schedule.openWave?.concurrency ?? 0);
+          const keys = [...turns].flatMap((turn) => {
+            const members = inWork.filter((id) => lockOf(id) === turn);
+            return [...new Set(members.flatMap((id) => byId.get(id)?.exclusive ?? []))];
+          });
           expect(new Set(keys).size).toBe(keys.length);
 
-          const ended = plan.targets.map(({ host }) => host).filter((host) => schedule.progressOf(host) === 'ended');
+          const ended = plan.targets.map(({ id }) => id).filter((id) => schedule.progressOf(id) === 'ended');
           const waiting = schedule.waiting[step.pick % Math.max(1, schedule.waiting.length)];
           const working = inWork[step.pick % Math.max(1, inWork.length)];
           const again = ended[step.pick % Math.max(1, ended.length)];
@@ -96,8 +128,10 @@ describe('any plan and any sequence of outcomes', () => {
             now += MINUTE;
           }
           if (schedule.settled && schedule.hasNextWave && schedule.isOpenWaveProven) schedule.openNextWave();
-          for (const host of schedule.noLongerFitting(now, 12 * MINUTE))
-            expect(now + (byHost.get(host)?.expectedMs ?? 0)).toBeGreaterThan(12 * MINUTE);
+          for (const id of schedule.noLongerFitting(now, 12 * MINUTE)) {
+            const { dueAt = 0, expectedMs = 0 } = byId.get(id) ?? {};
+            expect(Math.max(now, dueAt) + expectedMs).toBeGreaterThan(12 * MINUTE);
+          }
           expect(sum(plan, schedule, states)).toBe(plan.targets.length);
         }
       }),
@@ -109,11 +143,17 @@ describe('any plan and any sequence of outcomes', () => {
     fc.assert(
       fc.property(anyPlan, fc.infiniteStream(anyStep), (plan, steps) => {
         const schedule = new RolloutSchedule(plan.waves, plan.targets, plan.failureBudget);
-        for (let turn = 0; turn <= plan.targets.length * 2; turn += 1) {
-          for (const host of schedule.startable()) schedule.started(host);
+        let now = 0;
+        for (let turn = 0; turn <= plan.targets.length * 3; turn += 1) {
+          for (const id of schedule.startable(now)) schedule.started(id);
           const [working] = schedule.inWork;
           if (working !== undefined) {
             schedule.ended(working, steps.next().value);
+            continue;
+          }
+          const due = schedule.nextDue(now);
+          if (due !== null) {
+            now = due;
             continue;
           }
           expect(schedule.isBudgetSpent || schedule.settled).toBe(true);
@@ -128,16 +168,17 @@ describe('any plan and any sequence of outcomes', () => {
 });
 
 describe('a schedule', () => {
-  const target = (host: string, exclusive: string[] = []): ScheduledTarget => ({
-    host,
+  const target = (id: string, exclusive: string[] = [], rest: Partial<ScheduledTarget> = {}): ScheduledTarget => ({
+    id,
     exclusive,
     expectedMs: 10 * MINUTE,
+    ...rest,
   });
-  const wave = (hosts: string[], rest: Partial<ScheduledWave> = {}): ScheduledWave => ({
+  const wave = (targets: string[], rest: Partial<ScheduledWave> = {}): ScheduledWave => ({
     name: 'w',
     canary: false,
     concurrency: 10,
-    hosts,
+    targets,
     ...rest,
   });
   const succeeded = { state: 'succeeded' as const, proven: true, groupSafe: true };
@@ -230,5 +271,37 @@ describe('a schedule', () => {
     const schedule = new RolloutSchedule([wave(['a'])], [target('a')], 1);
     expect(schedule.noLongerFitting(0, 10 * MINUTE)).toEqual([]);
     expect(schedule.noLongerFitting(1, 10 * MINUTE)).toEqual(['a']);
+  });
+
+  test('starts the targets of one lock together, in one place of the wave, and what is due later after them', () => {
+    const lock = 'target/host/sql01';
+    const targets = ['a', 'b', 'late'].map((id) => target(id, ['group/ag'], { lock, dueAt: id === 'late' ? 1 : 0 }));
+    const waves = [wave(['a', 'b', 'x', 'y', 'late'], { concurrency: 2 })];
+    const schedule = new RolloutSchedule(waves, [...targets, target('x'), target('y')], 5);
+    expect(schedule.startable(0)).toEqual(['a', 'b', 'x']);
+    for (const id of ['a', 'b']) schedule.started(id);
+    expect(schedule.startable(1)).toEqual(['x']);
+    for (const id of ['a', 'b']) schedule.ended(id, succeeded);
+    expect(schedule.startable(1)).toEqual(['x', 'y']);
+    for (const id of ['x', 'y']) schedule.ended(id, succeeded);
+    expect(schedule.startable(1)).toEqual(['late']);
+  });
+
+  test('starts nothing before it is due, is not settled before that, and tells when that is', () => {
+    const targets = [target('a', [], { dueAt: 5 }), target('b', [], { dueAt: 9 }), target('c', [], { dueAt: 7 })];
+    const schedule = new RolloutSchedule([wave(['a', 'b']), wave(['c'])], targets, 3);
+    expect(schedule.startable(4)).toEqual([]);
+    expect(schedule.nextDue(4)).toBe(5);
+    expect(schedule.startable(5)).toEqual(['a']);
+    schedule.started('a');
+    schedule.ended('a', succeeded);
+    expect(schedule.nextDue(5)).toBe(9);
+    expect(schedule.settled).toBe(false);
+    expect(schedule.nextDue(9)).toBeNull();
+  });
+
+  test('names a target that is due too late to fit before the window closes', () => {
+    const schedule = new RolloutSchedule([wave(['a'])], [target('a', [], { dueAt: 1 })], 1);
+    expect(schedule.noLongerFitting(0, 10 * MINUTE)).toEqual(['a']);
   });
 });

@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { PatchPlan } from '../../model/plan.ts';
-import { healthy } from './stage/activities.ts';
+import { createLockActivities } from '../../activities/locks/index.ts';
+import { hostTurnId } from '../../model/ids.ts';
+import type { PatchMaterial, PatchPlan } from '../../model/patch-window/plan.ts';
+import type { RunResult } from '../../model/run.ts';
+import { healthy, idle } from './stage/activities.ts';
 import { patchPlan, plannedTarget } from './stage/plan.ts';
 import { openStage, type Run, type Stage } from './stage/stage.ts';
 
@@ -8,6 +11,7 @@ let stage: Stage;
 let count = 0;
 const fresh = (): string => `two${String((count += 1)).padStart(3, '0')}`;
 const fields = { reason: 'a test asks for it', by: 'Kim Example' };
+const down = { ...healthy, servicesDown: [{ name: 'W32Time', state: 'Stopped', startType: 'Automatic' }] };
 
 beforeAll(async () => {
   stage = await openStage();
@@ -15,9 +19,9 @@ beforeAll(async () => {
 afterAll(() => stage.close());
 
 /** A paused run whose only target's first turn has ended. */
-async function afterFirstTurn(name: string, material: Partial<PatchPlan['material']> = {}): Promise<Run> {
+async function afterFirstTurn(name: string, own: Partial<PatchMaterial> = {}): Promise<Run> {
   const gate = stage.directed.gates.close(`${name}/preflight`);
-  const run = await stage.start(patchPlan({ targets: [plannedTarget(name)], material }));
+  const run = await stage.start(patchPlan({ targets: [plannedTarget(name)], own }));
   await gate.reached;
   await run.update('pause', fields);
   gate.open();
@@ -26,7 +30,7 @@ async function afterFirstTurn(name: string, material: Partial<PatchPlan['materia
 }
 
 async function retried(run: Run, name: string): Promise<void> {
-  await run.update('retryHost', { ...fields, host: name });
+  await run.update('retryTarget', { ...fields, target: name });
   await run.update('resume', fields);
   await run.result();
 }
@@ -34,18 +38,9 @@ async function retried(run: Run, name: string): Promise<void> {
 describe('the second turn of a target', () => {
   test('wants the services running that ran before the first, not those that the first left running', async () => {
     const name = fresh();
-    const down = { ...healthy, servicesDown: [{ name: 'W32Time', state: 'Stopped', startType: 'Automatic' }] };
     stage.directed.order(name, 'verifyHost', down, down, 'good');
     const run = await afterFirstTurn(name);
-    stage.directed.order(name, 'preflight', {
-      bootTime: '2026-11-02T00:00:00.000Z',
-      runningServices: ['LanmanServer'],
-      toInstall: [],
-      updates: [],
-      pendingReboot: [],
-      warnings: [],
-      simulated: [],
-    });
+    stage.directed.order(name, 'preflight', { ...idle, runningServices: ['LanmanServer'] });
     await retried(run, name);
     const { runningServices } = stage.directed.requestOf(name, 'verifyHost');
     expect(runningServices.toSorted()).toEqual(['LanmanServer', 'W32Time']);
@@ -55,16 +50,65 @@ describe('the second turn of a target', () => {
     const [allowed, never] = [fresh(), fresh()];
     for (const name of [allowed, never]) stage.directed.order(name, 'followInstall', 'InstallTimeout', 'good');
     await retried(await afterFirstTurn(allowed), allowed);
-    expect(stage.directed.requestOf(allowed, 'preflight').settings.finishPendingReboot).toBe(true);
+    expect(stage.directed.requestOf(allowed, 'preflight').finishPendingReboot).toBe(true);
     await retried(await afterFirstTurn(never, { reboot: 'never' }), never);
-    expect(stage.directed.requestOf(never, 'preflight').settings.finishPendingReboot).toBe(false);
+    expect(stage.directed.requestOf(never, 'preflight').finishPendingReboot).toBe(false);
+  });
+});
+
+/** Resets a run to the moment before its last turn was started; what it was told before that counts on. */
+async function resetBeforeLastTurn({ handle }: Run): Promise<void> {
+  const { client, namespace } = stage.temporal;
+  const { events } = await handle.fetchHistory();
+  const started = events?.flatMap((event) => event.startChildWorkflowExecutionInitiatedEventAttributes ?? []).at(-1);
+  await client.workflowService.resetWorkflowExecution({
+    namespace,
+    workflowExecution: { workflowId: handle.workflowId, runId: handle.firstExecutionRunId },
+    reason: 'a test resets it',
+    requestId: handle.workflowId,
+    workflowTaskFinishEventId: started?.workflowTaskCompletedEventId ?? null,
+  });
+}
+
+describe('a second turn that is followed after a reset, and is terminated', () => {
+  test('leaves on record what the first left on: maintenance mode and snapshot are handed over', async () => {
+    const name = fresh();
+    const locks = createLockActivities({ client: stage.temporal.client });
+    const { holder, followed } = stage.directed;
+    stage.directed.holder = (request) => locks.describeHolder(request);
+    const following = new Promise<void>((resolve) => {
+      stage.directed.followed = (request) => {
+        resolve();
+        return locks.followTurn(request);
+      };
+    });
+    stage.directed.order(name, 'verifyHost', down);
+    const run = await afterFirstTurn(name);
+    const before = (await run.entry(name)).outcome?.own;
+    expect(before).toMatchObject({ maintenance: { endpoint: 'scom01' }, snapshot: { name: 'fettle-1' } });
+
+    const gate = stage.directed.gates.close(`${name}/preflight`);
+    await run.handle.signal('retryTarget', { ...fields, target: name });
+    await run.handle.signal('resume', fields);
+    await gate.reached;
+    await resetBeforeLastTurn(run);
+    await following;
+    await stage.temporal.client.workflow.getHandle(hostTurnId(`${name}.corp.example`)).terminate('a test');
+    gate.open();
+    const result = (await stage.temporal.client.workflow.getHandle(run.handle.workflowId).result()) as RunResult;
+    Object.assign(stage.directed, { holder, followed });
+
+    expect(await run.entry(name)).toMatchObject({ state: 'unknown', turns: 2, outcome: { turn: 2, own: before } });
+    expect(result.handover.map(({ kind }) => kind)).toEqual(
+      expect.arrayContaining(['open-question', 'maintenance-on', 'snapshot-alive']),
+    );
   });
 });
 
 describe('a turn that is stopped after its reboot', () => {
   test('is looked at for the services that ran before', async () => {
     const name = fresh();
-    const left = [{ ...plannedTarget(name).updates[0], id: 'another' }];
+    const left = [{ ...plannedTarget(name).own.updates[0], id: 'another' }];
     stage.directed.order(name, 'rescan', { left, others: [], pendingReboot: [], updates: [] });
     const gate = stage.directed.gates.close(`${name}/rescan`);
     const run = await stage.start(patchPlan({ targets: [plannedTarget(name)] }));
@@ -84,16 +128,17 @@ describe('a target that only a plan can let in', () => {
     const targets = [plannedTarget(kept), plannedTarget(good)];
     const guards: PatchPlan['guards'] = [
       {
-        host: targets[0]?.host ?? '',
+        target: targets[0]?.id ?? '',
         guard: 'control-plane',
         verdict: 'refuse',
         failure: 'ControlPlane',
         reason: 'it carries the run',
+        needsNewPlan: true,
       },
     ];
     const run = await stage.start(patchPlan({ targets, guards }));
     await gate.reached;
-    const answer = await run.update('retryHost', { ...fields, host: kept });
+    const answer = await run.update('retryTarget', { ...fields, target: kept });
     expect(answer).toMatchObject({ accepted: false, text: expect.stringContaining('start a new run') });
     gate.open();
     expect((await run.result()).ledger).toMatchObject({ skipped: 1, succeeded: 1 });

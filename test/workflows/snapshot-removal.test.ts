@@ -1,17 +1,18 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { WorkflowNotFoundError } from '@temporalio/client';
-import { createControlActivities } from '../../activities/planning/index.ts';
-import { datastoreHoldId, hostTurnId } from '../../model/ids.ts';
-import type { PatchPlan, PlannedTarget } from '../../model/plan.ts';
+import { createLockActivities } from '../../activities/locks/index.ts';
+import { datastoreLockId, hostTurnId } from '../../model/ids.ts';
+import type { PatchMaterial } from '../../model/patch-window/plan.ts';
 import type { StepRecord } from '../../model/turn.ts';
-import { patchPlan, plannedTarget } from './stage/plan.ts';
+import { idle } from './stage/activities.ts';
+import { patchPlan, plannedTarget, type HostChange, type PlanChange } from './stage/plan.ts';
 import { openStage, type Run, type Stage } from './stage/stage.ts';
 
 let stage: Stage;
 let count = 0;
 const fresh = (): string => `snp${String((count += 1)).padStart(3, '0')}`;
 const fields = { reason: 'a test asks for it', by: 'Kim Example' };
-const keepNone: Partial<PatchPlan['material']> = { snapshot: { take: 'when-possible', keepMs: 0 } };
+const keepNone: Partial<PatchMaterial> = { snapshot: { take: 'when-possible', keepMs: 0 } };
 
 beforeAll(async () => {
   stage = await openStage();
@@ -20,10 +21,7 @@ afterAll(() => stage.close());
 
 /** The locks are real here: who holds one, and when it is released, the server says. */
 beforeEach(() => {
-  const organisation = (): never => {
-    throw new Error('nothing is planned here');
-  };
-  const real = createControlActivities({ organisation, client: stage.temporal.client, scripts: {} });
+  const real = createLockActivities({ client: stage.temporal.client });
   stage.directed.holder = (request) => real.describeHolder(request);
   stage.directed.released = (request) => real.awaitRelease(request);
 });
@@ -32,12 +30,8 @@ function snapshot(name: string, datastore: string) {
   return { endpoint: 'vcenter01', vmId: 'vm-1', datastore, name, keepUntil: '2026-11-01T00:00:00.000Z' };
 }
 
-function start(
-  name: string,
-  target: Partial<PlannedTarget> = {},
-  material: Partial<PatchPlan['material']> = {},
-): Promise<Run> {
-  return stage.start(patchPlan({ targets: [plannedTarget(name, target)], material }));
+function start(name: string, target: HostChange = {}, more: Omit<PlanChange, 'targets'> = {}): Promise<Run> {
+  return stage.start(patchPlan({ targets: [plannedTarget(name, target)], ...more }));
 }
 
 async function removals(run: Run, name: string): Promise<StepRecord[]> {
@@ -47,7 +41,7 @@ async function removals(run: Run, name: string): Promise<StepRecord[]> {
 
 const wasHeld = (datastore: string): Promise<boolean> =>
   stage.temporal.client.workflow
-    .getHandle(datastoreHoldId('vcenter01', datastore))
+    .getHandle(datastoreLockId('vcenter01', datastore))
     .describe()
     .then(
       () => true,
@@ -74,15 +68,7 @@ describe('snapshots that have served their time', () => {
   test('are removed from a host with nothing to install, and that is all that is done to it', async () => {
     const name = fresh();
     stage.directed.order(name, 'oldSnapshots', { expired: [snapshot('fettle-old', name)], overAge: [] });
-    stage.directed.order(name, 'preflight', {
-      bootTime: '2026-11-02T00:00:00.000Z',
-      runningServices: [],
-      toInstall: [],
-      updates: [],
-      pendingReboot: [],
-      warnings: [],
-      simulated: [],
-    });
+    stage.directed.order(name, 'preflight', idle);
     await (await start(name)).result();
     expect(stage.directed.callsOf(name)).toEqual([
       'preflight',
@@ -164,11 +150,11 @@ describe('a snapshot over age', () => {
 
 describe('the removal of snapshots on one datastore', () => {
   /** Two runs, of which the first one removes its snapshot and is held there while the second one comes to its own removal. */
-  async function twoRuns(material: Partial<PatchPlan['material']> = {}) {
+  async function twoRuns() {
     const [first, second] = [fresh(), fresh()];
     for (const name of [first, second]) stage.directed.order(name, 'takeSnapshot', snapshot(`fettle-${name}`, first));
     const gate = stage.directed.gates.close(`${first}/removeSnapshot`);
-    const holding = await start(first, {}, keepNone);
+    const holding = await start(first, {}, { own: keepNone });
     await gate.reached;
     const { released } = stage.directed;
     const waits = new Promise<void>((resolve) => {
@@ -177,7 +163,7 @@ describe('the removal of snapshots on one datastore', () => {
         return released(request);
       };
     });
-    const run = await start(second, {}, { ...keepNone, ...material });
+    const run = await start(second, {}, { own: keepNone });
     await waits;
     return { gate, holding, run, second };
   }
@@ -197,9 +183,9 @@ describe('the removal of snapshots on one datastore', () => {
     const [first, second] = [fresh(), fresh()];
     for (const name of [first, second]) stage.directed.order(name, 'takeSnapshot', snapshot(`fettle-${name}`, first));
     const gate = stage.directed.gates.close(`${first}/removeSnapshot`);
-    const holding = await start(first, {}, keepNone);
+    const holding = await start(first, {}, { own: keepNone });
     await gate.reached;
-    const run = await start(second, { expectedMs: 2_000 }, { ...keepNone, window });
+    const run = await start(second, { expectedMs: 2_000 }, { own: keepNone, material: { window } });
     const { ledger, handover } = await run.result();
     expect(ledger.succeeded).toBe(1);
     expect(handover).toEqual([expect.objectContaining({ kind: 'snapshot-alive' })]);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ledgerTotal } from '../../model/ledger.ts';
-import { healthy } from './stage/activities.ts';
-import { patchPlan, plannedTarget } from './stage/plan.ts';
+import { healthy, idle } from './stage/activities.ts';
+import { patchPlan, plannedTarget, waveOf } from './stage/plan.ts';
 import { openStage, type Stage } from './stage/stage.ts';
 
 let stage: Stage;
@@ -19,7 +19,7 @@ afterAll(() => stage.close());
 function twoInARow() {
   const names = [fresh(), fresh()];
   const targets = names.map((name) => plannedTarget(name));
-  const waves = [{ name: 'all', canary: false, concurrency: 1, hosts: targets.map(({ host }) => host) }];
+  const waves = [waveOf(targets, { concurrency: 1 })];
   return { names, targets, waves };
 }
 
@@ -47,7 +47,7 @@ describe('an operator', () => {
     await run.update('pause', fields);
     gate.open();
     await expect.poll(async () => (await run.entry(name)).state, { timeout: 20_000 }).toBe('failed');
-    expect((await run.update('retryHost', { ...fields, host: name })).accepted).toBe(true);
+    expect((await run.update('retryTarget', { ...fields, target: name })).accepted).toBe(true);
     await run.update('resume', fields);
     expect((await run.result()).outcome).toBe('succeeded');
     expect((await run.entry(name)).turns).toBe(2);
@@ -63,27 +63,21 @@ describe('an operator', () => {
     await run.update('pause', fields);
     gate.open();
     await expect.poll(async () => (await run.entry(name)).state, { timeout: 20_000 }).toBe('failed');
-    expect((await run.entry(name)).outcome?.maintenance).not.toBeNull();
+    expect((await run.entry(name)).outcome?.own.maintenance).not.toBeNull();
 
     const updates = [
       { id: '00000000-0000-4000-8000-000000000001', kb: 'KB5000001', outcome: 'already-installed', detail: '' },
     ];
-    const nothingLeft = {
-      bootTime: '2026-11-01T00:00:00.000Z',
-      runningServices: [],
-      toInstall: [],
-      updates,
-      pendingReboot: [],
-      warnings: [],
-      simulated: [],
-    };
-    stage.directed.order(name, 'preflight', nothingLeft);
-    await run.update('retryHost', { ...fields, host: name });
+    stage.directed.order(name, 'preflight', { ...idle, updates });
+    await run.update('retryTarget', { ...fields, target: name });
     await run.update('resume', fields);
     const result = await run.result();
     expect(result.outcome).toBe('succeeded');
     expect(stage.directed.callsOf(name).at(-1)).toBe('endMaintenance');
-    expect((await run.entry(name)).outcome).toMatchObject({ turn: 2, maintenance: null, installed: 1, rebooted: true });
+    expect((await run.entry(name)).outcome).toMatchObject({
+      turn: 2,
+      own: { maintenance: null, installed: 1, rebooted: true },
+    });
     expect(result.handover.map(({ kind }) => kind)).toEqual(['snapshot-alive']);
   });
 
@@ -96,9 +90,9 @@ describe('an operator', () => {
     await run.update('pause', fields);
     gate.open();
     await expect.poll(async () => (await run.entry(name)).progress, { timeout: 20_000 }).toBe('ended');
-    await run.update('retryHost', { ...fields, host: name });
+    await run.update('retryTarget', { ...fields, target: name });
     expect((await run.entry(name)).state).toBe('unknown');
-    await run.update('skipHost', { ...fields, host: name });
+    await run.update('skipTarget', { ...fields, target: name });
     await run.update('resume', fields);
     const result = await run.result();
     expect(result.ledger.unknown).toBe(1);
@@ -110,22 +104,22 @@ describe('an operator', () => {
     const gate = stage.directed.gates.close(`${names[0]}/preflight`);
     const run = await stage.start(patchPlan({ targets, waves }));
     await gate.reached;
-    expect((await run.update('skipHost', { ...fields, host: targets[1]?.host })).accepted).toBe(true);
-    expect((await run.update('skipHost', { ...fields, host: targets[1]?.host })).accepted).toBe(false);
+    expect((await run.update('skipTarget', { ...fields, target: targets[1]?.id })).accepted).toBe(true);
+    expect((await run.update('skipTarget', { ...fields, target: targets[1]?.id })).accepted).toBe(false);
     gate.open();
     expect((await run.result()).ledger).toMatchObject({ succeeded: 1, skipped: 1 });
   });
 
-  test('is refused with the reason for an unknown host, a retry of what has not ended, and a message without reason', async () => {
+  test('is refused with the reason for an unknown target, a retry of what has not ended, and a message without reason', async () => {
     const name = fresh();
     const gate = stage.directed.gates.close(`${name}/preflight`);
     const run = await stage.start(patchPlan({ targets: [plannedTarget(name)] }));
     await gate.reached;
-    expect(await run.update('retryHost', { ...fields, host: 'nowhere' })).toMatchObject({
+    expect(await run.update('retryTarget', { ...fields, target: 'nowhere' })).toMatchObject({
       accepted: false,
       text: expect.stringContaining('nowhere'),
     });
-    expect(await run.update('retryHost', { ...fields, host: name })).toMatchObject({
+    expect(await run.update('retryTarget', { ...fields, target: name })).toMatchObject({
       accepted: false,
       text: expect.stringContaining('is in work; it can be retried when'),
     });
@@ -170,7 +164,7 @@ describe('an operator', () => {
       const run = await stage.start(patchPlan({ targets, waves }));
       await gate.reached;
       await run.update('abort', fields);
-      await run.toldToStop(targets[0]?.host ?? '');
+      await run.toldToStop(targets[0]?.id ?? '');
       gate.open();
       const result = await run.result();
       expect(result.outcome).toBe('aborted');
@@ -190,8 +184,8 @@ describe('an operator', () => {
       const gate = stage.directed.gates.close(`${names[0]}/${step}`);
       const run = await stage.start(patchPlan({ targets, waves }));
       await gate.reached;
-      expect((await run.update('skipHost', { ...fields, host: names[0] })).accepted).toBe(true);
-      await run.toldToStop(targets[0]?.host ?? '');
+      expect((await run.update('skipTarget', { ...fields, target: names[0] })).accepted).toBe(true);
+      await run.toldToStop(targets[0]?.id ?? '');
       gate.open();
       const result = await run.result();
       expect((await run.entry(names[0] ?? '')).state).toBe(AFTER[step]);

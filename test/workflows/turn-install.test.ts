@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { idle } from './stage/activities.ts';
 import { patchPlan, plannedTarget } from './stage/plan.ts';
 import { openStage, type Stage } from './stage/stage.ts';
 import { freshHost, takeTurn } from './stage/turn.ts';
@@ -42,7 +43,7 @@ describe('installing', () => {
     expect(entry).toMatchObject({ state: 'failed', outcome: { failure: 'UpdateFailed' } });
     expect(entry.reason).toContain('0x80070643');
     expect(calls.filter((call) => call === 'startInstall')).toHaveLength(2);
-    expect(entry.outcome?.snapshot).not.toBeNull();
+    expect(entry.outcome?.own.snapshot).not.toBeNull();
   });
 
   test('waits and tries again, in a round of its own, while another installation holds the update agent', async () => {
@@ -101,7 +102,7 @@ describe('installing', () => {
     expect((await run.result()).outcome).toBe('cut-off');
     expect(await run.entry(name)).toMatchObject({
       state: 'failed',
-      outcome: { pendingReboot: true, failure: 'WindowClosing' },
+      outcome: { failure: 'WindowClosing', own: { pendingReboot: true } },
     });
     expect(stage.directed.callsOf(name)).not.toContain('restartHost');
   });
@@ -119,7 +120,7 @@ describe('installing', () => {
     await new Promise((resolve) => setTimeout(resolve, Date.parse(closesAt) - expectedMs / 2 - Date.now()));
     gate.open();
     expect((await run.result()).outcome).toBe('cut-off');
-    expect(await run.entry(name)).toMatchObject({ state: 'not-started', outcome: { maintenance: null } });
+    expect(await run.entry(name)).toMatchObject({ state: 'not-started', outcome: { own: { maintenance: null } } });
     expect(stage.directed.callsOf(name)).not.toContain('startInstall');
   });
 });
@@ -128,7 +129,10 @@ describe('rebooting', () => {
   test('is left to a person where the input says never', async () => {
     const { entry, calls } = await takeTurn(stage, [], {}, { reboot: 'never' });
     expect(calls).not.toContain('restartHost');
-    expect(entry).toMatchObject({ state: 'failed', outcome: { pendingReboot: true, failure: 'PendingReboot' } });
+    expect(entry).toMatchObject({
+      state: 'failed',
+      outcome: { failure: 'PendingReboot', own: { pendingReboot: true } },
+    });
   });
 
   test('happens once where the input says always, also when no update asks for it', async () => {
@@ -142,35 +146,20 @@ describe('rebooting', () => {
     const name = freshHost();
     const target = plannedTarget(name);
     const report = { updates: [{ ...UPDATE, outcome: 'installed', detail: '' }], installed: 1, rebootRequired: false };
-    stage.directed.order(name, 'preflight', {
-      bootTime: '2026-11-01T00:00:00.000Z',
-      runningServices: [],
-      toInstall: target.updates,
-      updates: [],
-      pendingReboot: ['windows-update'],
-      warnings: [],
-      simulated: [],
-    });
+    const baseline = { ...idle, toInstall: target.own.updates, pendingReboot: ['windows-update'] };
+    stage.directed.order(name, 'preflight', baseline);
     stage.directed.order(name, 'followInstall', report);
-    const run = await stage.start(patchPlan({ targets: [target], material: { finishPendingReboot: true } }));
+    const run = await stage.start(patchPlan({ targets: [target], own: { finishPendingReboot: true } }));
     await run.result();
-    expect((await run.entry(name)).outcome).toMatchObject({ rebooted: true, rebootedAfterInstall: false });
+    expect((await run.entry(name)).outcome).toMatchObject({ proven: false, own: { rebooted: true } });
   });
 
   test('finishes a pending reboot before it installs, where the input allows it', async () => {
     const name = freshHost();
     const target = plannedTarget(name);
-    const baseline = {
-      bootTime: '2026-11-01T00:00:00.000Z',
-      runningServices: [],
-      toInstall: target.updates,
-      updates: [],
-      pendingReboot: ['windows-update'],
-      warnings: [],
-      simulated: [],
-    };
+    const baseline = { ...idle, toInstall: target.own.updates, pendingReboot: ['windows-update'] };
     stage.directed.order(name, 'preflight', baseline);
-    await (await stage.start(patchPlan({ targets: [target], material: { finishPendingReboot: true } }))).result();
+    await (await stage.start(patchPlan({ targets: [target], own: { finishPendingReboot: true } }))).result();
     const calls = stage.directed.callsOf(name);
     expect(calls.indexOf('restartHost')).toBeLessThan(calls.indexOf('startInstall'));
   });

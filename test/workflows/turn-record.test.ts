@@ -1,7 +1,6 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { patchPlan, plannedTarget } from './stage/plan.ts';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { openStage, type Stage } from './stage/stage.ts';
-import { freshHost, takeTurn, type StepOrder } from './stage/turn.ts';
+import { takeTurn, type StepOrder } from './stage/turn.ts';
 
 let stage: Stage;
 
@@ -10,27 +9,23 @@ beforeAll(async () => {
 });
 afterAll(() => stage.close());
 
-describe('notes for a step', () => {
-  test.each([
-    ['nothing', undefined],
-    ['no list', { notes: 'text' }],
-    ['what is no text', { notes: [1, null, { toString: 'x' }] }],
-    [
-      'more and longer texts than a step keeps',
-      { notes: Array.from({ length: 50 }, (_, i) => `${i} ${'x'.repeat(500)}`) },
-    ],
-  ])('that are %s do not wedge a turn or fill its record', async (_what, payload) => {
-    const name = freshHost();
-    const gate = stage.directed.gates.close(`${name}/verifyHost`);
-    const run = await stage.start(patchPlan({ targets: [plannedTarget(name)] }));
-    await gate.reached;
-    await stage.temporal.client.workflow.getHandle(`target/host/${name}.corp.example`).signal('stepNotes', payload);
-    gate.open();
-    expect((await run.result()).outcome).toBe('succeeded');
-    const notes = (await run.entry(name)).outcome?.steps.flatMap((step) => step.notes ?? []) ?? [];
-    expect(notes.length).toBeLessThanOrEqual(10);
-    for (const note of notes) expect(note.length).toBeLessThanOrEqual(200);
+describe('what scripts said beside the result of a step', () => {
+  afterEach(() => {
+    stage.directed.notes = [];
   });
+
+  test.each([
+    ['did what it had to', 'good'],
+    ['failed', 'LowDisk'],
+  ])(
+    'is in the record of a step that %s: each text once, and no more of them than a step keeps',
+    async (_what, end) => {
+      const texts = Array.from({ length: 50 }, (_, i) => `note ${Math.floor(i / 2)}`);
+      stage.directed.notes = texts;
+      const { entry } = await takeTurn(stage, [['preflight', end]]);
+      expect(entry.outcome?.steps[0]?.notes).toEqual([...new Set(texts)].slice(0, 10));
+    },
+  );
 });
 
 describe('the event log of a host whose turn failed', () => {
@@ -39,8 +34,8 @@ describe('the event log of a host whose turn failed', () => {
   test('is in its record and handed over, capped', async () => {
     const events = Array.from({ length: 9 }, (_, i) => `event ${i} ${'x'.repeat(500)}`);
     const { entry } = await takeTurn(stage, [refused(), ['eventExcerpt', events]]);
-    expect(entry.outcome?.events).toHaveLength(5);
-    for (const [i, event] of (entry.outcome?.events ?? []).entries()) {
+    expect(entry.outcome?.own.events).toHaveLength(5);
+    for (const [i, event] of (entry.outcome?.own.events ?? []).entries()) {
       expect(event).toMatch(new RegExp(`^event ${i} `));
       expect(event.length).toBeLessThanOrEqual(300);
     }
@@ -49,7 +44,7 @@ describe('the event log of a host whose turn failed', () => {
   test('that cannot be read changes nothing of its end, and is asked for once', async () => {
     const { entry, calls } = await takeTurn(stage, [refused(), ['eventExcerpt', 'HostLost']]);
     expect(entry).toMatchObject({ state: 'failed', outcome: { failure: 'TaskRefused' } });
-    expect(entry.outcome).not.toHaveProperty('events');
+    expect(entry.outcome?.own.events).toEqual([]);
     expect(calls.filter((call) => call === 'eventExcerpt')).toHaveLength(1);
   });
 

@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { SiteActivities } from '../../model/activities.ts';
 import type { FailureType } from '../../model/failures.ts';
 import { hostTurnId } from '../../model/ids.ts';
-import { healthy } from './stage/activities.ts';
-import { MINUTE, patchPlan, plannedTarget, quickLimits } from './stage/plan.ts';
+import { healthy, idle, type Step } from './stage/activities.ts';
+import { MINUTE, patchPlan, plannedTarget, quickPatchLimits } from './stage/plan.ts';
 import { openStage, type Stage } from './stage/stage.ts';
 import { freshHost, takeTurn } from './stage/turn.ts';
 
@@ -17,7 +16,7 @@ afterAll(() => stage.close());
 const UPDATE = { id: '00000000-0000-4000-8000-000000000001', kb: 'KB5000001' };
 
 describe('a failure of a step', () => {
-  const ends: [keyof SiteActivities, FailureType, string][] = [
+  const ends: [Step, FailureType, string][] = [
     ['preflight', 'HostUnreachable', 'unreachable'],
     ['preflight', 'TargetChanged', 'skipped'],
     ['preflight', 'UseCau', 'skipped'],
@@ -61,7 +60,7 @@ describe('a failure of a step', () => {
   test('that asks a person leaves maintenance mode on, with its end time, and the question on record', async () => {
     const { entry, calls } = await takeTurn(stage, [['awaitRestart', 'RebootTimeout']]);
     expect(calls).not.toContain('endMaintenance');
-    expect(Date.parse(entry.outcome?.maintenance?.until ?? '')).toBeGreaterThan(Date.now());
+    expect(Date.parse(entry.outcome?.own.maintenance?.until ?? '')).toBeGreaterThan(Date.now());
     expect(entry.outcome?.question).toBeTruthy();
   });
 
@@ -74,8 +73,8 @@ describe('a failure of a step', () => {
   });
 
   test('of its worker is tried again for as long as an installation may take', async () => {
-    const { entry } = await takeTurn(stage, [], {}, { limits: { ...quickLimits, installMs: 120 * MINUTE } });
-    const turn = stage.temporal.client.workflow.getHandle(hostTurnId(entry.outcome?.host ?? ''));
+    const { entry } = await takeTurn(stage, [], {}, { limits: { ...quickPatchLimits, installMs: 120 * MINUTE } });
+    const turn = stage.temporal.client.workflow.getHandle(hostTurnId(entry.id));
     const { events } = await turn.fetchHistory();
     const scheduled = (events ?? []).map((event) => event.activityTaskScheduledEventAttributes);
     const following = scheduled.find((attributes) => attributes?.activityType?.name === 'followInstall');
@@ -94,19 +93,19 @@ describe('a failure of a step', () => {
   test('that says nothing about the host asks nobody before that, and holds no other host up', async () => {
     const { entry, calls } = await takeTurn(stage, [['takeSnapshot', 'PowerShellBusy']]);
     expect(calls.at(-1)).toBe('endMaintenance');
-    expect(entry.outcome).toMatchObject({ question: null, groupSafe: true, maintenance: null });
+    expect(entry.outcome).toMatchObject({ question: null, groupSafe: true, own: { maintenance: null } });
   });
 
   test('that aborts ends maintenance mode, so that monitoring speaks again', async () => {
     const { entry, calls } = await takeTurn(stage, [['takeSnapshot', 'SnapshotFailed']]);
     expect(calls.at(-1)).toBe('endMaintenance');
-    expect(entry.outcome?.maintenance).toBeNull();
+    expect(entry.outcome?.own.maintenance).toBeNull();
   });
 });
 
 describe('maintenance mode', () => {
   test('is extended where the next step could outlast it', async () => {
-    const limits = { ...quickLimits, installMs: 3 * 60 * 60_000 };
+    const limits = { ...quickPatchLimits, installMs: 3 * 60 * 60_000 };
     const { entry, calls } = await takeTurn(stage, [], {}, { limits });
     expect(entry.state).toBe('succeeded');
     expect(calls.filter((call) => call === 'startMaintenance')).toHaveLength(2);
@@ -127,9 +126,9 @@ describe('verifying', () => {
     const { entry } = await takeTurn(stage, [['verifyHost', down]]);
     expect(entry).toMatchObject({
       state: 'failed',
-      outcome: { failure: 'ServiceDown', servicesDown: ['LanmanServer'] },
+      outcome: { failure: 'ServiceDown', own: { servicesDown: ['LanmanServer'] } },
     });
-    expect(entry.outcome?.maintenance).not.toBeNull();
+    expect(entry.outcome?.own.maintenance).not.toBeNull();
   });
 
   test('asks when a probe fails or the group is not healthy', async () => {
@@ -159,7 +158,7 @@ describe('snapshots', () => {
 
   test('go at the end of the turn where the policy keeps none, and a failure of that is handed over', async () => {
     const removed = await takeTurn(stage, [], {}, { snapshot: { take: 'when-possible', keepMs: 0 } });
-    expect(removed.entry.outcome?.snapshot).toBeNull();
+    expect(removed.entry.outcome?.own.snapshot).toBeNull();
     const kept = await takeTurn(
       stage,
       [['removeSnapshot', 'SnapshotRemovalFailed']],
@@ -167,22 +166,15 @@ describe('snapshots', () => {
       { snapshot: { take: 'when-possible', keepMs: 0 } },
     );
     expect(kept.entry).toMatchObject({ state: 'succeeded' });
-    expect(kept.entry.outcome?.snapshot).not.toBeNull();
+    expect(kept.entry.outcome?.own.snapshot).not.toBeNull();
   });
 });
 
 describe('a host with nothing left to install', () => {
+  const baseline = { ...idle, updates: [{ ...UPDATE, outcome: 'already-installed', detail: '' }] };
+
   test('is looked at and succeeds without maintenance mode, snapshot or reboot', async () => {
     const name = freshHost();
-    const baseline = {
-      bootTime: '2026-11-01T00:00:00.000Z',
-      runningServices: ['W32Time'],
-      toInstall: [],
-      updates: [{ ...UPDATE, outcome: 'already-installed', detail: '' }],
-      pendingReboot: [],
-      warnings: [],
-      simulated: [],
-    };
     stage.directed.order(name, 'preflight', baseline);
     const run = await stage.start(patchPlan({ targets: [plannedTarget(name)] }));
     expect((await run.result()).ledger.succeeded).toBe(1);
@@ -190,15 +182,6 @@ describe('a host with nothing left to install', () => {
   });
 
   test('is rebooted all the same where the input says always', async () => {
-    const baseline = {
-      bootTime: '2026-11-01T00:00:00.000Z',
-      runningServices: ['W32Time'],
-      toInstall: [],
-      updates: [{ ...UPDATE, outcome: 'already-installed', detail: '' }],
-      pendingReboot: [],
-      warnings: [],
-      simulated: [],
-    };
     const { entry, calls } = await takeTurn(stage, [['preflight', baseline]], {}, { reboot: 'always' });
     expect(entry.state).toBe('succeeded');
     expect(calls.filter((call) => call === 'restartHost')).toHaveLength(1);

@@ -10,7 +10,7 @@ export const failureConverterPath = fileURLToPath(new URL('./failure-converter.c
 const payloadCodecs: PayloadCodec[] = [];
 
 /**
- * The one seam through which every payload passes (design.md, Messages): give it to each client, worker and replay,
+ * The one seam through which every payload passes: give it to each client, worker and replay,
  * and bundle workflows with the same paths.
  */
 export const dataConverter: DataConverter = { payloadConverterPath, failureConverterPath, payloadCodecs };

@@ -1,8 +1,8 @@
 import type { InventoryEndpoint, InventoryHost } from '../../model/inventory.ts';
-import type { Policies, Site } from '../../model/organisation.ts';
-import { closest } from '../../runbooks/close-match.ts';
-import { pathText } from '../../runbooks/schema-problems.ts';
-import type { LocatedProblem } from '../../runbooks/schema-problems.ts';
+import type { Site } from '../../model/organisation.ts';
+import { closest } from '../../runbooks/input/close-match.ts';
+import { pathText } from '../../runbooks/input/schema-problems.ts';
+import type { LocatedProblem } from '../../runbooks/input/schema-problems.ts';
 
 /** An entry with its place in its list, since entries that do not parse are left out. */
 export interface Placed<T> {
@@ -17,16 +17,14 @@ export interface CrossCheckContext {
   hosts: Placed<InventoryHost>[];
   endpoints: Placed<EndpointIdentity>[];
   sites: Site[] | null;
-  policies: Policies | null;
 }
 
 /** Problems of `inventory.yaml` that only show beside other entries and files. */
-export function crossChecks({ hosts, endpoints, sites, policies }: CrossCheckContext): LocatedProblem[] {
+export function crossChecks({ hosts, endpoints, sites }: CrossCheckContext): LocatedProblem[] {
   return [
     ...duplicates(hosts, 'hosts'),
     ...duplicates(endpoints, 'endpoints'),
     ...(sites === null ? [] : unknownSites(hosts, sites)),
-    ...(policies === null ? [] : unknownClasses(hosts, Object.keys(policies.durationClasses))),
     ...hosts.flatMap((host) => endpointProblems(host, endpoints)),
   ];
 }
@@ -52,18 +50,6 @@ function unknownSites(hosts: Placed<InventoryHost>[], sites: Site[]): LocatedPro
     .filter(({ value }) => !known.includes(value.site))
     .map(({ index, value }) =>
       problem(['hosts', index, 'site'], `there is no site ${value.site}`, suggest(value.site, known)),
-    );
-}
-
-function unknownClasses(hosts: Placed<InventoryHost>[], known: string[]): LocatedProblem[] {
-  return hosts
-    .filter(({ value }) => !known.includes(value.durationClass))
-    .map(({ index, value }) =>
-      problem(
-        ['hosts', index, 'durationClass'],
-        `policies.yaml has no duration class ${value.durationClass}`,
-        suggest(value.durationClass, known),
-      ),
     );
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { HOST_ROLES } from '../../model/inventory.ts';
-import { probe } from '../../runbooks/patch-window/input-fields.ts';
+import { probe } from '../../runbooks/input/fields.ts';
 import { complete, connection, fqdn, reference } from './connection-schema.ts';
 
 const virtualMachine = z.strictObject({
@@ -56,7 +56,7 @@ export const hostSchema = z
       .describe('Backup policy: { product, maxAgeHours }.'),
     services: texts('List of services that must run after patching, besides those that ran before.').default([]),
     probes: z.array(probe).default([]).describe('List of health probes.'),
-    durationClass: z.string().min(1).describe('A class of durationClasses in policies.yaml.'),
+    durationClass: z.string().min(1).describe('A class of durationClasses in patch-window.yaml.'),
     area: z.string().min(1).optional().describe('Production area that has to release the host.'),
   })
   .transform((host) => ({ ...host, connection: complete(host.connection, host.name) }))

@@ -1,7 +1,10 @@
 import { join } from 'node:path';
 import type { z } from 'zod';
-import type { Organisation, Policies, Site } from '../../model/organisation.ts';
-import { schemaProblems } from '../../runbooks/schema-problems.ts';
+import type { InventoryHost } from '../../model/inventory.ts';
+import type { Organisation, Site } from '../../model/organisation.ts';
+import { schemaProblems } from '../../runbooks/input/schema-problems.ts';
+import { RUNBOOKS } from '../../runbooks/index.ts';
+import type { Runbook, RunbookSettings } from '../../runbooks/runbook.ts';
 import { crossChecks, duplicates } from './cross-checks.ts';
 import type { Placed } from './cross-checks.ts';
 import { endpointIdentitySchema, hostSchema, inventorySchema } from './inventory-schema.ts';
@@ -20,26 +23,39 @@ interface Checked<T> {
 }
 
 /**
- * Reads `inventory.yaml`, `sites.yaml` and `policies.yaml` of a folder. Either all of it is right, or every problem comes back
- * with its file and line, also those that only show between the files (issue: Configuration).
+ * Reads `inventory.yaml`, `sites.yaml`, `policies.yaml` and the files of the runbooks of a folder. Either all of it is right, or
+ * every problem comes back with its file and line, also those that only show between the files.
  */
-export function loadOrganisation(dir: string): LoadedOrganisation {
+export function loadOrganisation(dir: string, runbooks: readonly Runbook[] = RUNBOOKS): LoadedOrganisation {
   const sites = check(join(dir, 'sites.yaml'), sitesSchema);
   const policies = check(join(dir, 'policies.yaml'), policiesSchema);
   const inventory = check(join(dir, 'inventory.yaml'), inventorySchema);
+  const settings = runbooks.flatMap(({ name, settings: own }) =>
+    own === undefined ? [] : [{ name, own, read: check(join(dir, `${name}.yaml`), own.schema) }],
+  );
   const problems = [
     ...inventory.problems,
-    ...inventoryChecks(inventory.file, sites.value?.sites ?? null, policies.value),
+    ...inventoryChecks(
+      inventory.file,
+      sites.value?.sites ?? null,
+      settings.map(({ own, read }) => ({ own, value: read.value })),
+    ),
     ...sites.problems,
     ...siteChecks(sites),
     ...policies.problems,
+    ...settings.flatMap(({ read }) => read.problems),
   ];
   if (problems.length > 0 || inventory.value === null || sites.value === null || policies.value === null) {
     return { ok: false, problems: problems.toSorted(byPlace) };
   }
   return {
     ok: true,
-    organisation: { inventory: inventory.value, sites: sites.value.sites, policies: policies.value },
+    organisation: {
+      inventory: inventory.value,
+      sites: sites.value.sites,
+      policies: policies.value,
+      settings: Object.fromEntries(settings.map(({ name, read }) => [name, read.value])),
+    },
   };
 }
 
@@ -56,11 +72,16 @@ function check<T>(path: string, schema: z.ZodType<T>): Checked<T> {
 }
 
 /** Checks between entries and files, over every entry that parses by itself: one wrong host does not hide another, and no wrong endpoint makes its hosts wrong. */
-function inventoryChecks(file: YamlFile | null, sites: Site[] | null, policies: Policies | null): ConfigProblem[] {
+function inventoryChecks(
+  file: YamlFile | null,
+  sites: Site[] | null,
+  settings: { own: RunbookSettings; value: unknown }[],
+): ConfigProblem[] {
   if (file === null) return [];
-  const hosts = usable(file.value, 'hosts', hostSchema);
+  const hosts: Placed<InventoryHost>[] = usable(file.value, 'hosts', hostSchema);
   const endpoints = usable(file.value, 'endpoints', endpointIdentitySchema);
-  return crossChecks({ hosts, endpoints, sites, policies }).map((problem) => file.locate(problem));
+  const bySettings = settings.flatMap(({ own, value }) => (value === null ? [] : (own.check?.(value, hosts) ?? [])));
+  return [...crossChecks({ hosts, endpoints, sites }), ...bySettings].map((problem) => file.locate(problem));
 }
 
 function siteChecks({ file, value }: Checked<{ sites: Site[] }>): ConfigProblem[] {

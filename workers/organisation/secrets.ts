@@ -1,11 +1,11 @@
-import { pathText } from '../../runbooks/schema-problems.ts';
-import type { LocatedProblem } from '../../runbooks/schema-problems.ts';
+import { pathText } from '../../runbooks/input/schema-problems.ts';
+import type { LocatedProblem } from '../../runbooks/input/schema-problems.ts';
 
 const SECRET_FIELD = /pass(word|wd|phrase)|secret|token|api-?key|private-?key/i;
 const REFERENCE = /^(env|file):/;
 
 /**
- * Secrets never enter the configuration (design.md, rule 8): fields whose name says that they hold one. The value is never repeated
+ * Secrets never enter the configuration: fields whose name says that they hold one. The value is never repeated
  * in the problem.
  */
 export function writtenSecrets(value: unknown, at: PropertyKey[] = []): LocatedProblem[] {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { isCollection, isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
 import type { Document } from 'yaml';
-import type { LocatedProblem } from '../../runbooks/schema-problems.ts';
+import type { LocatedProblem } from '../../runbooks/input/schema-problems.ts';
 
 /** One thing that is wrong in a configuration file. */
 export interface ConfigProblem {

@@ -1,68 +1,61 @@
-import { failureRule } from '../../model/failures.ts';
+import { failureRule, leavesGroupInDoubt } from '../../model/failures.ts';
 import type { TargetState } from '../../model/ledger.ts';
-import type { GuardVerdict } from '../../model/plan.ts';
-import type { TurnOutcome } from '../../model/turn.ts';
-import type { Rollout } from './parts.ts';
+import type { Outcome } from '../../model/turn.ts';
+import type { RunRecord } from '../run/record.ts';
+import type { Rollout } from './stage-in-hand.ts';
 import type { RolloutSchedule, StopReason } from './schedule.ts';
-import type { RunRecord } from '../run/run-record.ts';
 
 /** Targets that a guard kept out at planning end at once, with its reason. */
-export function keepOut({ plan, record, schedule }: Rollout): void {
-  for (const verdict of plan.guards) {
-    if (verdict.host === null || verdict.verdict === 'note' || record.entry(verdict.host)?.progress !== 'waiting')
-      continue;
-    const { state } = failureRule(verdict.failure);
-    schedule.ended(verdict.host, { state, proven: false, groupSafe: isGroupSafe(verdict) });
-    if (verdict.failure === 'WindowClosing') record.cutOff = true;
-    const question = verdict.verdict === 'ask' ? verdict.reason : null;
-    record.endWithoutTurn(verdict.host, state, `${verdict.failure ?? verdict.guard}: ${verdict.reason}`, question);
+export function keepOut({ keepsOut, record, schedule }: Rollout): void {
+  for (const { target, guard, verdict, failure, reason } of keepsOut) {
+    if (target === null || verdict === 'note' || schedule.progressOf(target) !== 'waiting') continue;
+    const { state } = failureRule(failure);
+    schedule.ended(target, { state, proven: false, groupSafe: !leavesGroupInDoubt(state, failure) });
+    if (failure === 'WindowClosing') record.cutOff = true;
+    record.ledger.endWithoutTurn(target, state, `${failure ?? guard}: ${reason}`, verdict === 'ask' ? reason : null);
   }
 }
 
-function isGroupSafe({ failure }: GuardVerdict): boolean {
-  return failure !== 'HostUnreachable' && failure !== 'GroupUnhealthy' && failure !== 'AvailabilityGroupUnhealthy';
-}
-
 /** No target starts whose expected duration does not fit before the window closes. */
-export function cutOff({ plan, record, schedule }: Rollout): void {
-  const { closesAt } = plan.material.window;
-  for (const host of schedule.noLongerFitting(Date.now(), Date.parse(closesAt))) {
+export function cutOff({ closesAt, record, schedule }: Rollout): void {
+  if (closesAt === null) return;
+  for (const id of schedule.noLongerFitting(Date.now(), Date.parse(closesAt))) {
     record.cutOff = true;
-    endWithoutTurn(schedule, record, host, 'not-started', `WindowClosing: its turn does not fit before ${closesAt}.`);
+    endWithoutTurn(schedule, record, id, 'not-started', `WindowClosing: its turn does not fit before ${closesAt}.`);
   }
 }
 
 /** A turn has ended: schedule and ledger learn it. */
-export function settle(schedule: RolloutSchedule, record: RunRecord, host: string, outcome: TurnOutcome): void {
-  const { state, rebootedAfterInstall: proven, groupSafe } = outcome;
-  schedule.ended(host, { state, proven, groupSafe });
-  record.end(host, outcome);
+export function turnEnded(schedule: RolloutSchedule, record: RunRecord, outcome: Outcome): void {
+  const { id, state, proven, groupSafe } = outcome;
+  schedule.ended(id, { state, proven, groupSafe });
+  record.ledger.end(id, outcome);
 }
 
 /** Ends a waiting target; whether its group may be touched is what its earlier turn, or its planning, said. */
 export function endWithoutTurn(
   schedule: RolloutSchedule,
   record: RunRecord,
-  host: string,
+  id: string,
   state: TargetState,
   reason: string,
 ): void {
-  const groupSafe = schedule.isGroupSafe(host);
-  schedule.ended(host, { state: record.endWithoutTurn(host, state, reason, null), proven: false, groupSafe });
+  const groupSafe = schedule.isGroupSafe(id);
+  schedule.ended(id, { state: record.ledger.endWithoutTurn(id, state, reason, null), proven: false, groupSafe });
 }
 
 const REST: Record<StopReason, string> = {
   abort: 'The run was aborted before its turn.',
   budget: 'The failure budget was spent before its turn.',
-  canary: 'The canary wave proved nothing: no target of it installed, rebooted and passed.',
+  canary: 'The canary wave proved nothing: no target of it did what was to be proven, and passed.',
+  stage: 'The stage could not begin.',
 };
 
 /** Whatever still waits ends `not-started`, with the reason. */
 export function closeRest({ record, schedule }: Rollout, stopped: StopReason | null): void {
-  for (const host of schedule.waiting) {
-    const holder = schedule.heldBy(host);
+  for (const id of schedule.waiting) {
+    const holder = schedule.heldBy(id);
     const held = `${holder ?? 'Another member'} of the same redundancy group is not proven healthy.`;
-    const reason = stopped === null ? held : REST[stopped];
-    endWithoutTurn(schedule, record, host, 'not-started', reason);
+    endWithoutTurn(schedule, record, id, 'not-started', stopped === null ? held : REST[stopped]);
   }
 }

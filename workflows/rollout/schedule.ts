@@ -1,31 +1,36 @@
 import { BUDGET_STATES, type TargetState } from '../../model/ledger.ts';
 
 export interface ScheduledTarget {
-  host: string;
+  id: string;
+  /** Targets with one lock are in work together, as one turn; without it the target is a turn of its own. */
+  lock?: string;
   /** Keys of which one holder at a time may be in work. */
   exclusive: string[];
   /** Milliseconds. */
   expectedMs: number;
+  /** Before this its turn must not start, in epoch milliseconds; at once when left out. */
+  dueAt?: number;
 }
 
 export interface ScheduledWave {
   name: string;
   canary: boolean;
+  /** Turns in work at once. */
   concurrency: number;
-  hosts: string[];
+  targets: string[];
 }
 
 /** What the schedule keeps of a turn that ended. */
 export interface EndedTurn {
   state: TargetState;
-  /** Installed something, rebooted and passed: what makes a canary wave count. */
+  /** It did what a canary is there to show: what makes a canary wave count. */
   proven: boolean;
   /** False while no other holder of the target's exclusive keys may be touched. */
   groupSafe: boolean;
 }
 
-/** Why a rollout stops before its plan is done. A cut-off is no stop: each target that no longer fits ends by itself. */
-export type StopReason = 'budget' | 'canary' | 'abort';
+/** Why a run stops before its plan is done. A cut-off is no stop: each target that no longer fits ends by itself. */
+export type StopReason = 'budget' | 'canary' | 'abort' | 'stage';
 
 /** A target that waits for another turn is as its last one left it, also for its group; what it spent is spent until it passes. */
 type Progress =
@@ -34,11 +39,12 @@ type Progress =
   | ({ at: 'ended' } & EndedTurn);
 
 /**
- * Which target may start when: waves in order, concurrency, failure budget, exclusive keys and the cut-off
- * (design.md, rollout.ts; domain.md, Patch window, Guards). It only decides; whoever runs the turns reports back.
+ * Which target may start when: waves in order, concurrency, failure budget, exclusive keys, due times and the cut-off. It only
+ * decides; whoever runs the turns reports back.
  *
- * Invariants, held by property tests: every target is in exactly one state; never more in work than the open wave allows;
- * no two holders of one exclusive key at once; nothing but an operator's retry starts once the budget is spent.
+ * Invariants, held by property tests: every target is in exactly one state; never more turns in work than the open wave allows;
+ * no two turns of one lock, nor two holders of one exclusive key, at once; nothing but an operator's retry starts once the budget
+ * is spent.
  */
 export class RolloutSchedule {
   private readonly progress = new Map<string, Progress>();
@@ -52,8 +58,8 @@ export class RolloutSchedule {
     this.waves = waves;
     this.failureBudget = failureBudget;
     for (const target of targets) {
-      this.targets.set(target.host, target);
-      this.progress.set(target.host, { at: 'waiting', groupSafe: true, spent: false });
+      this.targets.set(target.id, target);
+      this.progress.set(target.id, { at: 'waiting', groupSafe: true, spent: false });
     }
   }
 
@@ -62,90 +68,110 @@ export class RolloutSchedule {
   }
 
   get inWork(): string[] {
-    return this.hosts((p) => p.at === 'in-work');
+    return this.ids((p) => p.at === 'in-work');
   }
 
   get waiting(): string[] {
-    return this.hosts((p) => p.at === 'waiting');
+    return this.ids((p) => p.at === 'waiting');
   }
 
   /** Targets that spent the failure budget so far; one that is retried gives its share back when it has passed, not before. */
   get budgetSpent(): number {
-    return this.hosts(spends).length;
+    return this.ids(spends).length;
   }
 
   get isBudgetSpent(): boolean {
     return this.budgetSpent >= this.failureBudget;
   }
 
-  progressOf(host: string): Progress['at'] | undefined {
-    return this.progress.get(host)?.at;
+  progressOf(id: string): Progress['at'] | undefined {
+    return this.progress.get(id)?.at;
   }
 
-  /** Targets that may start at this moment, in the order of their wave, at most as many as the open wave allows. */
-  startable(): string[] {
+  /**
+   * Targets that may start at `now`, in the order of their wave: as many turns as the open wave allows. Those of one lock stand
+   * there together.
+   */
+  startable(now = Infinity): string[] {
     const retriesOnly = this.isBudgetSpent;
-    const room = (this.openWave?.concurrency ?? 0) - this.inWork.length;
-    const taken = new Set(this.inWork.flatMap((host) => this.target(host).exclusive));
-    const chosen: string[] = [];
-    for (const host of this.openHosts()) {
-      if (chosen.length >= room) break;
-      const { exclusive } = this.target(host);
-      const progress = this.progress.get(host);
-      if (progress?.at !== 'waiting' || this.heldBy(host) !== null || (retriesOnly && !progress.spent)) continue;
-      if (exclusive.some((key) => taken.has(key))) continue;
+    const busy = new Set(this.inWork.map((id) => this.lockOf(id)));
+    let room = (this.openWave?.concurrency ?? 0) - busy.size;
+    const taken = new Set(this.inWork.flatMap((id) => this.target(id).exclusive));
+    const turns = new Map<string, string[]>();
+    for (const id of this.openIds()) {
+      const { exclusive, dueAt = -Infinity } = this.target(id);
+      const progress = this.progress.get(id);
+      if (progress?.at !== 'waiting' || this.heldBy(id) !== null || (retriesOnly && !progress.spent)) continue;
+      const lock = this.lockOf(id);
+      const turn = turns.get(lock);
+      // What its own turn has taken already, it may have too.
+      const free = exclusive.every((key) => !taken.has(key) || (turn !== undefined && this.holds(turn, key)));
+      if (dueAt > now || busy.has(lock) || !free || (turn === undefined && room <= 0)) continue;
+      if (turn === undefined) room -= 1;
+      turns.set(lock, [...(turn ?? []), id]);
       exclusive.forEach((key) => taken.add(key));
-      chosen.push(host);
     }
-    return chosen;
+    return [...turns.values()].flat();
+  }
+
+  /** The next time after `now` at which a waiting target of the open waves is due; null when none has to wait for its time. */
+  nextDue(now: number): number | null {
+    const due = this.openIds().flatMap((id) =>
+      this.progressOf(id) === 'waiting' ? (this.target(id).dueAt ?? []) : [],
+    );
+    const ahead = due.filter((at) => at > now);
+    return ahead.length === 0 ? null : Math.min(...ahead);
   }
 
   /** Waiting targets whose expected duration no longer fits before `closesAt`; all in epoch milliseconds. */
   noLongerFitting(now: number, closesAt: number): string[] {
-    return this.waiting.filter((host) => now + this.target(host).expectedMs > closesAt);
+    return this.waiting.filter((id) => {
+      const { expectedMs, dueAt = now } = this.target(id);
+      return Math.max(now, dueAt) + expectedMs > closesAt;
+    });
   }
 
   /**
    * The member of the same redundancy group that ended without proof that the group is safe, or null. A retry proves nothing before
    * it has ended, so a member that waits for one still holds the others; among such members, each in doubt, the order of waves decides.
    */
-  heldBy(host: string): string | null {
-    const groups = this.target(host).exclusive.filter((key) => key.startsWith('group/'));
-    const inDoubt = !this.isGroupSafe(host);
-    const unsafe = this.hosts((p) => (p.at === 'ended' || (p.at === 'waiting' && !inDoubt)) && !p.groupSafe);
+  heldBy(id: string): string | null {
+    const groups = this.target(id).exclusive.filter((key) => key.startsWith('group/'));
+    const inDoubt = !this.isGroupSafe(id);
+    const unsafe = this.ids((p) => (p.at === 'ended' || (p.at === 'waiting' && !inDoubt)) && !p.groupSafe);
     return (
-      unsafe.find((other) => other !== host && this.target(other).exclusive.some((key) => groups.includes(key))) ?? null
+      unsafe.find((other) => other !== id && this.target(other).exclusive.some((key) => groups.includes(key))) ?? null
     );
   }
 
   /** False while the target's last turn, or its planning, left its group in doubt. */
-  isGroupSafe(host: string): boolean {
-    const progress = this.progress.get(host);
+  isGroupSafe(id: string): boolean {
+    const progress = this.progress.get(id);
     return progress === undefined || progress.at === 'in-work' || progress.groupSafe;
   }
 
-  started(host: string): void {
-    const progress = this.progress.get(host);
-    if (progress?.at !== 'waiting') throw new RangeError(`${host} is not waiting`);
-    this.progress.set(host, { at: 'in-work', spent: progress.spent });
+  started(id: string): void {
+    const progress = this.progress.get(id);
+    if (progress?.at !== 'waiting') throw new RangeError(`${id} is not waiting`);
+    this.progress.set(id, { at: 'in-work', spent: progress.spent });
   }
 
-  ended(host: string, turn: EndedTurn): void {
-    this.progress.set(host, { at: 'ended', ...turn });
+  ended(id: string, turn: EndedTurn): void {
+    this.progress.set(id, { at: 'ended', ...turn });
   }
 
   /** An operator's retry: the target waits again. */
-  again(host: string): void {
-    const progress = this.progress.get(host);
-    if (progress?.at !== 'ended') throw new RangeError(`${host} has not ended`);
-    this.progress.set(host, { at: 'waiting', groupSafe: progress.groupSafe, spent: spends(progress) });
+  again(id: string): void {
+    const progress = this.progress.get(id);
+    if (progress?.at !== 'ended') throw new RangeError(`${id} has not ended`);
+    this.progress.set(id, { at: 'waiting', groupSafe: progress.groupSafe, spent: spends(progress) });
   }
 
   /** Nothing of the open waves is in work and nothing of them can start: their gate can be asked. */
   get settled(): boolean {
     return (
       this.inWork.length === 0 &&
-      this.openHosts().every((host) => this.progressOf(host) !== 'waiting' || this.heldBy(host) !== null)
+      this.openIds().every((id) => this.progressOf(id) !== 'waiting' || this.heldBy(id) !== null)
     );
   }
 
@@ -153,12 +179,12 @@ export class RolloutSchedule {
     return this.open + 1 < this.waves.length;
   }
 
-  /** A canary wave counts only if a target of it installed, rebooted and passed (domain.md). */
+  /** A canary wave counts only if a target of it did what was to be proven, and passed. */
   get isOpenWaveProven(): boolean {
     const wave = this.openWave;
     if (!wave?.canary) return true;
-    return wave.hosts.some((host) => {
-      const progress = this.progress.get(host);
+    return wave.targets.some((id) => {
+      const progress = this.progress.get(id);
       return progress?.at === 'ended' && progress.state === 'succeeded' && progress.proven;
     });
   }
@@ -168,18 +194,26 @@ export class RolloutSchedule {
     this.open += 1;
   }
 
-  private openHosts(): string[] {
-    return this.waves.slice(0, this.open + 1).flatMap((wave) => wave.hosts);
+  private openIds(): string[] {
+    return this.waves.slice(0, this.open + 1).flatMap((wave) => wave.targets);
   }
 
-  private target(host: string): ScheduledTarget {
-    const target = this.targets.get(host);
-    if (target === undefined) throw new RangeError(`${host} is not in the plan`);
+  private target(id: string): ScheduledTarget {
+    const target = this.targets.get(id);
+    if (target === undefined) throw new RangeError(`${id} is not in the plan`);
     return target;
   }
 
-  private hosts(is: (progress: Progress) => boolean): string[] {
-    return [...this.progress].filter(([, progress]) => is(progress)).map(([host]) => host);
+  private lockOf(id: string): string {
+    return this.target(id).lock ?? id;
+  }
+
+  private holds(ids: readonly string[], key: string): boolean {
+    return ids.some((id) => this.target(id).exclusive.includes(key));
+  }
+
+  private ids(is: (progress: Progress) => boolean): string[] {
+    return [...this.progress].filter(([, progress]) => is(progress)).map(([id]) => id);
   }
 }
 

@@ -1,49 +1,16 @@
 import { workflowInfo } from '@temporalio/workflow';
-import type { Limits, PatchPlan, PlannedTarget } from '../../model/plan.ts';
-import type { RunRef, TurnInput, TurnLegacy, TurnSettings } from '../../model/turn.ts';
+import type { RunRef, TurnInput, TurnTarget } from '../../model/turn.ts';
+import type { StageInHand } from './stage-in-hand.ts';
 
-/** What a turn is started with; `before` is how the target's last turn in this run ended. */
-export function turnInput(plan: PatchPlan, target: PlannedTarget, turn: number, before: TurnLegacy | null): TurnInput {
-  const settings = settingsOf(plan);
-  // A reboot that this run's own installation left pending is not one from beforehand: finishing it is always allowed.
-  const finishPendingReboot = settings.finishPendingReboot || (before?.changed === true && settings.reboot !== 'never');
-  return {
-    run: runRef(plan),
-    target,
-    turn,
-    before: legacyOf(before),
-    settings: { ...settings, finishPendingReboot, limits: limitsOf(target, settings.limits) },
-  };
-}
-
-/** The run as its turns and steps know it. */
-export function runRef({ material }: PatchPlan): RunRef {
+/** What a turn is started with. */
+export function turnInput({ stage, plan, closesAt }: StageInHand, targets: TurnTarget[]): TurnInput {
+  const { change, reason, limits, own } = plan.material;
   const { workflowId, firstExecutionRunId } = workflowInfo();
-  return { runId: workflowId, runKey: firstExecutionRunId, change: material.change, reason: material.reason };
-}
-
-export function settingsOf({ material }: PatchPlan): TurnSettings {
-  const { window, approved, reboot, snapshot, finishPendingReboot, limits } = material;
-  return { closesAt: window.closesAt, approved, reboot, snapshot, finishPendingReboot, limits };
-}
-
-/** Only what a later turn needs, so that its input stays small. */
-function legacyOf(outcome: TurnLegacy | null): TurnLegacy | null {
-  if (outcome === null) return null;
-  const {
-    maintenance,
-    snapshot,
-    changed,
-    installed,
-    rebooted,
-    rebootedAfterInstall,
-    groupSafe,
-    ranBefore = [],
-  } = outcome;
-  return { maintenance, snapshot, changed, installed, rebooted, rebootedAfterInstall, groupSafe, ranBefore };
-}
-
-/** Some classes of hosts take longer to come back than the policies' common limit allows. */
-function limitsOf({ rebootMs }: PlannedTarget, limits: Limits): Limits {
-  return rebootMs === undefined ? limits : { ...limits, rebootMs };
+  const run: RunRef = { runId: workflowId, runKey: firstExecutionRunId, change, reason };
+  const short = targets.map(({ before, ...rest }) => ({
+    ...rest,
+    // Only what a later turn needs, so that its input stays small.
+    before: before === null ? null : { ...before, steps: [] },
+  }));
+  return { run, stage: stage.name, targets: short, closesAt, limits, own };
 }

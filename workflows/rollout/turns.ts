@@ -6,128 +6,158 @@ import {
   startChild,
   type ExternalWorkflowHandle,
 } from '@temporalio/workflow';
-import { hostTurnId } from '../../model/ids.ts';
-import type { PatchPlan } from '../../model/plan.ts';
-import type { TurnInput, TurnOutcome } from '../../model/turn.ts';
-import { control, controlFollowing } from '../activity-proxies.ts';
+import type { Outcome, TurnInput } from '../../model/turn.ts';
+import { siteOf } from '../../model/queues.ts';
+import { controlActivities, controlFollowing } from '../activity-proxies.ts';
 import { stopTurnSignal } from '../messages.ts';
-import { patchHost } from '../patch-host.ts';
-import type { RunRecord } from '../run/run-record.ts';
 import { searchAttributes } from '../search-attributes.ts';
 import { detailsText, summaryText } from '../text-limits.ts';
+import type { StageInHand } from './stage-in-hand.ts';
 import { turnInput } from './turn-input.ts';
-import { ended, lost } from './turn-without-outcome.ts';
+import { lostTurn, withoutTurn } from './without-turn.ts';
 
 /** Looks at a lock that is free again and again, since its holder ended between two looks. */
 const START_ATTEMPTS = 3;
 
+type TurnHandle = Pick<ExternalWorkflowHandle, 'signal'>;
+
 /** Starts turns, passes a stop on to them and reports how they end. */
 export class Turns {
   /** Counts turns that ended, so that a waiting rollout sees that one did. */
-  ended = 0;
-  private readonly open = new Map<string, Pick<ExternalWorkflowHandle, 'signal'>>();
+  seen = 0;
+  private readonly open = new Map<string, TurnHandle>();
   private readonly stopping = new Map<string, string>();
-  private readonly plan: PatchPlan;
-  private readonly record: RunRecord;
-  private readonly report: (host: string, outcome: TurnOutcome) => void;
+  private readonly stage: StageInHand;
+  private readonly report: (outcome: Outcome) => void;
 
-  constructor(plan: PatchPlan, record: RunRecord, report: (host: string, outcome: TurnOutcome) => void) {
-    this.plan = plan;
-    this.record = record;
+  constructor(stage: StageInHand, report: (outcome: Outcome) => void) {
+    this.stage = stage;
     this.report = report;
   }
 
-  start(host: string, started: () => void): void {
-    const target = this.record.target(host);
-    if (target === undefined) throw new RangeError(`${host} is not in the plan`);
-    started();
-    const before = this.record.entry(host)?.outcome ?? null;
-    const input = turnInput(this.plan, target, this.record.begin(host), before);
-    this.run(input).then(
-      (outcome) => this.end(host, outcome),
-      (error: unknown) => this.end(host, lost(input, error)),
-    );
+  /** Starts the turns of these targets: those with one lock are one turn. */
+  start(ids: readonly string[], started: (id: string) => void): void {
+    const { record, procedure } = this.stage;
+    const byTurn = new Map<string, string[]>();
+    for (const id of ids) {
+      const turnId = record.ledger.entry(id)?.turnId ?? id;
+      byTurn.set(turnId, [...(byTurn.get(turnId) ?? []), id]);
+    }
+    for (const [turnId, members] of byTurn) {
+      const targets = members.map((id) => {
+        const target = record.target(id);
+        if (target === undefined) throw new RangeError(`${id} is not in the plan`);
+        started(id);
+        const before = record.ledger.entry(id)?.outcome ?? null;
+        return { target, turn: record.ledger.begin(id), before };
+      });
+      const input = turnInput(this.stage, targets);
+      this.run(turnId, input).then(
+        (outcomes) => this.end(input, outcomes),
+        (error: unknown) => this.end(input, lostTurn(procedure, input, wordsOf(error))),
+      );
+    }
   }
 
-  /** Asks one turn to stop at its safe point. */
-  stop(host: string, reason: string): void {
-    this.stopping.set(host, reason);
-    const handle = this.open.get(host);
+  /** Asks the turn of one target to stop at its safe point; the other targets of that turn go on. */
+  stop(id: string, reason: string): void {
+    this.stopping.set(id, reason);
+    const handle = this.open.get(id);
     if (handle === undefined) return;
     // A cancel request arrives in the cancelled scope, in which no signal leaves any more.
-    CancellationScope.nonCancellable(() => handle.signal(stopTurnSignal, { reason })).catch(() =>
-      this.record.note(`${host} ended before it could be asked to stop.`),
+    CancellationScope.nonCancellable(() => handle.signal(stopTurnSignal, { reason, target: id })).catch(() =>
+      this.stage.record.note(`${id} ended before it could be asked to stop.`),
     );
   }
 
   stopAll(reason: string): void {
-    for (const host of this.record.status().inWork) this.stop(host, reason);
+    for (const id of this.stage.record.status().inWork) this.stop(id, reason);
   }
 
-  private end(host: string, outcome: TurnOutcome): void {
-    this.open.delete(host);
-    this.stopping.delete(host);
-    this.report(host, outcome);
-    this.ended += 1;
+  /** Every target of the turn ends, also one that the turn, or one from before a reset, says nothing of. */
+  private end(input: TurnInput, outcomes: readonly Outcome[]): void {
+    for (const one of input.targets) {
+      const { id } = one.target;
+      this.open.delete(id);
+      this.stopping.delete(id);
+      const told = outcomes.find((outcome) => outcome.id === id);
+      const lost = lostTurn(this.stage.procedure, { ...input, targets: [one] }, 'it did not speak of this target');
+      for (const outcome of told === undefined ? lost : [told]) this.report(outcome);
+    }
+    this.seen += 1;
   }
 
-  private async run(input: TurnInput, attempt = 1): Promise<TurnOutcome> {
-    const { target, run } = input;
-    const workflowId = hostTurnId(target.host);
+  private async run(turnId: string, input: TurnInput, attempt = 1): Promise<Outcome[]> {
+    const { stage, procedure, plan } = this.stage;
+    const { run, targets } = input;
+    const ids = targets.map(({ target }) => target.id);
+    const sites = [...new Set(targets.map(({ target }) => siteOf(target.queue)))].filter((site) => site !== '');
     try {
-      const handle = await startChild(patchHost, {
-        workflowId,
+      const handle = await startChild(stage.turn, {
+        workflowId: turnId,
         args: [input],
         parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
-        staticSummary: summaryText(`Patch ${target.host}, change ${run.change}`),
-        staticDetails: detailsText(
-          `Turn ${input.turn} of ${target.host} in run \`${run.runId}\`.\n\n${target.steps.map((step) => `1. ${step}`).join('\n')}`,
-        ),
+        staticSummary: summaryText(`${capital(stage.name)} ${ids.join(', ')}, change ${run.change}`),
+        staticDetails: detailsText(targets.map((one) => stepsOf(one, run.runId)).join('\n\n')),
         typedSearchAttributes: searchAttributes({
-          runbook: 'patch-window',
-          sites: [target.site],
+          runbook: procedure.name,
+          sites: sites.length > 0 ? sites : plan.material.sites,
           change: run.change,
-          host: target.host,
+          targets: ids,
           outcome: 'running',
           question: 'none',
         }),
       });
-      this.opened(target.host, handle);
+      this.opened(ids, handle);
       return await handle.result();
     } catch (error) {
-      if (error instanceof WorkflowExecutionAlreadyStartedError) return await this.whileHeld(input, attempt);
+      if (error instanceof WorkflowExecutionAlreadyStartedError) return await this.whileBusy(turnId, input, attempt);
       throw error;
     }
   }
 
   /** From here on the turn can be asked to stop; it is at once where somebody asked before. */
-  private opened(host: string, handle: Pick<ExternalWorkflowHandle, 'signal'>): void {
-    this.open.set(host, handle);
-    const reason = this.stopping.get(host);
-    if (reason !== undefined) this.stop(host, reason);
+  private opened(ids: readonly string[], handle: TurnHandle): void {
+    for (const id of ids) {
+      this.open.set(id, handle);
+      const reason = this.stopping.get(id);
+      if (reason !== undefined) this.stop(id, reason);
+    }
   }
 
   /**
-   * The target is held: by this run's own turn from before a reset, whose end is awaited, or by another run, which is a refusal.
-   * Where the holder has ended by the time it is looked at, the turn is started again.
+   * The lock is taken: by a turn that this very run started before a reset, whose end is awaited, or by anything else, which is a
+   * refusal. Where the holder has ended by the time it is looked at, the turn is started again.
    */
-  private async whileHeld(input: TurnInput, attempt: number): Promise<TurnOutcome> {
-    const { host } = input.target;
-    const workflowId = hostTurnId(host);
-    const holder = await control.describeHolder.executeWithOptions({ summary: `Who holds ${host}?` }, [{ workflowId }]);
-    if (holder === null && attempt < START_ATTEMPTS) return await this.run(input, attempt + 1);
-    if (holder !== null && holder.runKey === input.run.runKey) {
-      this.opened(host, getExternalWorkflowHandle(workflowId, holder.executionRunId));
-      return await controlFollowing.followTurn.executeWithOptions(
-        { summary: `Follow ${host}'s turn from before the reset` },
+  private async whileBusy(workflowId: string, input: TurnInput, attempt: number): Promise<Outcome[]> {
+    const { procedure } = this.stage;
+    const ids = input.targets.map(({ target }) => target.id);
+    const name = ids.join(', ');
+    const summary = summaryText(`Who holds ${name}?`);
+    const holder = await controlActivities.describeHolder.executeWithOptions({ summary }, [{ workflowId }]);
+    if (holder === null && attempt < START_ATTEMPTS) return await this.run(workflowId, input, attempt + 1);
+    if (holder !== null && holder.parentKey === input.run.runKey) {
+      this.opened(ids, getExternalWorkflowHandle(workflowId, holder.executionRunId));
+      const followed = await controlFollowing.followTurn.executeWithOptions(
+        { summary: summaryText(`Follow the turn of ${name} from before the reset`) },
         [holder],
       );
+      return 'lost' in followed ? lostTurn(procedure, input, followed.lost) : followed.outcomes;
     }
-    return ended(
-      input,
-      'not-started',
-      'TargetBusy',
-      `TargetBusy: ${host} is in work in run ${holder?.runId ?? 'that has just ended'}; retry the target when that is over.`,
-    );
+    const busy = `TargetBusy: ${name} is in work in run ${holder?.runId ?? 'that has just ended'}; retry the target when that is over.`;
+    return withoutTurn(procedure, input, 'not-started', 'TargetBusy', busy);
   }
+}
+
+function stepsOf({ target, turn }: TurnInput['targets'][number], runId: string): string {
+  return `Turn ${turn} of ${target.id} in run \`${runId}\`.\n\n${target.steps.map((step) => `1. ${step}`).join('\n')}`;
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+function wordsOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? error.cause.message : error.message;
 }

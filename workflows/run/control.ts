@@ -8,18 +8,18 @@ import {
   type ControlRequest,
 } from '../../model/messages.ts';
 import { controlSignal, controlUpdate } from '../messages.ts';
-import type { RunRecord } from './run-record.ts';
+import type { RunRecord } from './record.ts';
 
 /** What the rollout does for its operator. Each returns null, or why it refuses. */
 export interface Steering {
-  retry(host: string, reason: string): string | null;
-  skip(host: string, reason: string): string | null;
+  retry(target: string, reason: string): string | null;
+  skip(target: string, reason: string): string | null;
   abort(reason: string): void;
 }
 
 /**
  * The operator's control of a run: pause, resume, abort, retry and skip, by signal (always accepted, recorded) and by update
- * (answered). Nobody proved who sent a message, so a name in it stands in the record as a claim (design.md, rule 6).
+ * (answered). Nobody proved who sent a message, so a name in it stands in the record as a claim.
  */
 export class RunControl {
   /** Why the run is paused; null while it is not. */
@@ -50,9 +50,14 @@ export class RunControl {
     );
   }
 
-  /** From now on targets can be retried and skipped. */
-  steer(steering: Steering): void {
+  /** From now on targets can be retried and skipped; with null they no longer can. */
+  steer(steering: Steering | null): void {
     this.steering = steering;
+  }
+
+  pause(reason: string): void {
+    this.paused = reason;
+    this.record.phase = 'paused';
   }
 
   abort(reason: string): void {
@@ -84,21 +89,20 @@ export class RunControl {
     if (!narrowed.ok) throw ApplicationFailure.nonRetryable(narrowed.problem, 'InvalidInput');
   }
 
-  private apply({ name, reason, by, host }: ControlRequest): ControlAnswer {
-    const refusal = this.act(name, reason, by, host);
+  private apply({ name, reason, by, target }: ControlRequest): ControlAnswer {
+    const refusal = this.act(name, reason, by, target);
     if (refusal !== null) return { accepted: false, text: refusal };
     this.received += 1;
-    const what = host === null ? name : `${name} ${host}`;
+    const what = target === null ? name : `${name} ${target}`;
     if (name !== 'abort') this.record.note(`${what}, unattributed (says: ${by}): ${reason}`);
     return { accepted: true, text: `${what}: done. ${reason}` };
   }
 
-  private act(name: ControlName, reason: string, by: string, host: string | null): string | null {
+  private act(name: ControlName, reason: string, by: string, target: string | null): string | null {
     if (this.aborting !== null && name !== 'abort') return `the run is being aborted: ${this.aborting}`;
     switch (name) {
       case 'pause':
-        this.paused = reason;
-        this.record.phase = 'paused';
+        this.pause(reason);
         return null;
       case 'resume':
         if (this.paused === null) return 'the run is not paused';
@@ -108,14 +112,17 @@ export class RunControl {
       case 'abort':
         this.abort(`${reason} (unattributed, says: ${by})`);
         return null;
-      case 'retryHost':
-        return this.steering?.retry(host ?? '', reason) ?? this.notYet();
-      case 'skipHost':
-        return this.steering?.skip(host ?? '', reason) ?? this.notYet();
+      case 'retryTarget':
+        return this.steering?.retry(target ?? '', reason) ?? this.notYet();
+      case 'skipTarget':
+        return this.steering?.skip(target ?? '', reason) ?? this.notYet();
     }
   }
 
   private notYet(): string | null {
-    return this.steering === null ? 'the run is still planning; try again in a moment' : null;
+    if (this.steering !== null) return null;
+    return this.record.plan === null
+      ? 'the run is still planning; try again in a moment'
+      : 'no stage is at work now; try again when the next one has begun';
   }
 }

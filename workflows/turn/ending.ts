@@ -1,54 +1,46 @@
 import type { TargetState } from '../../model/ledger.ts';
-import type { TurnOutcome } from '../../model/turn.ts';
-import type { Compensations } from '../compensation.ts';
+import type { Outcome } from '../../model/turn.ts';
 import { TurnStopped } from './safe-point.ts';
 import { asStepFailure, type StepFailure } from './step-failure.ts';
-import { request, summary, type TurnTools } from './steps.ts';
-import type { TurnRecord } from './turn-record.ts';
-import { verify } from './verify.ts';
+import type { TurnWork } from './take-turn.ts';
+import type { TargetRecord } from './target-record.ts';
+import type { TurnTools } from './tools.ts';
+
+type Ending<M, T, O> = Pick<TurnWork<M, T, O>, 'afterFailure' | 'isWell'>;
 
 /**
- * Ends a turn that did not reach its end. Maintenance mode stays on, with its end time, where a person is asked or the host's
- * state is not known; otherwise it is ended, so that monitoring speaks again. A machine is never reverted (domain.md).
+ * Ends the turn of a target that did not reach its end. Where a person is asked, or the target's state is not known, things stay
+ * as they are (maintenance mode too, which ends by itself); otherwise what was registered is undone.
  */
-export async function endTurn(tools: TurnTools, compensations: Compensations, error: unknown): Promise<TurnOutcome> {
-  const { record } = tools;
-  if (error instanceof TurnStopped) return await endStopped(tools, compensations, error);
+export async function endTurn<M, T, O>(
+  tools: TurnTools<M, T, O>,
+  work: Ending<M, T, O>,
+  error: unknown,
+): Promise<Outcome<O>> {
+  const { record, compensations, input } = tools;
+  if (error instanceof TurnStopped) return await endStopped(tools, work, error);
   const failure = asStepFailure(error);
   const state = stateAfter(record, failure);
-  if (record.changed && state === 'failed') await readEvents(tools);
-  const undone = leavesMaintenanceOn(failure, state) ? [] : await compensations.run();
-  return record.outcome(state, sentence(withAdvice(failure), undone), failure);
+  await work.afterFailure?.(tools, state);
+  const undone = staysAsItIs(failure, state) ? [] : await compensations.run();
+  return record.outcome(input.stage, state, sentence(withAdvice(failure), undone), failure);
 }
 
-/** What the host itself says of the failure; read once, since a turn that failed does not wait for words about it. */
-async function readEvents({ record, site }: TurnTools): Promise<void> {
-  const once = { ...summary(record, 'event log since the turn began'), retry: { maximumAttempts: 1 } };
-  const events = await site.eventExcerpt.executeWithOptions(once, [request(record, 1)]).catch(() => []);
-  record.keepEvents(events);
-}
-
-async function endStopped(tools: TurnTools, compensations: Compensations, stopped: TurnStopped): Promise<TurnOutcome> {
-  const { record } = tools;
+async function endStopped<M, T, O>(
+  tools: TurnTools<M, T, O>,
+  work: Ending<M, T, O>,
+  stopped: TurnStopped,
+): Promise<Outcome<O>> {
+  const { record, compensations, input } = tools;
   if (!record.changed) {
     const undone = await compensations.run();
-    return record.outcome(
-      'skipped',
-      sentence(`Stopped before anything was installed: ${stopped.message}.`, undone),
-      null,
-    );
+    const reason = sentence(`Stopped before anything was changed: ${stopped.message}.`, undone);
+    return record.outcome(input.stage, 'skipped', reason, null);
   }
-  // Looking is always allowed: a host that is healthy goes back into monitoring, any other stays in maintenance mode.
-  const healthy = await verify(tools).then(
-    () => !record.pendingReboot,
-    () => false,
-  );
-  const undone = healthy ? await compensations.run() : [];
-  return record.outcome(
-    'failed',
-    sentence(`Stopped after updates were installed, before the turn was done: ${stopped.message}.`, undone),
-    null,
-  );
+  // Looking is always allowed: a target that is well goes back into monitoring, any other stays as it is.
+  const undone = (await work.isWell?.(tools)) === true ? await compensations.run() : [];
+  const reason = sentence(`Stopped after it was changed, before the turn was done: ${stopped.message}.`, undone);
+  return record.outcome(input.stage, 'failed', reason, null);
 }
 
 /** What happened and what to do next; an activity's failure says both already. */
@@ -57,10 +49,10 @@ function withAdvice({ message, rule }: StepFailure): string {
 }
 
 /**
- * A host that could not even be looked at is out of reach, whatever the call died of. Once something was changed, a host that cannot
+ * A target that could not even be looked at is out of reach, whatever the call died of. Once something was changed, one that cannot
  * be seen is in an unknown state, unless it was seen healthy since, and one that was left out was not merely skipped.
  */
-function stateAfter(record: TurnRecord, failure: StepFailure): TargetState {
+function stateAfter(record: TargetRecord, failure: StepFailure): TargetState {
   const { state, blind } = failure.rule;
   if (!record.changed) return state === 'unknown' && record.steps.length === 1 ? 'unreachable' : state;
   if (blind) return record.verified ? 'failed' : 'unknown';
@@ -68,11 +60,10 @@ function stateAfter(record: TurnRecord, failure: StepFailure): TargetState {
   return state === 'skipped' || state === 'not-started' ? 'failed' : state;
 }
 
-function leavesMaintenanceOn(failure: StepFailure, state: TargetState): boolean {
+function staysAsItIs(failure: StepFailure, state: TargetState): boolean {
   return failure.rule.handling === 'ask' || state === 'unknown' || state === 'unreachable';
 }
 
-function sentence(...parts: (string | string[])[]): string {
-  const texts = parts.flatMap((part) => (typeof part === 'string' ? [part] : part.map((what) => `Not done: ${what}.`)));
-  return texts.filter((text) => text !== '').join(' ');
+function sentence(text: string, undone: string[]): string {
+  return [text, ...undone.map((what) => `Not done: ${what}.`)].join(' ');
 }

@@ -1,5 +1,6 @@
 import { StepFailure } from './step-failure.ts';
-import type { TurnRecord } from './turn-record.ts';
+import type { TargetRecord } from './target-record.ts';
+import type { TurnTools } from './tools.ts';
 
 /** Thrown at a safe point when somebody asked the turn to stop. */
 export class TurnStopped extends Error {
@@ -9,17 +10,17 @@ export class TurnStopped extends Error {
   }
 }
 
-/** A place where a turn may stop without leaving the host in the middle of anything: never inside an install or reboot. */
-export function safePoint(record: TurnRecord): void {
+/** A place where a turn may stop without leaving the target in the middle of anything: never inside an install or reboot. */
+export function safePoint(record: TargetRecord): void {
   if (record.stopping !== null) throw new TurnStopped(record.stopping);
 }
 
 /**
- * No installation or reboot starts that cannot be expected to end inside the window (domain.md: window closing -> start no new reboot).
- * `share` is the part of the target's expected duration that is still ahead.
+ * Nothing starts that cannot be expected to end inside the window. `share` is the part of the target's expected duration that is
+ * still ahead.
  */
-export function windowStillFits(record: TurnRecord, share: number, what: string): void {
-  const { settings, target } = record.input;
-  if (Date.now() + target.expectedMs * share <= Date.parse(settings.closesAt)) return;
-  throw new StepFailure('WindowClosing', `The window closes at ${settings.closesAt}: ${what} is not started.`);
+export function windowStillFits({ record, input }: TurnTools, share: number, what: string): void {
+  const { closesAt } = input;
+  if (closesAt === null || Date.now() + record.target.expectedMs * share <= Date.parse(closesAt)) return;
+  throw new StepFailure('WindowClosing', `The window closes at ${closesAt}: ${what} is not started.`);
 }

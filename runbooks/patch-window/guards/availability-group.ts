@@ -1,10 +1,10 @@
-import type { AvailabilityGroupFact } from '../../../model/facts.ts';
+import type { AvailabilityGroupFact } from '../../../model/patch-window/facts.ts';
 import { objection } from './guard.ts';
 import type { GuardFinding, RoleGuard } from './guard.ts';
 
 /**
- * "An AG host is refused while any local replica is PRIMARY, or while a database on the replica that must carry on is not
- * SYNCHRONIZED and HEALTHY. Fettle fails nothing over: it asks" (domain.md, Guards).
+ * A host of an availability group is refused while any of its replicas is PRIMARY, or while a database on the replica that must
+ * carry on is not SYNCHRONIZED and HEALTHY. Fettle fails nothing over: it asks.
  */
 export const availabilityGroups: RoleGuard = ({ host, facts }) =>
   facts.roles.availabilityGroups.flatMap((group) => [

@@ -4,8 +4,8 @@ import type { Guard } from './guard.ts';
 const HOUR_MS = 3_600_000;
 
 /**
- * "Recent verified backup (no snapshot *and* no verified backup: refused)" (domain.md, Guards). The host's own backup policy
- * says what recent is; a host without one goes by the organisation's limit.
+ * A host with neither a snapshot nor a recent verified backup has no way back: it is refused. Its own backup policy says what
+ * recent is; a host without one goes by the organisation's limit.
  */
 export const backup: Guard = ({ host, facts, limits, snapshot, now, moment }) => {
   if (!beforeTheTurn(moment)) return [];

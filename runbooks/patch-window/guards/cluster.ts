@@ -1,10 +1,10 @@
-import type { ClusterFact } from '../../../model/facts.ts';
+import type { ClusterFact } from '../../../model/patch-window/facts.ts';
 import { objection } from './guard.ts';
 import type { RoleGuard } from './guard.ts';
 
 /**
- * "A failover cluster node is refused with `UseCau`, unless it is paused, drained, owns no group, and quorum survives its loss"
- * (domain.md, Guards). A host of an availability group is a node too, but it is moved by failing its groups over,
+ * A failover cluster node is refused with `UseCau`, unless it is paused and drained, owns no group, and quorum survives its loss.
+ * A host of an availability group is a node too, but it is moved by failing its groups over,
  * not by draining: of the cluster only quorum counts there.
  */
 export const clusterNode: RoleGuard = ({ host, facts }) => {

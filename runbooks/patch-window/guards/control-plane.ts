@@ -1,4 +1,4 @@
-import type { HostFacts } from '../../../model/facts.ts';
+import type { HostFacts } from '../../../model/patch-window/facts.ts';
 import type { InventoryHost } from '../../../model/inventory.ts';
 import type { PlannedWave } from '../../../model/plan.ts';
 import { objection } from './guard.ts';
@@ -13,14 +13,14 @@ export interface ControlPlaneContext {
 }
 
 /**
- * "A `controlPlane` host, or a hypervisor with targets on it, is refused unless alone in a last wave" (domain.md, Guards).
+ * A `controlPlane` host, or a hypervisor with targets on it, is refused unless it is alone in a last wave.
  * It looks at the whole plan, so it speaks at planning only: the plan's waves do not change afterwards.
  */
 export function controlPlane({ host, facts, targets, waves }: ControlPlaneContext): GuardFinding[] {
   const guests = targets.filter((target) => target.name !== host.name && runsOn(target, host, facts));
   if (!host.controlPlane && guests.length === 0) return [];
   const last = waves.at(-1);
-  if (last?.hosts.length === 1 && last.hosts[0] === host.name) return [];
+  if (last?.targets.length === 1 && last.targets[0] === host.name) return [];
   const why = host.controlPlane
     ? 'carries what this run itself leans on (controlPlane)'
     : `is the hypervisor of ${guests.map(({ name }) => name).join(', ')}`;

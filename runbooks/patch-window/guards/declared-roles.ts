@@ -1,4 +1,4 @@
-import type { RoleFacts } from '../../../model/facts.ts';
+import type { RoleFacts } from '../../../model/patch-window/facts.ts';
 import type { HostRole } from '../../../model/inventory.ts';
 import { objection } from './guard.ts';
 import type { RoleGuard } from './guard.ts';
@@ -29,8 +29,8 @@ const DECLARATIONS: Declaration[] = [
 ];
 
 /**
- * "Cluster and AG roles are read at the turn, again right before install and again right before the reboot"
- * (domain.md, Guards): what the host says of itself must agree with the inventory that the plan was made from.
+ * Roles move while a window runs, so they are read at the turn, again right before the install and again right before the reboot:
+ * what the host says of itself must agree with the inventory that the plan was made from.
  */
 export const declaredRoles: RoleGuard = ({ host, facts, moment }) => {
   const failure = moment === 'planning' ? 'FactMissing' : 'TargetChanged';

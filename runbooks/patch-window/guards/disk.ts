@@ -1,7 +1,7 @@
 import { beforeTheTurn, objection } from './guard.ts';
 import type { Guard } from './guard.ts';
 
-/** "Disk" (domain.md, Guards): the system drive must have what servicing needs. */
+/** The system drive must have what servicing needs. */
 export const freeDisk: Guard = ({ host, facts, limits, moment }) => {
   if (!beforeTheTurn(moment) || facts.freeDiskMb >= limits.freeDiskMb) return [];
   return [

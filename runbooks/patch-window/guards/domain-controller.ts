@@ -2,7 +2,7 @@ import { objection } from './guard.ts';
 import type { RoleGuard } from './guard.ts';
 
 /**
- * "DC: NETLOGON and SYSVOL shared, DC advertises, replication without error" (domain.md, Guards). A controller that is not
+ * A domain controller shares NETLOGON and SYSVOL, advertises, and replicates without error. A controller that is not
  * healthy before its turn tells that its group may not be able to do without it, or would hide what patching broke.
  */
 export const domainController: RoleGuard = ({ host, facts }) => {

@@ -1,8 +1,8 @@
-import type { HostFacts } from '../../../model/facts.ts';
+import type { HostFacts } from '../../../model/patch-window/facts.ts';
 import { failureRule } from '../../../model/failures.ts';
 import type { FailureType } from '../../../model/failures.ts';
 import type { InventoryHost } from '../../../model/inventory.ts';
-import type { Limits } from '../../../model/plan.ts';
+import type { PatchLimits } from '../../../model/patch-window/plan.ts';
 
 /** When a guard speaks: once for the plan, and again at the target's turn with fresh facts. */
 export type GuardMoment = 'planning' | 'preflight' | 'before-install' | 'before-reboot';
@@ -17,7 +17,7 @@ export interface RoleGuardContext {
 /** What a guard looks at: the inventory's word, what was read from the host, and what the run was allowed to do. */
 export interface GuardContext extends RoleGuardContext {
   facts: HostFacts;
-  limits: Limits;
+  limits: PatchLimits;
   /** Whether the turn takes a snapshot of this host. */
   snapshot: boolean;
   finishPendingReboot: boolean;
@@ -35,7 +35,7 @@ export type GuardFinding =
   | { guard: string; verdict: 'refuse'; failure: FailureType; reason: string; question: null }
   | { guard: string; verdict: 'ask'; failure: FailureType; reason: string; question: string };
 
-/** One sentence of domain.md's guards: pure, and silent (an empty list) when all is well. */
+/** One rule that a host must keep to: pure, and silent (an empty list) when all is well. */
 export type Guard = (context: GuardContext) => GuardFinding[];
 export type RoleGuard = (context: RoleGuardContext) => GuardFinding[];
 

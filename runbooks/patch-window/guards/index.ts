@@ -17,7 +17,7 @@ const ROLE_GUARDS: RoleGuard[] = [redundancyGroup, declaredRoles, clusterNode, a
 const HOST_GUARDS: Guard[] = [window, backup, pendingReboot, freeDisk, updateScan, monitoring];
 
 /**
- * Every guard of one host, in the order in which domain.md names them. An empty list means that nothing speaks against it;
+ * Every guard of one host, those of roles first. An empty list means that nothing speaks against it;
  * of several objections the first is the one to act on.
  */
 export function runGuards(context: GuardContext): GuardFinding[] {

@@ -1,7 +1,7 @@
 import { beforeTheTurn, note } from './guard.ts';
 import type { Guard } from './guard.ts';
 
-/** A host without monitoring gets no maintenance mode: whoever is on duty has to know (domain.md, step 2). */
+/** A host without monitoring gets no maintenance mode: whoever is on duty has to know. */
 export const monitoring: Guard = ({ host, moment }) => {
   if (!beforeTheTurn(moment) || host.monitoring !== undefined) return [];
   return [

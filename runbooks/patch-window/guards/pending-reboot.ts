@@ -1,7 +1,7 @@
 import { beforeTheTurn, note, objection } from './guard.ts';
 import type { Guard } from './guard.ts';
 
-/** "No pending reboot beforehand unless the input allows one to be finished first" (domain.md, Guards). */
+/** No reboot may be pending beforehand, unless the input allows that one is finished first. */
 export const pendingReboot: Guard = ({ host, facts, finishPendingReboot, moment }) => {
   if (!beforeTheTurn(moment) || facts.pendingReboot.length === 0) return [];
   const reason = `${host.name} waits for a reboot (${facts.pendingReboot.join(', ')})`;

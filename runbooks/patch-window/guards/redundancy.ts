@@ -3,7 +3,7 @@ import { objection } from './guard.ts';
 import type { RoleGuard } from './guard.ts';
 
 /**
- * "At most one member of a redundancy group in work" (domain.md, Guards): a host whose role comes in pairs or sets
+ * At most one member of a redundancy group is in work at a time: a host whose role comes in pairs or sets
  * and that names no group cannot be kept apart from its partners.
  */
 export const redundancyGroup: RoleGuard = ({ host }) => {

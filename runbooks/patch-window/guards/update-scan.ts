@@ -3,7 +3,7 @@ import type { Guard } from './guard.ts';
 
 const DAY_MS = 86_400_000;
 
-/** "A scan older than N days: the target is not `succeeded`" (domain.md, Patch window): what it offers proves nothing. */
+/** What a host offers by an old scan proves nothing. */
 export const updateScan: Guard = ({ host, facts, limits, now, moment }) => {
   if (!beforeTheTurn(moment)) return [];
   const at = facts.lastScanAt;

@@ -4,7 +4,7 @@ import type { Guard } from './guard.ts';
 const MINUTE_MS = 60_000;
 
 /**
- * "Window closing -> start no new reboot" (domain.md, Failures) and the cut-off: a turn starts only when its expected duration
+ * No new reboot starts while the window closes, and a turn starts only when its expected duration
  * fits before the end; in the middle of a turn no install and no reboot starts after the end.
  */
 export const window: Guard = ({ host, expectedMs, closesAt, now, moment }) => {

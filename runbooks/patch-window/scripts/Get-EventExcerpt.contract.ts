@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineScript } from '../../../model/script-contract.ts';
+import { defineScript } from '../../../model/contract.ts';
 import { HOST_FAILURES, hostName, isoTime } from './shapes.ts';
 
 /** The newest critical and error events since a time, of the logs that matter to patching; newest first. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineScript } from '../../../model/script-contract.ts';
+import { defineScript } from '../../../model/contract.ts';
 import { hostName, HOST_FAILURES } from './shapes.ts';
 
 /** Roles as the host itself sees them now: cluster node, availability-group replica, domain controller, hypervisor. */

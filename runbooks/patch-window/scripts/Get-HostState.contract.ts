@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineScript } from '../../../model/script-contract.ts';
+import { defineScript } from '../../../model/contract.ts';
 import { hostName, isoTime, service, HOST_FAILURES } from './shapes.ts';
 
 /** Boot time, pending reboot, free disk of the system drive, services, state of the installer, last verified backup. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineScript } from '../../../model/script-contract.ts';
+import { defineScript } from '../../../model/contract.ts';
 import { endpoint, ENDPOINT_SECRETS, isoTime } from './shapes.ts';
 
 /** Whether monitored objects are in maintenance mode, on the monitoring endpoint. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineScript } from '../../../model/script-contract.ts';
+import { defineScript } from '../../../model/contract.ts';
 import { hostName, installedUpdate, isoTime, updateId, UPDATE_AGENT_FAILURES } from './shapes.ts';
 
 /** What the update history and the installed updates say, read afresh. */

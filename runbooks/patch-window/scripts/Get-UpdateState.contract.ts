@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineScript } from '../../../model/script-contract.ts';
+import { defineScript } from '../../../model/contract.ts';
 import { hostName, installedUpdate, isoTime, UPDATE_AGENT_FAILURES } from './shapes.ts';
 
 /** Updates that the host is offered and those it has, by a search of its own update source. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineScript } from '../../../model/script-contract.ts';
+import { defineScript } from '../../../model/contract.ts';
 import { endpoint, ENDPOINT_SECRETS, isoTime } from './shapes.ts';
 
 /** Snapshots of a virtual machine, and the state of its datastore, on the hypervisor endpoint. */

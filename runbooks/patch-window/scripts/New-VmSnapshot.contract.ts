@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineScript } from '../../../model/script-contract.ts';
+import { defineScript } from '../../../model/contract.ts';
 import { artefact, endpoint, ENDPOINT_SECRETS, isoTime, key } from './shapes.ts';
 
 /** Takes an application-consistent snapshot, unless one of that name exists already. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineScript } from '../../../model/script-contract.ts';
+import { defineScript } from '../../../model/contract.ts';
 import { artefact, hostName, HOST_FAILURES } from './shapes.ts';
 
 /** Removes the finished task and its folder. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineScript } from '../../../model/script-contract.ts';
+import { defineScript } from '../../../model/contract.ts';
 import { artefact, endpoint, ENDPOINT_SECRETS, key } from './shapes.ts';
 
 /** Removes one snapshot of ours by its name; absent already is done. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineScript } from '../../../model/script-contract.ts';
+import { defineScript } from '../../../model/contract.ts';
 import { hostName, isoTime, key, HOST_FAILURES } from './shapes.ts';
 
 /** Asks for the reboot, unless the boot time differs from BootTimeBefore already. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineScript } from '../../../model/script-contract.ts';
+import { defineScript } from '../../../model/contract.ts';
 import { hostName, service, HOST_FAILURES } from './shapes.ts';
 
 /** Starts a service that ran before and waits until it runs. */

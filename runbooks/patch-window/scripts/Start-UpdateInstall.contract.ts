@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineScript } from '../../../model/script-contract.ts';
+import { defineScript } from '../../../model/contract.ts';
 import { artefact, hostName, isoTime, key, updateId, UPDATE_AGENT_FAILURES } from './shapes.ts';
 
 /** Starts the detached task that installs the updates; a task of that name that exists already is taken over. */

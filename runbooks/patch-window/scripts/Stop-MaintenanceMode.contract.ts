@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineScript } from '../../../model/script-contract.ts';
+import { defineScript } from '../../../model/contract.ts';
 import { endpoint, ENDPOINT_SECRETS, isoTime, key } from './shapes.ts';
 
 /** Ends maintenance mode on every object. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineScript } from '../../../model/script-contract.ts';
+import { defineScript } from '../../../model/contract.ts';
 import { hostName, HOST_FAILURES } from './shapes.ts';
 
 /** Runs the health probes of the inventory on the host itself. */

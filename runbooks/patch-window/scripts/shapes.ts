@@ -33,7 +33,7 @@ export const service = z.strictObject({
 /** What every script on a host may say: an address that leads to another machine is not the planned target. */
 export const HOST_FAILURES = { FettleWrongHost: 'TargetChanged' } as const;
 
-/** What the Windows Update Agent says by HRESULT, and what a turn makes of it (domain.md, Failures). */
+/** What the Windows Update Agent says by HRESULT, and what a turn makes of it. */
 export const UPDATE_AGENT_FAILURES = {
   ...HOST_FAILURES,
   '0x80240009': 'UpdateBusy',

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { checkNode, judgePowerShell } from '../../../cli/doctor/check-machine.ts';
-import { judgeRetention, judgeSearchAttributes } from '../../../cli/doctor/check-server.ts';
+import { checkNode, powerShellFinding } from '../../../cli/doctor/check-machine.ts';
+import { retentionFinding, searchAttributeFindings } from '../../../cli/doctor/check-server.ts';
 import { bad, exitOfFindings, good, note } from '../../../cli/doctor/finding.ts';
 import { renderFindings } from '../../../cli/render/findings.ts';
 import { PLAIN } from '../fixtures.ts';
 
-const PLACE = { address: 'temporal.corp.example:7233', namespace: 'plants' };
+const SERVER = { address: 'temporal.corp.example:7233', namespace: 'plants' };
 const HOUR_MS = 3_600_000;
 
 describe('the doctor', () => {
@@ -36,7 +36,7 @@ describe('the doctor', () => {
     ['7.5.1-simulated', ['powershell'], 'note'],
     ['7.4.9', [], 'bad'],
   ])('judges PowerShell %s', (version, simulated, verdict) => {
-    expect(judgePowerShell(version, simulated).verdict).toBe(verdict);
+    expect(powerShellFinding(version, simulated).verdict).toBe(verdict);
   });
 
   test.each([
@@ -44,7 +44,7 @@ describe('the doctor', () => {
     [24 * HOUR_MS, 'note'],
     [720 * HOUR_MS, 'good'],
   ])('judges a retention of %i ms as %s', (retention, verdict) => {
-    expect(judgeRetention('Namespace', retention, PLACE).verdict).toBe(verdict);
+    expect(retentionFinding(retention, SERVER).verdict).toBe(verdict);
   });
 
   test('offers the command that creates each missing search attribute, and sees a wrong type', () => {
@@ -54,14 +54,14 @@ describe('the doctor', () => {
       FettleChange: 2,
       FettleOutcome: 2,
       FettleQuestion: 2,
-      FettleHost: 2,
+      FettleTarget: 7,
     };
-    expect(judgeSearchAttributes(all, PLACE).map(({ verdict }) => verdict)).toEqual(['good']);
-    const { FettleHost: _, ...others } = all;
-    const [wrong, missing] = judgeSearchAttributes({ ...others, FettleSite: 1 }, PLACE);
+    expect(searchAttributeFindings(all, SERVER).map(({ verdict }) => verdict)).toEqual(['good']);
+    const { FettleTarget: _, ...others } = all;
+    const [wrong, missing] = searchAttributeFindings({ ...others, FettleSite: 1 }, SERVER);
     expect(wrong).toMatchObject({ check: 'Search attribute FettleSite', verdict: 'bad' });
     expect(missing?.mend).toBe(
-      'temporal operator search-attribute create --address temporal.corp.example:7233 --namespace plants --name FettleHost --type Keyword',
+      'temporal operator search-attribute create --address temporal.corp.example:7233 --namespace plants --name FettleTarget --type KeywordList',
     );
   });
 

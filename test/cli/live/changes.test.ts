@@ -1,12 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { changesBetween } from '../../../cli/live/changes.ts';
 import { rowText } from '../../../cli/live/task-list.ts';
-import { progressText } from '../../../cli/live/view.ts';
-import type { HostWork, RunView } from '../../../cli/live/view.ts';
+import { progressText, type TargetWork, type RunView } from '../../../cli/live/view.ts';
 import { emptyLedger } from '../../../model/ledger.ts';
 import { ledgerEntry, PLAIN, runStatus } from '../fixtures.ts';
 
-const WORK: HostWork = { step: 'install', round: 1, progress: '10 %', stopping: null };
+const WORK: TargetWork = { step: 'install', round: 1, progress: '10 %', stopping: null };
 const inWork = ledgerEntry({ state: 'unknown', progress: 'in-work', reason: '', outcome: null });
 
 const note = (text: string) => ({ at: '2030-06-01T20:00:00Z', text });
@@ -50,8 +49,8 @@ describe('plain lines', () => {
   test('the ledger line sums to the targets while some wait and some are in work', () => {
     const entries = [
       ledgerEntry(),
-      { ...inWork, host: 'b' },
-      ledgerEntry({ host: 'c', state: 'failed', progress: 'waiting' }),
+      { ...inWork, id: 'b' },
+      ledgerEntry({ id: 'c', state: 'failed', progress: 'waiting' }),
     ];
     const ledger = { ...emptyLedger(), succeeded: 1, unknown: 1, failed: 1 };
     const later = view({ entries, work: new Map(), status: runStatus({ ledger, targets: 3 }) });

@@ -5,24 +5,28 @@ import { renderPlan } from '../../../cli/render/plan.ts';
 import { renderStatus } from '../../../cli/render/run.ts';
 import { renderRuns } from '../../../cli/render/runs.ts';
 import { renderTimeline } from '../../../cli/render/timeline.ts';
-import { dateTime, duration, siteAndUtc } from '../../../cli/render/time.ts';
+import { dateTime, siteAndUtc } from '../../../cli/render/time.ts';
+import { duration } from '../../../model/duration.ts';
 import { emptyLedger } from '../../../model/ledger.ts';
+import { viewOf } from '../../../cli/runbooks.ts';
+import { RUNBOOKS } from '../../../runbooks/index.ts';
 import { ledgerEntry, patchPlan, PLAIN, runStatus, turnOutcome } from '../fixtures.ts';
 
+const VIEW = viewOf(RUNBOOKS, 'patch-window');
 const FAILED = ledgerEntry({
-  host: 'app02.corp.example',
+  id: 'app02.corp.example',
   state: 'failed',
   turns: 2,
   reason: 'The gateway service does not run.',
-  outcome: turnOutcome({
-    state: 'failed',
-    failure: 'ServiceDown',
-    question: 'Start the gateway, then retry?',
-    updates: [
-      { kb: 'KB1', id: '1', outcome: 'installed', detail: '' },
-      { kb: 'KB2', id: '2', outcome: 'failed', detail: '0x80240009' },
-    ],
-  }),
+  outcome: turnOutcome(
+    { state: 'failed', failure: 'ServiceDown', question: 'Start the gateway, then retry?' },
+    {
+      updates: [
+        { kb: 'KB1', id: '1', outcome: 'installed', detail: '' },
+        { kb: 'KB2', id: '2', outcome: 'failed', detail: '0x80240009' },
+      ],
+    },
+  ),
 });
 
 describe('the ledger', () => {
@@ -30,10 +34,10 @@ describe('the ledger', () => {
     const rows = [
       ledgerEntry(),
       FAILED,
-      ledgerEntry({ host: 'app03.corp.example', state: 'unknown', progress: 'in-work', reason: '', outcome: null }),
-      ledgerEntry({ host: 'app04.corp.example', state: 'not-started', progress: 'waiting', reason: '', outcome: null }),
+      ledgerEntry({ id: 'app03.corp.example', state: 'unknown', progress: 'in-work', reason: '', outcome: null }),
+      ledgerEntry({ id: 'app04.corp.example', state: 'not-started', progress: 'waiting', reason: '', outcome: null }),
     ];
-    expect(renderLedger(rows, PLAIN)).toBe(
+    expect(renderLedger(rows, VIEW, PLAIN)).toBe(
       [
         'WAVE    HOST                SITE      STATE      UPDATES  TIME             WHAT HAPPENED',
         'canary  app01.corp.example  nordhavn  succeeded  -        30 min           2 updates installed, rebooted, healthy.',
@@ -45,9 +49,10 @@ describe('the ledger', () => {
   });
 
   test('wraps its last column to the width of a terminal', () => {
-    const lines = renderLedger([ledgerEntry({ reason: 'word '.repeat(40).trim() })], { ...PLAIN, columns: 100 }).split(
-      '\n',
-    );
+    const lines = renderLedger([ledgerEntry({ reason: 'word '.repeat(40).trim() })], VIEW, {
+      ...PLAIN,
+      columns: 100,
+    }).split('\n');
     expect(lines.length).toBeGreaterThan(2);
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(100);
   });
@@ -59,7 +64,7 @@ describe('the ledger', () => {
   });
 
   test('troubles give reason, failed updates and the open question of each target that did not succeed', () => {
-    expect(renderTroubles([ledgerEntry(), FAILED], PLAIN)).toBe(
+    expect(renderTroubles([ledgerEntry(), FAILED], VIEW, PLAIN)).toBe(
       [
         '  app02.corp.example failed (ServiceDown): The gateway service does not run.',
         '      KB2 failed (0x80240009)',
@@ -70,7 +75,7 @@ describe('the ledger', () => {
 });
 
 describe('the plan', () => {
-  const text = renderPlan(patchPlan(), PLAIN);
+  const text = renderPlan(patchPlan(), VIEW, PLAIN);
 
   test.each([
     ['the window at the site and in UTC', 'Window closes   2030-06-02 04:00 CEST = 2030-06-02 02:00 UTC'],
@@ -105,13 +110,21 @@ describe('the status', () => {
   test('of a running run sums to the targets, also where one waits for another turn', () => {
     const entries = [
       ledgerEntry(),
-      ledgerEntry({ host: 'b', state: 'unknown', progress: 'in-work' }),
-      ledgerEntry({ host: 'c', state: 'failed', progress: 'waiting' }),
+      ledgerEntry({ id: 'b', state: 'unknown', progress: 'in-work' }),
+      ledgerEntry({ id: 'c', state: 'failed', progress: 'waiting' }),
     ];
     const ledger = { ...emptyLedger(), succeeded: 1, unknown: 1, failed: 1 };
     expect(renderStatus(runStatus({ ledger, targets: 3 }), PLAIN, entries)).toContain(
       '3 targets: 1 succeeded, 1 waiting, 1 in work',
     );
+  });
+
+  test('has a line for each stage where there are several', () => {
+    const one = { name: 'disable', ledger: { ...emptyLedger(), succeeded: 3 } };
+    const two = { name: 'delete', ledger: { ...emptyLedger(), succeeded: 1, unknown: 1 } };
+    expect(renderStatus(runStatus({ stages: [one] }), PLAIN)).not.toContain('Stage');
+    const text = renderStatus(runStatus({ stages: [one, two] }), PLAIN);
+    expect(text).toMatch(/Stage disable +3 targets: 3 succeeded\nStage delete +2 targets: 1 succeeded, 1 in work\n/);
   });
 
   test('shows notes with their time and says that names in them are claims', () => {
@@ -121,58 +134,69 @@ describe('the status', () => {
 });
 
 describe('the handover', () => {
-  test('begins with open questions, and says until when a thing lasts', () => {
-    const text = renderHandover(
-      [
-        { kind: 'snapshot-alive', host: 'a', text: 'snap', until: '2030-06-02T20:00:00Z' },
-        { kind: 'open-question', host: 'b', text: 'retry?', until: null },
-      ],
-      PLAIN,
-    );
-    expect(text).toBe('Open questions\n  b: retry?\nSnapshots alive\n  a: snap (until 2030-06-02 20:00 UTC)');
+  test('begins with open questions and ends with what did not succeed, names every kind, and says how long a thing lasts', () => {
+    const item = (kind: string, until: string | null = null) => ({ kind, target: 'a', text: 'why', until });
+    const items = ['not-succeeded', 'unheard-of', 'open-question', 'service-down'].map((kind) => item(kind));
+    const text = renderHandover([item('snapshot-alive', '2030-06-02T20:00:00Z'), ...items], VIEW, PLAIN);
+    expect(
+      text
+        .split('\n')
+        .filter((line) => !line.startsWith(' '))
+        .join(),
+    ).toBe('Open questions,Services down,Snapshots alive,unheard-of,Not succeeded');
+    expect(text).toContain('Snapshots alive\n  a: why (until 2030-06-02 20:00 UTC)\n');
   });
 
   test('says so when there is nothing', () => {
-    expect(renderHandover([], PLAIN)).toMatch(/^Nothing to hand over/);
+    expect(renderHandover([], VIEW, PLAIN)).toMatch(/^Nothing to hand over/);
+  });
+});
+
+describe('a run of a runbook that this build does not know', () => {
+  const plain = viewOf(RUNBOOKS, 'of-tomorrow');
+
+  test('shows what every run has', () => {
+    expect(renderLedger([ledgerEntry()], plain, PLAIN)).toMatch(/^WAVE +TARGET +SITE +STATE +TIME +WHAT HAPPENED\n/);
+    expect(renderTroubles([FAILED], plain, PLAIN)).not.toContain('KB2');
+    const text = renderPlan(patchPlan(), plain, PLAIN);
+    expect(text).toMatch(/WAVE +TARGET +SITE +EXPECTED\n/);
+    expect(text).not.toContain('Reboots');
   });
 });
 
 test('a list shows how Temporal ended a run that has no word of its own', () => {
+  const at = '2030-06-01T20:00:00Z';
   const run = {
     runId: 'r',
     executionRunId: 'e',
     change: 'CHG1',
     sites: 'a',
     question: null,
-    openedAt: '2030-06-01T20:00:00Z',
+    openedAt: at,
+    closedAt: at,
   };
-  const text = renderRuns(
-    [
-      { ...run, status: 'terminated', outcome: 'running', closedAt: '2030-06-01T21:00:00Z' },
-      { ...run, status: 'completed', outcome: 'partly', closedAt: '2030-06-01T21:00:00Z' },
-    ],
-    PLAIN,
-  );
-  expect(
-    text
-      .split('\n')
-      .slice(1)
-      .map((line) => line.split(/\s{2,}/)[3]),
-  ).toEqual(['terminated', 'partly']);
+  const killed = { ...run, status: 'terminated', outcome: 'running' };
+  const text = renderRuns([killed, { ...run, status: 'completed', outcome: 'partly' }], PLAIN);
+  expect(text).toMatch(/ terminated .*\n.* partly /);
 });
 
 test('a timeline shows where, who by claim, and what', () => {
-  const entry = { at: '2030-06-01T20:00:00Z', eventId: 1 };
+  const entry = { at: '2030-06-01T20:00:00Z', eventId: 1, who: null, what: 'turn began' };
   const text = renderTimeline(
     [
       { ...entry, workflowId: 'patch-window/CHG1/1', who: 'unattributed', what: 'signal pause: why' },
-      { ...entry, workflowId: 'target/host/app01.corp.example', who: null, what: 'turn began' },
+      { ...entry, workflowId: 'target/host/app01' },
+      { ...entry, workflowId: 'look/7d1c/prove/target/host/app01' },
+      { ...entry, workflowId: 'group/dc' },
     ],
+    'patch-window/CHG1/1',
     PLAIN,
   );
   expect(text.split('\n').slice(1)).toEqual([
-    '2030-06-01 20:00:00 UTC  run                 unattributed   signal pause: why',
-    '2030-06-01 20:00:00 UTC  app01.corp.example  -              turn began',
+    '2030-06-01 20:00:00 UTC  run                      unattributed   signal pause: why',
+    '2030-06-01 20:00:00 UTC  app01                    -              turn began',
+    '2030-06-01 20:00:00 UTC  prove/target/host/app01  -              turn began',
+    '2030-06-01 20:00:00 UTC  group/dc                 -              turn began',
   ]);
 });
 

@@ -70,7 +70,7 @@ describe('a worker that is killed and started again', { timeout: 150_000 }, () =
     await killedCompletely();
     worker = startWorker();
     expect(await run.result()).toMatchObject({ outcome: 'succeeded', targets: 2, ledger: { succeeded: 2 } });
-    expect((await run.entry(host))?.outcome).toMatchObject({ rebooted: true, installed: 2, maintenance: null });
+    expect((await run.entry(host))?.outcome?.own).toMatchObject({ rebooted: true, installed: 2, maintenance: null });
     expectEachEffectOnce(host);
     expectEachEffectOnce(other);
   });

@@ -10,24 +10,24 @@ import { readEnvironment } from '../../../workers/config.ts';
 
 /** A lost worker is noticed after two seconds; everything else has time on a busy machine. */
 const LIMITS = {
-  install: '60s',
-  reboot: '60s',
   call: '10s',
   poll: '100ms',
   heartbeat: '2s',
   retryFirst: '100ms',
   retryAttempts: 3,
   workerWait: '90s',
-  datastoreFreeGb: 1,
 };
+const PATCH_LIMITS = { install: '60s', reboot: '60s', datastoreFreeGb: 1 };
 
 /** The checkout's configuration in a folder of its own, with short limits. The caller removes it. */
 export async function quickConfiguration(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'fettle-kill-'));
   const configured = join(checkoutDir, 'config');
   for (const file of ['inventory.yaml', 'sites.yaml']) await copyFile(join(configured, file), join(folder, file));
-  const policies = parse(await readFile(join(configured, 'policies.yaml'), 'utf8')) as { limits: object };
-  await writeFile(join(folder, 'policies.yaml'), stringify({ ...policies, limits: { ...policies.limits, ...LIMITS } }));
+  for (const [file, changed] of Object.entries({ 'policies.yaml': LIMITS, 'patch-window.yaml': PATCH_LIMITS })) {
+    const { limits, ...rest } = parse(await readFile(join(configured, file), 'utf8')) as { limits: object };
+    await writeFile(join(folder, file), stringify({ ...rest, limits: { ...limits, ...changed } }));
+  }
   return folder;
 }
 

@@ -5,7 +5,7 @@ import type {
   DomainControllerFact,
   HostFacts,
   RoleFacts,
-} from '../../../model/facts.ts';
+} from '../../../model/patch-window/facts.ts';
 import type { HostRole, InventoryHost } from '../../../model/inventory.ts';
 import { roleGuards, runGuards } from '../../../runbooks/patch-window/guards/index.ts';
 import type { GuardContext, GuardFinding } from '../../../runbooks/patch-window/guards/index.ts';

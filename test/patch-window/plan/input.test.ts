@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { parseInput, patchWindowInput } from '../../../runbooks/patch-window/input.ts';
-import { resolveInput } from '../../../runbooks/patch-window/resolve-input.ts';
+import { parseInput } from '../../../runbooks/input/shared.ts';
+import { patchWindowInput } from '../../../runbooks/patch-window/input.ts';
 import { z } from 'zod';
-import { host, input, NOW, organisation } from './stage.ts';
+import { host, input, organisation, resolve } from './stage.ts';
 
 const runbook = new URL('../../../runbooks/patch-window/', import.meta.url);
 
 function problems(value: unknown) {
-  const parsed = parseInput(value);
+  const parsed = parseInput(patchWindowInput, value);
   return parsed.ok ? [] : parsed.problems;
 }
 const paths = (value: unknown) => problems(value).map(({ path }) => path);
@@ -47,7 +47,7 @@ describe('the input of a patch window', () => {
 
   it('tells wrong targets together with wrong fields', () => {
     const value = input({ change: 'tomorrow', targets: { names: ['APP01', 'ap02'] } });
-    const resolved = resolveInput(value, organisation([host('app01'), host('app02')]), NOW);
+    const resolved = resolve(value, organisation([host('app01'), host('app02')]));
     expect(resolved.ok ? [] : resolved.problems.map(({ path }) => path)).toEqual(['change', 'targets.names[1]']);
   });
 
@@ -98,6 +98,7 @@ describe('the input of a patch window', () => {
 
   it('fills in what was left out and reads units', () => {
     const parsed = parseInput(
+      patchWindowInput,
       input({ soak: '90s', updates: { kbs: ['kb5000001', { kb: 'KB5000002', os: 'Windows Server 2016' }] } }),
     );
     expect(parsed.ok && parsed.value).toMatchObject({

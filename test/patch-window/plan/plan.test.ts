@@ -1,13 +1,11 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { HostFacts, OfferedUpdate } from '../../../model/facts.ts';
 import type { InventoryHost } from '../../../model/inventory.ts';
-import type { PlanResult } from '../../../runbooks/patch-window/plan.ts';
+import type { HostFacts, OfferedUpdate } from '../../../model/patch-window/facts.ts';
 import {
   facts,
   host,
   input,
-  limits,
   MINUTE,
   NO_ROLES,
   NOW,
@@ -17,16 +15,17 @@ import {
   read,
   sha256,
   update,
+  type PlanResult,
 } from './stage.ts';
 
 const failure = (result: PlanResult) => (result.ok ? null : result.failure);
 const hashOf = (result: PlanResult) => planned(result).planHash;
 const target = (result: PlanResult, name = 'app01') =>
-  planned(result).material.targets.find(({ host: fqdn }) => fqdn.startsWith(`${name}.`));
+  planned(result).material.targets.find(({ id }) => id.startsWith(`${name}.`));
 const objections = (result: PlanResult) =>
   planned(result)
     .guards.filter(({ verdict }) => verdict !== 'note')
-    .map(({ host: on, verdict, failure: type }) => [on?.split('.')[0], verdict, type]);
+    .map(({ target: on, verdict, failure: type }) => [on?.split('.')[0], verdict, type]);
 
 /** The same JSON with the keys of every object in another order. */
 function shuffled(value: unknown): unknown {
@@ -82,10 +81,7 @@ describe('the plan hash', () => {
       { surveys: [facts('app01', { offered: [update('KB5000001', { revision: 2 })] }), facts('app02')] },
     ],
     ['a script', { scripts: { 'Get-HostState.ps1': 'b'.repeat(64) } }],
-    [
-      'a limit',
-      { organisation: organisation([host('app01'), host('app02')], { limits: { ...limits, maxRounds: 5 } }) },
-    ],
+    ['a limit', { organisation: organisation([host('app01'), host('app02')], { maxRounds: 5 }) }],
     ['the end of the window', { input: input({ window: { closes: '+5h' } }) }],
     ['the waves', { input: input({ waves: [{ rest: true }] }) }],
     ['the reboot policy', { input: input({ reboot: 'always' }) }],
@@ -111,11 +107,11 @@ describe('a target of the plan', () => {
       update('KB5000003', { classification: 'Drivers' }),
     ];
     const result = plan({ surveys: [facts('app01', { offered }), facts('app02')] });
-    expect(target(result)?.updates.map(({ kb, revision }) => [kb, revision])).toEqual([
+    expect(target(result)?.own.updates.map(({ kb, revision }) => [kb, revision])).toEqual([
       ['KB5000001', 1],
       ['KB5000002', 1],
     ]);
-    expect(planned(result).material.approved.updates.map(({ kb }) => kb)).toEqual(['KB5000001', 'KB5000002']);
+    expect(planned(result).material.own.approved.updates.map(({ kb }) => kb)).toEqual(['KB5000001', 'KB5000002']);
   });
 
   it('lists approved KBs that it has, that do not apply, and that it is not offered', () => {
@@ -127,13 +123,13 @@ describe('a target of the plan', () => {
       input: input({ updates: { kbs } }),
       surveys: [facts('app01', { installed }), facts('app02')],
     });
-    expect(target(result)?.otherUpdates.map(({ kb, outcome }) => [kb, outcome])).toEqual([
+    expect(target(result)?.own.otherUpdates.map(({ kb, outcome }) => [kb, outcome])).toEqual([
       ['KB5000005', 'already-installed'],
       ['KB5000006', 'not-applicable'],
       ['KB5000007', 'not-offered'],
     ]);
     expect(planned(result).guards).toContainEqual(
-      expect.objectContaining({ host: 'app01.corp.example', guard: 'updates', verdict: 'note' }),
+      expect.objectContaining({ target: 'app01.corp.example', guard: 'updates', verdict: 'note' }),
     );
   });
 
@@ -154,8 +150,8 @@ describe('a target of the plan', () => {
   ])('gets a snapshot or not: %s', (_name, changed, shown, change, expected) => {
     const hosts = [host('app01', changed), host('app02')];
     const result = plan({ hosts, input: input(change), surveys: [facts('app01', shown), facts('app02')] });
-    expect(target(result)?.snapshot).toBe(expected);
-    expect(target(result)?.snapshotReason).not.toBe('');
+    expect(target(result)?.own.snapshot).toBe(expected);
+    expect(target(result)?.own.snapshotReason).not.toBe('');
   });
 
   it.each<[string, Record<string, unknown>, string[]]>([
@@ -188,9 +184,9 @@ describe('a target of the plan', () => {
     ]);
   });
 
-  it('has the reboot limit of its class, where the policies give one', () => {
+  it('has the reboot limit of its class, where the settings give one', () => {
     const hosts = [host('app01', { durationClass: 'database' }), host('app02')];
-    const rebootLimits = planned(plan({ hosts })).material.targets.map(({ host: name, rebootMs }) => [name, rebootMs]);
+    const rebootLimits = planned(plan({ hosts })).material.targets.map(({ id, own }) => [id, own.rebootMs]);
     expect(rebootLimits).toEqual([
       ['app01.corp.example', 90 * 60_000],
       ['app02.corp.example', undefined],
@@ -200,8 +196,8 @@ describe('a target of the plan', () => {
   it('carries the probes that the input adds', () => {
     const probe = { kind: 'tcp', port: 8443 };
     const result = plan({ input: input({ probes: [{ targets: { names: ['APP01'] }, probe }] }) });
-    expect(target(result)?.probes).toEqual([probe]);
-    expect(target(result, 'app02')?.probes).toBeUndefined();
+    expect(target(result)?.own.probes).toEqual([probe]);
+    expect(target(result, 'app02')?.own.probes).toBeUndefined();
   });
 });
 
@@ -210,7 +206,7 @@ describe('guards at planning', () => {
     const result = plan({ surveys: [facts('app01', { freeDiskMb: 1 }), facts('app02')] });
     expect(objections(result)).toEqual([['app01', 'refuse', 'LowDisk']]);
     expect(planned(result).material.targets).toHaveLength(2);
-    expect(planned(result).material.waves.flatMap(({ hosts }) => hosts)).toHaveLength(2);
+    expect(planned(result).material.waves.flatMap(({ targets }) => targets)).toHaveLength(2);
   });
 
   it('keep out a host that was not reached, that could not be read, or of which the survey says nothing', () => {
@@ -218,8 +214,8 @@ describe('guards at planning', () => {
     const result = plan({
       hosts,
       surveyed: [
-        { host: 'app01.corp.example', status: 'unreachable', reason: 'no route', simulated: ['plant'] },
-        { host: 'app02.corp.example', status: 'unreadable', reason: 'bad answer', simulated: [] },
+        { id: 'app01.corp.example', status: 'unreachable', reason: 'no route', simulated: ['plant'] },
+        { id: 'app02.corp.example', status: 'unreadable', reason: 'bad answer', simulated: [] },
         read(facts('app03'), ['powershell']),
       ],
     });
@@ -228,13 +224,32 @@ describe('guards at planning', () => {
       ['app02', 'refuse', 'ScriptFailed'],
       ['app04', 'refuse', 'HostUnreachable'],
     ]);
-    expect(planned(result).observed.hosts['app01.corp.example']).toEqual({ reachable: false, reason: 'no route' });
+    expect(planned(result).observed.own['app01.corp.example']).toEqual({ reachable: false, reason: 'no route' });
     expect(planned(result).simulated).toEqual(['plant', 'powershell']);
   });
 
   it('keep out a host whose duration nobody knows', () => {
     expect(objections(plan({ hosts: [host('app01', { durationClass: 'odd' }), host('app02')] }))).toEqual([
       ['app01', 'ask', 'FactMissing'],
+    ]);
+  });
+
+  it('say which host no turn looks at again: one that is kept out by its place, its class, or for want of an answer', () => {
+    const hosts = [
+      host('app01', { durationClass: 'odd' }),
+      host('app02', { controlPlane: true }),
+      ...['app03', 'app04', 'app05'].map((name) => host(name)),
+    ];
+    const surveys = ['app01', 'app02', 'app04', 'app05'].map((name) =>
+      facts(name, name === 'app04' ? { freeDiskMb: 1 } : {}),
+    );
+    const { guards } = planned(plan({ hosts, surveys }));
+    const kept = guards.filter(({ verdict }) => verdict !== 'note');
+    expect(kept.map(({ target: on, needsNewPlan }) => [on?.split('.')[0], needsNewPlan])).toEqual([
+      ['app01', true],
+      ['app02', true],
+      ['app03', true],
+      ['app04', undefined],
     ]);
   });
 
@@ -296,7 +311,7 @@ describe('the plan as a whole', () => {
   it('says when not everything fits into the window', () => {
     const hosts = [1, 2, 3].map((number) => host(`app0${number}`, { redundancyGroup: 'one' }));
     const { guards } = planned(plan({ hosts, input: input({ window: { closes: '+45m' }, waves: [{ rest: true }] }) }));
-    expect(guards).toMatchObject([{ host: null, guard: 'window', verdict: 'note' }]);
+    expect(guards).toMatchObject([{ target: null, guard: 'window', verdict: 'note' }]);
   });
 
   it('is refused as too large rather than sent', () => {

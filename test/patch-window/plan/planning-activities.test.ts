@@ -1,16 +1,23 @@
 import { ApplicationFailure } from '@temporalio/common';
-import { Client } from '@temporalio/client';
 import { describe, expect, it } from 'vitest';
-import { createControlActivities } from '../../../activities/planning/index.ts';
+import { createPlanningActivities } from '../../../activities/planning/index.ts';
+import type { FreezeRequest } from '../../../model/activities.ts';
+import { patchWindow } from '../../../runbooks/patch-window/index.ts';
 import { facts, host, input, NOW, organisation, read } from './stage.ts';
 
 const hosts = [host('app01'), host('app02'), host('app03', { site: 'vestby' })];
-const control = createControlActivities({
+const control = createPlanningActivities({
   organisation: () => organisation(hosts),
-  // Planning never calls Temporal; a client connects only when it is used.
-  client: Object.create(Client.prototype) as Client,
+  runbooks: [patchWindow],
   scripts: { 'Get-HostState.ps1': 'a'.repeat(64) },
 });
+const runbook = 'patch-window';
+
+/** A request to freeze the plan, after the input was resolved as the workflow does. */
+async function request(surveyed: FreezeRequest['surveyed']): Promise<FreezeRequest> {
+  const { parsed } = await control.resolveTargets({ runbook, input: input() });
+  return { runbook, parsed, surveyed, now: NOW, relist: null };
+}
 
 async function failureOf(promise: Promise<unknown>): Promise<ApplicationFailure> {
   const error: unknown = await promise.then(
@@ -22,23 +29,25 @@ async function failureOf(promise: Promise<unknown>): Promise<ApplicationFailure>
 }
 
 describe('resolving targets', () => {
-  it('groups them by site', async () => {
+  it('groups them by the queue of their site', async () => {
     const resolved = await control.resolveTargets({
+      runbook,
       input: input({ site: ['vestby', 'nordhavn'], dryRun: true }),
     });
     expect(resolved).toMatchObject({
       change: 'CHG0012345',
       dryRun: true,
-      sites: [
-        { site: 'nordhavn', hosts: ['app01.corp.example', 'app02.corp.example'] },
-        { site: 'vestby', hosts: ['app03.corp.example'] },
+      survey: 'surveyHosts',
+      surveys: [
+        { queue: 'site-nordhavn', items: ['app01.corp.example', 'app02.corp.example'] },
+        { queue: 'site-vestby', items: ['app03.corp.example'] },
       ],
     });
   });
 
   it('fails once and for all with every problem, in the message and in the details', async () => {
     const wrong = input({ change: 'x', soak: 'y', reboot: 'z', failureBudget: {}, targets: { names: ['app09'] } });
-    const failure = await failureOf(control.resolveTargets({ input: wrong }));
+    const failure = await failureOf(control.resolveTargets({ runbook, input: wrong }));
     expect(failure).toMatchObject({ type: 'InvalidInput', nonRetryable: true });
     const [detail] = failure.details as [{ type: string; problems: { path: string }[] }];
     expect(detail.type).toBe('InvalidInput');
@@ -55,15 +64,31 @@ describe('resolving targets', () => {
 
 describe('freezing the plan', () => {
   it('returns the plan with the scripts of the worker', async () => {
-    const surveyed = [read(facts('app01')), read(facts('app02'))];
-    const plan = await control.freezePlan({ input: input(), surveyed, now: NOW });
+    const plan = await control.freezePlan(await request([read(facts('app01')), read(facts('app02'))]));
     expect(plan.planHash).toMatch(/^[0-9a-f]{64}$/);
     expect(plan.material.scripts).toEqual({ 'Get-HostState.ps1': 'a'.repeat(64) });
   });
 
   it('fails with PlanRefused and each reason when no target is left', async () => {
-    const failure = await failureOf(control.freezePlan({ input: input(), surveyed: [], now: NOW }));
+    const failure = await failureOf(control.freezePlan(await request([])));
     expect(failure).toMatchObject({ type: 'PlanRefused', nonRetryable: true });
     expect(failure.message).toContain('app01.corp.example could not be read');
+  });
+
+  it('lets the list of a later stage come out empty: there is nothing to do then', async () => {
+    const plan = await control.freezePlan({ ...(await request([])), relist: { stage: 'later', before: {} } });
+    expect(plan.guards).toHaveLength(2);
+  });
+});
+
+describe('the window of a later stage', () => {
+  it('is resolved from when that stage begins', async () => {
+    const window = await control.stageWindow({ runbook, input: input(), now: '2026-12-24T18:00:00Z' });
+    expect(window.closesAt).toBe('2026-12-24T22:00:00Z');
+  });
+
+  it('of a runbook that this worker does not have is a refusal', async () => {
+    const asked = control.stageWindow({ runbook: 'drain-hosts', input: input(), now: NOW });
+    expect(await failureOf(asked)).toMatchObject({ type: 'InvalidInput', nonRetryable: true });
   });
 });

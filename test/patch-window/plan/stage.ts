@@ -1,10 +1,18 @@
 import { createHash } from 'node:crypto';
-import type { HostFacts, OfferedUpdate, RoleFacts, SurveyedHost } from '../../../model/facts.ts';
 import type { InventoryHost } from '../../../model/inventory.ts';
 import type { Organisation } from '../../../model/organisation.ts';
+import type { Parsed } from '../../../model/parsed.ts';
+import type { HostFacts, OfferedUpdate, RoleFacts } from '../../../model/patch-window/facts.ts';
+import type { PatchLimits, PatchPlan, PatchSettings } from '../../../model/patch-window/plan.ts';
 import type { Limits } from '../../../model/plan.ts';
-import { makePlan } from '../../../runbooks/patch-window/plan.ts';
-import type { PlanRequest, PlanResult } from '../../../runbooks/patch-window/plan.ts';
+import type { Problem } from '../../../model/problems.ts';
+import type { Surveyed } from '../../../model/survey.ts';
+import { parseInput } from '../../../runbooks/input/shared.ts';
+import { targetProblems } from '../../../runbooks/input/targets.ts';
+import { patchWindowInput } from '../../../runbooks/patch-window/input.ts';
+import { planPatchWindow, type PatchPlanRequest } from '../../../runbooks/patch-window/plan.ts';
+import { resolveInput, type ResolvedInput } from '../../../runbooks/patch-window/resolve-input.ts';
+import { freeze, type Frozen } from '../../../runbooks/planning/freeze.ts';
 
 export const NOW = '2026-11-20T18:00:00Z';
 export const HOUR = 3_600_000;
@@ -14,15 +22,18 @@ export function sha256(text: string): string {
   return createHash('sha256').update(text, 'utf8').digest('hex');
 }
 
-export const limits: Limits = {
-  installMs: 2 * HOUR,
-  rebootMs: HOUR,
+const engineLimits: Limits = {
   callMs: 5 * MINUTE,
   pollMs: 15_000,
   heartbeatMs: MINUTE,
   retryFirstMs: 10_000,
   retryAttempts: 4,
   workerWaitMs: 5 * MINUTE,
+};
+
+export const limits: PatchLimits = {
+  installMs: 2 * HOUR,
+  rebootMs: HOUR,
   maxRounds: 4,
   scanMaxAgeMs: 7 * 24 * HOUR,
   backupMaxAgeMs: 48 * HOUR,
@@ -98,24 +109,24 @@ export function facts(name: string, change: Partial<HostFacts> = {}): HostFacts 
   };
 }
 
-export function read(hostFacts: HostFacts, simulated: string[] = []): SurveyedHost {
-  return { host: hostFacts.host, status: 'read', facts: hostFacts, simulated };
+export function read(hostFacts: HostFacts, simulated: string[] = []): Surveyed<HostFacts> {
+  return { id: hostFacts.host, status: 'read', facts: hostFacts, simulated };
 }
 
-export function organisation(hosts: InventoryHost[], change: Partial<Organisation['policies']> = {}): Organisation {
+export function organisation(hosts: InventoryHost[], patching: Partial<PatchLimits> = {}): Organisation {
+  const settings: PatchSettings = {
+    limits: { ...limits, ...patching },
+    durationClasses: { standard: 30 * MINUTE, database: 45 * MINUTE },
+    rebootLimits: { database: 90 * MINUTE },
+  };
   return {
     inventory: { hosts, endpoints: [] },
     sites: [
       { name: 'nordhavn', title: 'Nordhavn', timeZone: 'Europe/Copenhagen' },
       { name: 'vestby', title: 'Vestby', timeZone: 'Europe/Copenhagen' },
     ],
-    policies: {
-      limits,
-      durationClasses: { standard: 30 * MINUTE, database: 45 * MINUTE },
-      rebootLimits: { database: 90 * MINUTE },
-      maxConcurrency: 8,
-      ...change,
-    },
+    policies: { limits: engineLimits, maxConcurrency: 8 },
+    settings: { 'patch-window': settings },
   };
 }
 
@@ -134,25 +145,43 @@ export function input(change: Record<string, unknown> = {}): Record<string, unkn
   };
 }
 
-/** Plans two or more application servers unless told otherwise. */
-export function plan(
-  change: Partial<PlanRequest> & { hosts?: InventoryHost[]; surveys?: HostFacts[] } = {},
-): PlanResult {
-  const { hosts = [host('app01'), host('app02')], surveys, ...request } = change;
+/** What an input means, as planning finds it out: parsed first, then resolved. */
+export function resolve(value: unknown, where: Organisation): Parsed<ResolvedInput> {
+  const parsed = parseInput(patchWindowInput, value);
+  if (parsed.ok) return resolveInput(parsed.value, where, NOW);
+  return { ok: false, problems: [...parsed.problems, ...targetProblems(value, where)] };
+}
+
+export type PlanResult = Frozen | { ok: false; failure: 'InvalidInput'; problems: Problem[] };
+
+type PlanChange = Partial<Omit<PatchPlanRequest, 'input'>> & {
+  input?: unknown;
+  hosts?: InventoryHost[];
+  surveys?: HostFacts[];
+};
+
+/** Plans two or more application servers unless told otherwise, as the planning activities do. */
+export function plan({ hosts = [host('app01'), host('app02')], surveys, ...change }: PlanChange = {}): PlanResult {
   const found = surveys ?? hosts.map(({ name }) => facts(name.split('.')[0] ?? name));
-  return makePlan({
-    input: input(),
+  const request = {
     organisation: organisation(hosts),
     surveyed: found.map((one) => read(one)),
     now: NOW,
     scripts: { 'Get-HostState.ps1': 'a'.repeat(64) },
     sha256,
-    ...request,
-  });
+    relist: null,
+    ...change,
+  };
+  const resolved = resolve(change.input ?? input(), request.organisation);
+  if (!resolved.ok) return { ok: false, failure: 'InvalidInput', problems: resolved.problems };
+  const draft = planPatchWindow({ ...request, input: resolved.value.input });
+  if (!draft.ok) return { ok: false, failure: 'InvalidInput', problems: draft.problems };
+  const simulated = [...new Set(request.surveyed.flatMap((survey) => survey.simulated))];
+  return freeze(draft.value, { runbook: 'patch-window', now: NOW, simulated, mayBeEmpty: false, sha256 });
 }
 
 /** The plan of a result that has to be one. */
-export function planned(result: PlanResult) {
+export function planned(result: PlanResult): PatchPlan {
   if (!result.ok) throw new Error(`${result.failure}: ${JSON.stringify(result.problems)}`);
-  return result.plan;
+  return result.plan as PatchPlan;
 }

@@ -1,8 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { resolveInput } from '../../../runbooks/patch-window/resolve-input.ts';
-import { resolveTargets } from '../../../runbooks/patch-window/targets.ts';
-import type { TargetChoice } from '../../../runbooks/patch-window/targets.ts';
-import { host, input, NOW, organisation } from './stage.ts';
+import { resolveTargets, type TargetChoice } from '../../../runbooks/input/targets.ts';
+import { host, input, organisation, resolve } from './stage.ts';
 
 const inventory = [
   host('sql01', { roles: ['sql'], tags: ['a'] }),
@@ -11,15 +9,15 @@ const inventory = [
   host('app03', { site: 'vestby', tags: ['a'] }),
 ];
 
-function resolve(targets: TargetChoice['targets'], site = ['nordhavn'], hosts = inventory) {
+function choose(targets: TargetChoice['targets'], site = ['nordhavn'], hosts = inventory) {
   return resolveTargets({ site, targets }, organisation(hosts));
 }
-const names = (...given: Parameters<typeof resolve>) => {
-  const found = resolve(...given);
+const names = (...given: Parameters<typeof choose>) => {
+  const found = choose(...given);
   return found.ok ? found.value.map(({ name }) => name.split('.')[0]) : found.problems.map(({ path }) => path);
 };
-const firstProblem = (...given: Parameters<typeof resolve>) => {
-  const found = resolve(...given);
+const firstProblem = (...given: Parameters<typeof choose>) => {
+  const found = choose(...given);
   return found.ok ? undefined : found.problems[0];
 };
 
@@ -81,7 +79,7 @@ describe('targets', () => {
 
 /** The budget of an input, or the paths of its problems. */
 function budgetOrPaths(change: Record<string, unknown>) {
-  const resolved = resolveInput(input(change), organisation(inventory), NOW);
+  const resolved = resolve(input(change), organisation(inventory));
   return resolved.ok ? resolved.value.failureBudget : resolved.problems.map(({ path }) => path);
 }
 
@@ -111,8 +109,8 @@ describe('budget and window', () => {
     const two = organisation(inventory);
     two.sites[1] = { name: 'vestby', title: 'Vestby', timeZone: 'Europe/London' };
     const sites = ['nordhavn', 'vestby'];
-    const resolved = resolveInput(input({ site: sites }), two, NOW);
+    const resolved = resolve(input({ site: sites }), two);
     expect(resolved.ok ? [] : resolved.problems.map(({ path }) => path)).toEqual(['window.timeZone']);
-    expect(resolveInput(input({ site: sites, window: { closes: '+4h', timeZone: 'UTC' } }), two, NOW).ok).toBe(true);
+    expect(resolve(input({ site: sites, window: { closes: '+4h', timeZone: 'UTC' } }), two).ok).toBe(true);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ApprovedSet } from '../../../model/plan.ts';
+import type { ApprovedSet } from '../../../model/patch-window/plan.ts';
 import { freezeApproval } from '../../../runbooks/patch-window/approval.ts';
 import { isApproved, updateOutcomes } from '../../../runbooks/patch-window/updates.ts';
 import type { UpdateFacts } from '../../../runbooks/patch-window/updates.ts';

@@ -1,13 +1,13 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { InventoryHost } from '../../../model/inventory.ts';
-import { parseInput } from '../../../runbooks/patch-window/input.ts';
-import type { PatchWindowInput } from '../../../runbooks/patch-window/input.ts';
-import { makeWaves } from '../../../runbooks/patch-window/waves.ts';
+import { parseInput } from '../../../runbooks/input/shared.ts';
+import { makeWaves } from '../../../runbooks/input/waves.ts';
+import { patchWindowInput, type PatchWindowInput } from '../../../runbooks/patch-window/input.ts';
 import { host, input } from './stage.ts';
 
 function waveInput(waves: unknown[]): PatchWindowInput['waves'] {
-  const parsed = parseInput(input({ waves }));
+  const parsed = parseInput(patchWindowInput, input({ waves }));
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
   return parsed.value.waves;
 }
@@ -56,7 +56,7 @@ describe('waves', () => {
         const made = make([...list, { rest: true, name: 'the rest' }], hosts);
         const rest = make(list, hosts);
         const names = hosts.map(({ name }) => name).toSorted();
-        const taken = made.ok ? made.value.flatMap((wave) => wave.hosts).toSorted() : names;
+        const taken = made.ok ? made.value.flatMap((wave) => wave.targets).toSorted() : names;
         expect(taken).toEqual(names);
         // A last wave for the rest is there just when the others are told that they miss some.
         const missed = !rest.ok && rest.problems.some(({ path }) => path === 'waves');
@@ -77,11 +77,11 @@ describe('waves', () => {
           const asked: { count?: number; percent?: number; tag?: string } =
             named.find(({ name }) => name === wave.name) ?? {};
           const share = Math.ceil((hosts.length * (asked.percent ?? 100)) / 100);
-          expect(wave.hosts.length).toBeLessThanOrEqual(asked.count ?? share);
+          expect(wave.targets.length).toBeLessThanOrEqual(asked.count ?? share);
           expect(wave.concurrency).toBeGreaterThanOrEqual(1);
-          expect(wave.concurrency).toBeLessThanOrEqual(Math.min(8, wave.hosts.length));
+          expect(wave.concurrency).toBeLessThanOrEqual(Math.min(8, wave.targets.length));
           expect(wave.canary).toBe(index === 0);
-          const weights = wave.hosts.map((name) => byName.get(name) ?? -1);
+          const weights = wave.targets.map((name) => byName.get(name) ?? -1);
           expect(weights).toEqual(weights.toSorted((a, b) => a - b));
         }
       }),
@@ -98,13 +98,13 @@ describe('waves', () => {
   });
 
   it('round a percentage of all targets up', () => {
-    expect(madeWaves([{ percent: 21 }, { rest: true }], five).map(({ hosts }) => hosts.length)).toEqual([2, 3]);
+    expect(madeWaves([{ percent: 21 }, { rest: true }], five).map(({ targets }) => targets.length)).toEqual([2, 3]);
   });
 
   it('are left out where the earlier ones left nothing', () => {
     const tagged = five.map((one) => ({ ...one, tags: ['a'] }));
     const list = [{ count: 5 }, { tag: 'a' }, { percent: 50 }, { rest: true }];
-    expect(madeWaves(list, tagged).map(({ hosts }) => hosts.length)).toEqual([5]);
+    expect(madeWaves(list, tagged).map(({ targets }) => targets.length)).toEqual([5]);
   });
 
   it('are named after their place, the first one canary', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { resolveWindow } from '../../../runbooks/patch-window/window.ts';
+import { resolveWindow } from '../../../runbooks/input/window.ts';
 
 const CPH = 'Europe/Copenhagen';
 

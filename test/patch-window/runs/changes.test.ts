@@ -37,7 +37,10 @@ describe('what changed since the plan was made', () => {
       roles: { availabilityGroups: [{ ...group, localRole: 'PRIMARY', partnerReplica: primary }] },
     });
     const { entry, effects, handedOver } = await endedTurn(stage, run, secondary);
-    expect(entry).toMatchObject({ state: 'failed', outcome: { failure: 'AvailabilityGroupPrimary', installed: 2 } });
+    expect(entry).toMatchObject({
+      state: 'failed',
+      outcome: { failure: 'AvailabilityGroupPrimary', own: { installed: 2 } },
+    });
     expect(namesOf(effects)).not.toContain('reboot');
     expect(Object.keys(handedOver)).toEqual(
       expect.arrayContaining(['pending-reboot', 'open-question', 'maintenance-on']),
@@ -72,7 +75,7 @@ describe('what changed since the plan was made', () => {
     stage.plant.change(host, { offered: [] });
     await resume(run);
     const { entry, handedOver } = await endedTurn(stage, run, host);
-    expect(entry).toMatchObject({ state: 'failed', outcome: { failure: 'UpdateNotOffered', installed: 0 } });
+    expect(entry).toMatchObject({ state: 'failed', outcome: { failure: 'UpdateNotOffered', own: { installed: 0 } } });
     expect(handedOver['update-missing']).toContain('not-offered');
   });
 });

@@ -25,7 +25,7 @@ describe('a patch window in which nothing goes wrong', () => {
       stopReason: null,
       simulated: ['plant', 'powershell'],
     });
-    const handedOver = result.handover.map(({ kind, host }) => `${kind} ${host}`);
+    const handedOver = result.handover.map(({ kind, target }) => `${kind} ${target}`);
     expect(new Set(handedOver)).toEqual(new Set([`snapshot-alive ${hosts[0]}`, `snapshot-alive ${hosts[1]}`]));
   });
 
@@ -55,9 +55,9 @@ describe('a patch window in which nothing goes wrong', () => {
 
   test('tells of each approved update that it was installed', async () => {
     for (const host of hosts) {
-      const outcome = (await run.entry(host))?.outcome;
-      expect(outcome).toMatchObject({ installed: 2, rebooted: true, pendingReboot: false, maintenance: null });
-      expect(outcome?.updates.filter(({ id }) => id !== '').map((update) => update.outcome)).toEqual([
+      const own = (await run.entry(host))?.outcome?.own;
+      expect(own).toMatchObject({ installed: 2, rebooted: true, pendingReboot: false, maintenance: null });
+      expect(own?.updates.filter(({ id }) => id !== '').map((update) => update.outcome)).toEqual([
         'installed',
         'installed',
       ]);
@@ -78,7 +78,7 @@ describe('in the Web UI', () => {
       expect((await run.turnOf(host).describe()).searchAttributes).toMatchObject({
         FettleRunbook: ['patch-window'],
         FettleChange: ['CHG0012345'],
-        FettleHost: [host],
+        FettleTarget: [host],
         FettleOutcome: ['succeeded'],
         FettleQuestion: ['none'],
       });

@@ -43,7 +43,7 @@ describe('a host off the network', () => {
       expect(entry.state).toBe('unreachable');
       expect(entry.reason).toContain('cannot be reached');
       expect(effects).toEqual([]);
-      expect(Object.keys(handedOver)).toContain('not-patched');
+      expect(Object.keys(handedOver)).toContain('not-succeeded');
     },
   );
 
@@ -58,7 +58,10 @@ describe('a host off the network', () => {
 describe('a host that does not come back from its reboot', () => {
   test('is unknown, with the question, and in maintenance mode until its end', () => {
     const turn = turns['reboots for ever'];
-    expect(turn.entry).toMatchObject({ state: 'unknown', outcome: { failure: 'RebootTimeout', rebooted: false } });
+    expect(turn.entry).toMatchObject({
+      state: 'unknown',
+      outcome: { failure: 'RebootTimeout', own: { rebooted: false } },
+    });
     expect(turn.handedOver['open-question']).toContain('Look at its console');
     expect(count(turn, 'reboot')).toBe(1);
     expectMaintenanceOn(turn);
@@ -67,12 +70,15 @@ describe('a host that does not come back from its reboot', () => {
 
 describe('a service that ran before', () => {
   test('and does not come up with the host is started once, and that is enough', () => {
-    expect(turns['a service comes late'].entry).toMatchObject({ state: 'succeeded', outcome: { servicesDown: [] } });
+    expect(turns['a service comes late'].entry).toMatchObject({
+      state: 'succeeded',
+      outcome: { own: { servicesDown: [] } },
+    });
   });
 
   test('and stays down is a question, and stands in the handover list', () => {
     const turn = turns['a service stays down'];
-    expect(turn.entry).toMatchObject({ state: 'failed', outcome: { failure: 'ServiceDown', installed: 2 } });
+    expect(turn.entry).toMatchObject({ state: 'failed', outcome: { failure: 'ServiceDown', own: { installed: 2 } } });
     expect(turn.handedOver).toMatchObject({
       'service-down': 'BatchRecordGateway',
       'open-question': expect.stringContaining('Start BatchRecordGateway'),
@@ -147,7 +153,7 @@ describe('an endpoint that refuses once', () => {
 });
 
 function expectMaintenanceOn({ entry, effects, handedOver }: EndedTurn): void {
-  expect(Date.parse(entry.outcome?.maintenance?.until ?? '')).toBeGreaterThan(Date.now());
+  expect(Date.parse(entry.outcome?.own.maintenance?.until ?? '')).toBeGreaterThan(Date.now());
   expect(handedOver['maintenance-on']).toContain('scom-');
   expect(namesOf(effects)).not.toContain('maintenance-off');
 }

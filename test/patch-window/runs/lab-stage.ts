@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { WorkflowHandle } from '@temporalio/client';
 import { inject } from 'vitest';
+import type { LabLimits } from '../../../lab/lab-organisation.ts';
 import { startLab, type Lab, type StartLabOptions } from '../../../lab/lab.ts';
 import { OS_UPDATES, type OperatingSystem, type Plant } from '../../../lab/plant/index.ts';
 import type { HostRole, InventoryHost } from '../../../model/inventory.ts';
 import { hostTurnId } from '../../../model/ids.ts';
 import { ledgerTotal } from '../../../model/ledger.ts';
-import type { Limits } from '../../../model/plan.ts';
+import type { PatchState } from '../../../model/patch-window/turn.ts';
 import { CONTROL_QUEUE } from '../../../model/queues.ts';
 import type { LedgerEntry, LedgerPage, RunResult, RunStatus } from '../../../model/run.ts';
 import { createLog } from '../../../workers/log.ts';
@@ -17,7 +18,7 @@ const HOSTS = 60;
 const SCALE = 600;
 
 /** Short waits; what has to be long on a busy machine is only ever waited for when something is wrong. */
-const QUICK: Partial<Limits> = {
+const QUICK: Partial<LabLimits> = {
   callMs: 4_000,
   pollMs: 50,
   retryFirstMs: 50,
@@ -42,7 +43,7 @@ export interface RunStage {
 
 /** Opens a stage over a generated plant, with its worker in this process. */
 export function openRunStage(
-  limits: Partial<Limits> = {},
+  limits: Partial<LabLimits> = {},
   more: Pick<StartLabOptions, 'environment'> & Partial<Pick<StartLabOptions, 'log'>> = {},
 ): Promise<RunStage> {
   return open({ hosts: HOSTS, limits: { ...QUICK, ...limits }, ...more });
@@ -120,14 +121,14 @@ export class PatchRun {
     return this.handle.query<RunStatus>('status');
   }
 
-  async ledger(): Promise<LedgerEntry[]> {
+  async ledger(): Promise<LedgerEntry<PatchState>[]> {
     const page = await this.handle.query<LedgerPage, [unknown]>('ledger', { page: 1, pageSize: 200 });
-    return page.entries;
+    return page.entries as LedgerEntry<PatchState>[];
   }
 
   /** The ledger's entry of one target; of a run that is still planning there is none. */
-  async entry(host: string): Promise<LedgerEntry | undefined> {
-    return (await this.ledger()).find((entry) => entry.host === host);
+  async entry(host: string): Promise<LedgerEntry<PatchState> | undefined> {
+    return (await this.ledger()).find(({ id }) => id === host);
   }
 
   turnOf(host: string): WorkflowHandle {

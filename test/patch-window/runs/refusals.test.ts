@@ -86,7 +86,7 @@ describe('a dry run', () => {
     expect(await run.handle.result()).toMatchObject({
       dryRun: true,
       targets: 1,
-      plan: { material: { targets: [{ host: target, updates: [expect.anything(), expect.anything()] }] } },
+      plan: { material: { targets: [{ id: target, own: { updates: [expect.anything(), expect.anything()] } }] } },
     });
     expect(stage.plant.journal().filter(({ key }) => key.includes(target))).toEqual([]);
   });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { VirtualMachine } from '../../../model/inventory.ts';
-import { datastoreHoldId } from '../../../model/ids.ts';
+import { datastoreLockId } from '../../../model/ids.ts';
 import { windowInput } from './input.ts';
 import { effectsOf, namesOf } from './journal.ts';
 import { openRunStage, type RunStage } from './lab-stage.ts';
@@ -28,7 +28,7 @@ describe('snapshots of a patch window', () => {
     for (const host of hosts) {
       expect(namesOf(effectsOf(stage.plant, host)).slice(-2)).toEqual(['snapshot-removed', 'maintenance-off']);
       const { endpoint, datastore } = machineOf(host);
-      const hold = stage.lab.client.workflow.getHandle(datastoreHoldId(endpoint, datastore));
+      const hold = stage.lab.client.workflow.getHandle(datastoreLockId(endpoint, datastore));
       expect((await hold.describe()).status.name).toBe('COMPLETED');
     }
   });
@@ -37,7 +37,7 @@ describe('snapshots of a patch window', () => {
     const host = stage.take();
     const first = await stage.start(windowInput([host], { snapshot: { take: 'when-possible', keep: '1s' } }));
     const { handover } = await first.result();
-    expect(handover).toEqual([expect.objectContaining({ kind: 'snapshot-alive', host })]);
+    expect(handover).toEqual([expect.objectContaining({ kind: 'snapshot-alive', target: host })]);
     const before = effectsOf(stage.plant, host).length;
 
     const second = await stage.start(windowInput([host], { snapshot: { take: 'never' } }));

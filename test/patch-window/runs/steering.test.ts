@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ControlName } from '../../../model/messages.ts';
+import { patchSettings } from '../../../runbooks/patch-window/settings.ts';
 import { oneByOne, windowInput } from './input.ts';
 import { effectsOf, namesOf, repeated } from './journal.ts';
 import { openRunStage, type PatchRun, type RunStage } from './lab-stage.ts';
@@ -12,8 +13,8 @@ beforeAll(async () => {
 afterAll(() => stage.close());
 
 /** As an operator does it in the Web UI: by signal, with the JSON of the details. */
-async function signal(run: PatchRun, name: ControlName, host?: string): Promise<void> {
-  await run.handle.signal(name, { reason: 'a test asks for it', by: 'Kim Example', ...(host ? { host } : {}) });
+async function signal(run: PatchRun, name: ControlName, target?: string): Promise<void> {
+  await run.handle.signal(name, { reason: 'a test asks for it', by: 'Kim Example', ...(target ? { target } : {}) });
 }
 
 describe('by signal, an operator', () => {
@@ -40,11 +41,11 @@ describe('by signal, an operator', () => {
     const run = await stage.start(windowInput(hosts, oneByOne(hosts)));
     await untilEffect(stage.plant, first, 'install-started');
     await signal(run, 'pause');
-    await signal(run, 'skipHost', second);
+    await signal(run, 'skipTarget', second);
     await expect.poll(async () => (await run.entry(first))?.state, { timeout: 30_000 }).toBe('failed');
     stage.plant.clearFaults(first);
     stage.plant.order({ host: first, ...SLOW });
-    await signal(run, 'retryHost', first);
+    await signal(run, 'retryTarget', first);
     await signal(run, 'resume');
     expect((await run.result()).ledger).toMatchObject({ succeeded: 1, skipped: 1 });
     expect(await run.entry(first)).toMatchObject({ state: 'succeeded', turns: 2 });
@@ -66,7 +67,7 @@ describe('by signal, an operator', () => {
     const done = namesOf(effectsOf(stage.plant, first));
     expect(done.filter((effect) => effect === 'update-installed')).toHaveLength(2);
     expect(done).not.toContain('reboot');
-    expect(result.handover.filter(({ host }) => host === first).map(({ kind }) => kind)).toEqual(
+    expect(result.handover.filter(({ target }) => target === first).map(({ kind }) => kind)).toEqual(
       expect.arrayContaining(['pending-reboot', 'maintenance-on']),
     );
     expect(effectsOf(stage.plant, second)).toEqual([]);
@@ -111,7 +112,7 @@ describe('a run that stops by itself', () => {
     stage.plant.change(first, { offered: [] });
     // The first turn has ten seconds to start. The soak after it is longer, so that the second no longer fits.
     const expectedMs = 20_000;
-    stage.lab.organisation.policies.durationClasses['standard'] = expectedMs;
+    patchSettings(stage.lab.organisation).durationClasses['standard'] = expectedMs;
     const closes = new Date(Date.now() + expectedMs + 10_000).toISOString();
     const run = await stage.start(windowInput(hosts, { ...oneByOne(hosts), window: { closes }, soak: '11s' }));
     expect(await run.result()).toMatchObject({ outcome: 'cut-off', ledger: { succeeded: 1, 'not-started': 1 } });
@@ -130,7 +131,7 @@ describe('a snapshot', () => {
     stage.plant.order({ host, ...SLOW });
     const second = await stage.start(windowInput([host], { finishPendingReboot: true }));
     const { entry, effects } = await endedTurn(stage, second, host);
-    expect(entry).toMatchObject({ state: 'succeeded', outcome: { rebooted: true } });
+    expect(entry).toMatchObject({ state: 'succeeded', outcome: { own: { rebooted: true } } });
     expect(namesOf(effects).filter((effect) => effect === 'snapshot-removed')).toHaveLength(1);
     expect(namesOf(effects).indexOf('snapshot-removed')).toBeLessThan(namesOf(effects).lastIndexOf('snapshot-taken'));
   });

@@ -1,5 +1,6 @@
 import { vi } from 'vitest';
 import type { FaultOrder, JournalEntry, Plant } from '../../../lab/plant/index.ts';
+import type { PatchState } from '../../../model/patch-window/turn.ts';
 import type { LedgerEntry } from '../../../model/run.ts';
 import { windowInput } from './input.ts';
 import { effectsOf } from './journal.ts';
@@ -8,7 +9,7 @@ import type { PatchRun, RunStage } from './lab-stage.ts';
 /** How the turn of one target ended, and what is there to see of it. */
 export interface EndedTurn {
   host: string;
-  entry: LedgerEntry;
+  entry: LedgerEntry<PatchState>;
   /** Handover items of the host, text by kind. */
   handedOver: Record<string, string>;
   effects: JournalEntry[];
@@ -60,8 +61,8 @@ async function endedTurns(stage: RunStage, run: PatchRun): Promise<Map<string, E
   const ledger = await run.ledger();
   return new Map(
     ledger.map((entry) => {
-      const { host } = entry;
-      const items = handover.filter((item) => item.host === host).map(({ kind, text }) => [kind, text]);
+      const { id: host } = entry;
+      const items = handover.filter(({ target }) => target === host).map(({ kind, text }) => [kind, text]);
       return [host, { host, entry, handedOver: Object.fromEntries(items), effects: effectsOf(stage.plant, host) }];
     }),
   );

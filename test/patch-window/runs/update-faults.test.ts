@@ -74,7 +74,7 @@ describe('an update agent that refuses to start', () => {
     '(%s) is asked again, and nothing is done twice',
     (name) => {
       const { entry, effects } = turns[name];
-      expect(entry).toMatchObject({ state: 'succeeded', outcome: { failure: null, installed: 2 } });
+      expect(entry).toMatchObject({ state: 'succeeded', outcome: { failure: null, own: { installed: 2 } } });
       expect(count(turns[name], 'install-started')).toBe(1);
       expect(repeated(effects)).toEqual([]);
     },
@@ -89,7 +89,7 @@ describe('an update agent that refuses to start', () => {
     expect(entry).toMatchObject({ state, outcome: { failure: type } });
     expect(entry.reason).toContain(hresult);
     expect(handedOver).toMatchObject({
-      'not-patched': expect.stringContaining(state),
+      'not-succeeded': expect.stringContaining(state),
       'open-question': expect.stringContaining('retry'),
       'maintenance-on': expect.stringContaining('scom-'),
       'update-missing': expect.stringContaining('not-attempted'),
@@ -121,7 +121,7 @@ describe('an update agent that refuses to start', () => {
 describe('an installation that fails', () => {
   test('once is tried again after a reboot, under keys of its own', () => {
     const turn = turns['install fails once'];
-    expect(turn.entry).toMatchObject({ state: 'succeeded', outcome: { installed: 2 } });
+    expect(turn.entry).toMatchObject({ state: 'succeeded', outcome: { own: { installed: 2 } } });
     expect(count(turn, 'install-started')).toBe(2);
     expect(count(turn, 'reboot')).toBe(2);
     expect(repeated(turn.effects)).toEqual([]);
@@ -129,11 +129,11 @@ describe('an installation that fails', () => {
 
   test('for ever leaves the target failed with the HRESULT, its snapshot alive, and nothing reverted', () => {
     const turn = turns['install fails for ever'];
-    expect(turn.entry).toMatchObject({ state: 'failed', outcome: { failure: 'UpdateFailed', installed: 0 } });
+    expect(turn.entry).toMatchObject({ state: 'failed', outcome: { failure: 'UpdateFailed', own: { installed: 0 } } });
     expect(turn.entry.reason).toContain('0x80070643');
     expect(turn.handedOver['update-missing']).toContain('0x80070643');
     expect(turn.handedOver['snapshot-alive']).toContain('fettle-');
-    expect(turn.entry.outcome?.events?.[0]).toMatch(
+    expect(turn.entry.outcome?.own.events[0]).toMatch(
       /error 20 of Microsoft-Windows-WindowsUpdateClient \(System\): .*0x80070643/,
     );
     expect(turn.handedOver['event-log']).toMatch(/0x80070643.*\(and \d+ more in the details of its turn\)/);
@@ -152,7 +152,7 @@ describe('an installation that fails', () => {
 
   test('for one update of two installs the other, and names the one that is missing', () => {
     const { entry, handedOver } = turns['one of two fails'];
-    expect(entry).toMatchObject({ state: 'failed', outcome: { failure: 'UpdateFailed', installed: 1 } });
+    expect(entry).toMatchObject({ state: 'failed', outcome: { failure: 'UpdateFailed', own: { installed: 1 } } });
     expect(handedOver['update-missing']).toContain('0x80073712');
   });
 });

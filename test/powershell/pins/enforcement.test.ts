@@ -5,11 +5,12 @@ import { dirname, join, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import { hashScripts, sha256, type ScriptHashes } from '../../../activities/powershell/pins/manifest.ts';
+import { systemOutcome } from '../../../activities/powershell/outcome.ts';
 import { Pins } from '../../../activities/powershell/pins/pins.ts';
-import { runScript } from '../../../activities/powershell/run-script.ts';
 import { NO_METRICS } from '../../../activities/powershell/shell-metrics.ts';
 import type { CallOutcome, Shell } from '../../../activities/powershell/shell.ts';
 import type { ShellSettings } from '../../../activities/powershell/shell-settings.ts';
+import { failureOf } from '../../../activities/step/outcome.ts';
 import { shellBehaviour, simulatedShell } from '../../../lab/shell/index.ts';
 import { checkoutDir } from '../../../workers/checkout.ts';
 import { processesOf } from '../processes.ts';
@@ -119,7 +120,10 @@ await import(${JSON.stringify(simulated)});`,
 
 test('an activity fails with ScriptNotPinned, which is not tried again', async () => {
   await writeFile(script, EDIT);
-  const parameters = { Behaviour: 'echo' as const, Value: 1 };
-  const running = runScript(shellWith(files), contract, { host: 'app01.corp.example', connection: LOCAL, parameters });
-  await expect(running).rejects.toMatchObject({ type: 'ScriptNotPinned', nonRetryable: true });
+  const ended = systemOutcome(await call(shellWith(files)));
+  if (ended.kind === 'result') throw new Error('nothing should have run');
+  expect(failureOf(contract, 'app01.corp.example', ended)).toMatchObject({
+    type: 'ScriptNotPinned',
+    nonRetryable: true,
+  });
 });

@@ -1,7 +1,7 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { checkManifest } from '../../../activities/powershell/checks/manifest.ts';
+import { checkManifest } from '../../../activities/powershell/pins/check-manifest.ts';
 import {
   comparePins,
   hashScripts,

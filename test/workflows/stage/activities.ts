@@ -1,12 +1,16 @@
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
+import type { ControlActivities } from '../../../model/activities.ts';
 import { failureRule, type FailureType } from '../../../model/failures.ts';
-import type { ControlActivities, InstallReport, SiteActivities, StepRequest } from '../../../model/activities.ts';
-import type { PatchPlan } from '../../../model/plan.ts';
-import type { Baseline, VerifyReport } from '../../../model/turn.ts';
+import type { InstallReport, PatchActivities, PreflightRequest } from '../../../model/patch-window/activities.ts';
+import type { PatchPlan } from '../../../model/patch-window/plan.ts';
+import type { Baseline, VerifyReport } from '../../../model/patch-window/turn.ts';
+import { siteQueue } from '../../../model/queues.ts';
+import type { StepRequest, StepResult } from '../../../model/turn.ts';
 import { Gates } from './gates.ts';
 
-type Step = keyof SiteActivities;
+/** An activity of a host's turn. */
+export type Step = Exclude<keyof PatchActivities, 'surveyHosts'>;
 
 /** Activities that a test directs: what each step of each host does, in which order they were called, and gates to hold them at. */
 export class Directed {
@@ -18,6 +22,8 @@ export class Directed {
   refusal: FailureType = 'PlanRefused';
   /** Where planning says that the targets are; only `nordhavn` has a worker. */
   plannedSite = 'nordhavn';
+  /** What the scripts of every step say beside their results. */
+  notes: string[] = [];
   /** What the survey says of each host. */
   surveyed = 'not read by these activities';
   /** Who holds a lock that a run met. */
@@ -25,7 +31,7 @@ export class Directed {
     workflowId,
     executionRunId: 'e',
     runId: 'patch-window/CHG0099999/other',
-    runKey: 'other',
+    parentKey: 'other',
   });
   /** How a turn ended that a run followed. */
   followed: ControlActivities['followTurn'] = async () => {
@@ -47,39 +53,34 @@ export class Directed {
   }
 
   /** What a step of one host was asked for last. */
-  requestOf<S extends Exclude<Step, 'surveyHosts'>>(host: string, step: S): Parameters<SiteActivities[S]>[0] {
-    return this.requests.get(`${host}/${step}`) as Parameters<SiteActivities[S]>[0];
+  requestOf<S extends Step>(host: string, step: S): Parameters<PatchActivities[S]>[0] {
+    return this.requests.get(`${host}/${step}`) as Parameters<PatchActivities[S]>[0];
   }
 
   readonly control: ControlActivities = {
     resolveTargets: async () => {
-      const plan = this.planned();
-      const { change, reason, limits, targets } = plan.material;
-      return {
-        change,
-        reason,
-        limits,
-        dryRun: this.dryRun,
-        sites: [{ site: this.plannedSite, hosts: targets.map(({ host }) => host) }],
-      };
+      const { change, reason, limits, targets } = this.planned().material;
+      const surveys = [{ queue: siteQueue(this.plannedSite), items: targets.map(({ id }) => id) }];
+      return { change, reason, limits, dryRun: this.dryRun, parsed: {}, surveys, survey: 'surveyHosts' };
     },
     freezePlan: async () => this.planned(),
+    stageWindow: async () => this.planned().material.window,
     describeHolder: (request) => this.holder(request),
     followTurn: (request) => this.followed(request),
     awaitRelease: (request) => this.released(request),
   };
 
-  readonly site: SiteActivities = {
-    surveyHosts: async ({ hosts }) =>
-      hosts.map((host) => ({ host, status: 'unreadable', reason: this.surveyed, simulated: [] })),
-    preflight: (request) => this.act('preflight', request, this.baseline(request)),
+  readonly site: PatchActivities = {
+    surveyHosts: async ({ items }) =>
+      items.map((id) => ({ id, status: 'unreadable', reason: this.surveyed, simulated: [] })),
+    preflight: (request) => this.act('preflight', request, baseline(request)),
     startMaintenance: (request) =>
       this.act('startMaintenance', request, {
         endpoint: 'scom01',
-        objects: [request.target.host],
+        objects: [request.target],
         until: request.until,
       }),
-    endMaintenance: (request) => this.act('endMaintenance', request, undefined),
+    endMaintenance: (request) => this.act('endMaintenance', request, null),
     oldSnapshots: (request) => this.act('oldSnapshots', request, { expired: [], overAge: [] }),
     takeSnapshot: (request) =>
       this.act('takeSnapshot', request, {
@@ -89,7 +90,7 @@ export class Directed {
         name: 'fettle-1',
         keepUntil: new Date().toISOString(),
       }),
-    removeSnapshot: (request) => this.act('removeSnapshot', request, undefined),
+    removeSnapshot: (request) => this.act('removeSnapshot', request, null),
     confirmRoles: (request) => this.act('confirmRoles', request, `roles as planned, before the ${request.before}`),
     startInstall: (request) =>
       this.act('startInstall', request, {
@@ -97,12 +98,17 @@ export class Directed {
         startedAt: new Date().toISOString(),
         updates: request.updates,
       }),
-    followInstall: (request) => this.act('followInstall', request, this.report(request)),
+    followInstall: (request) => this.act('followInstall', request, report(request.task.updates)),
     restartHost: (request) => this.act('restartHost', request, { requested: true }),
     awaitRestart: (request) => this.act('awaitRestart', request, { bootTime: new Date().toISOString() }),
     rescan: (request) =>
-      this.act('rescan', request, { left: [], others: [], pendingReboot: [], updates: this.report(request).updates }),
-    startService: (request) => this.act('startService', request, undefined),
+      this.act('rescan', request, {
+        left: [],
+        others: [],
+        pendingReboot: [],
+        updates: report(request.updates).updates,
+      }),
+    startService: (request) => this.act('startService', request, null),
     verifyHost: (request) => this.act('verifyHost', request, healthy),
     eventExcerpt: (request) => this.act('eventExcerpt', request, []),
   };
@@ -112,47 +118,50 @@ export class Directed {
     return this.plan;
   }
 
-  private async act<T>(step: Step, request: StepRequest, answer: T): Promise<T> {
-    const host = request.target.host.split('.')[0] ?? '';
+  private async act<R>(step: Step, request: StepRequest, answer: R): Promise<StepResult<R>> {
+    const host = request.target.split('.')[0] ?? '';
     this.calls.push(`${host}:${step}`);
     this.requests.set(`${host}/${step}`, request);
     await this.gates.pass(`${host}/${step}`, Context.current());
     const endings = this.orders.get(`${host}/${step}`);
     const ending = endings !== undefined && endings.length > 1 ? endings.shift() : endings?.[0];
-    if (ending === undefined || ending === 'good') return answer;
-    if (typeof ending === 'string') throw directedFailure(ending as FailureType, step);
-    return ending as T;
+    if (typeof ending === 'string' && ending !== 'good') throw directedFailure(ending as FailureType, step, this.notes);
+    return { result: ending === undefined || ending === 'good' ? answer : (ending as R), notes: this.notes };
   }
+}
 
-  private baseline({ target }: StepRequest): Baseline {
-    return {
-      bootTime: '2026-11-01T00:00:00.000Z',
-      runningServices: ['W32Time'],
-      toInstall: target.updates,
-      updates: target.updates.map(({ id, kb }) => ({ id, kb, outcome: 'not-attempted', detail: '' })),
-      pendingReboot: [],
-      warnings: [],
-      simulated: ['plant'],
-    };
-  }
+/** What preflight says of a host with nothing left to do. */
+export const idle: Baseline = {
+  bootTime: '2026-11-01T00:00:00.000Z',
+  runningServices: ['W32Time'],
+  toInstall: [],
+  updates: [],
+  pendingReboot: [],
+  warnings: [],
+  simulated: ['plant'],
+};
 
-  private report({ target }: StepRequest): InstallReport {
-    return {
-      updates: target.updates.map(({ id, kb }) => ({ id, kb, outcome: 'installed', detail: '' })),
-      installed: target.updates.length,
-      rebootRequired: true,
-    };
-  }
+function baseline({ updates }: PreflightRequest): Baseline {
+  const open = updates.map(({ id, kb }) => ({ id, kb, outcome: 'not-attempted' as const, detail: '' }));
+  return { ...idle, toInstall: updates, updates: open };
+}
+
+function report(updates: { id: string; kb: string }[]): InstallReport {
+  return {
+    updates: updates.map(({ id, kb }) => ({ id, kb, outcome: 'installed', detail: '' })),
+    installed: updates.length,
+    rebootRequired: true,
+  };
 }
 
 export const healthy: VerifyReport = { servicesDown: [], probesFailed: [], group: null, pendingReboot: [] };
 
-function directedFailure(type: FailureType, step: Step): ApplicationFailure {
+function directedFailure(type: FailureType, step: Step, notes: string[]): ApplicationFailure {
   const message = `${step} was told to fail with ${type}`;
   return ApplicationFailure.create({
     type,
     message,
     nonRetryable: !failureRule(type).retry,
-    details: [{ question: null }],
+    details: [{ question: null, notes }],
   });
 }

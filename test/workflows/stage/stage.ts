@@ -4,13 +4,14 @@ import { pino } from 'pino';
 import { inject } from 'vitest';
 import { startTemporal, type LabTemporal } from '../../../lab/temporal/start.ts';
 import { hostTurnId } from '../../../model/ids.ts';
-import type { TurnView } from '../../../model/turn.ts';
+import type { PatchPlan } from '../../../model/patch-window/plan.ts';
+import type { PatchState } from '../../../model/patch-window/turn.ts';
 import { CONTROL_QUEUE, siteQueue } from '../../../model/queues.ts';
 import type { LedgerEntry, LedgerPage, RunResult, RunStatus } from '../../../model/run.ts';
+import type { TurnView } from '../../../model/turn.ts';
 import { dataConverter } from '../../../workers/data-converter/index.ts';
 import { Directed } from './activities.ts';
 import { until } from './until.ts';
-import type { PatchPlan } from '../../../model/plan.ts';
 
 /** A real Temporal server with workers whose activities the test directs. Runs of one stage share its namespace. */
 export interface Stage {
@@ -73,15 +74,16 @@ async function startRun({ client }: LabTemporal, directed: Directed, plan: Patch
     workflowId: `patch-window/CHG0012345/${randomUUID()}`,
     args: [{}],
   });
-  const ledger = async (): Promise<LedgerEntry[]> =>
-    (await handle.query<LedgerPage, [unknown]>('ledger', { page: 1, pageSize: 200 })).entries;
+  const ledger = async (): Promise<LedgerEntry<PatchState>[]> =>
+    (await handle.query<LedgerPage, [unknown]>('ledger', { page: 1, pageSize: 200 }))
+      .entries as LedgerEntry<PatchState>[];
   return {
     handle,
     ledger,
     result: async (): Promise<RunResult> => (await handle.result()) as RunResult,
     status: () => handle.query<RunStatus>('status'),
-    entry: async (name: string): Promise<LedgerEntry> => {
-      const entry = (await ledger()).find(({ host }) => host.startsWith(`${name}.`));
+    entry: async (name: string): Promise<LedgerEntry<PatchState>> => {
+      const entry = (await ledger()).find(({ id }) => id.startsWith(`${name}.`));
       if (entry === undefined) throw new Error(`${name} is not in the ledger`);
       return entry;
     },
@@ -89,7 +91,7 @@ async function startRun({ client }: LabTemporal, directed: Directed, plan: Patch
     toldToStop: (host: string): Promise<void> =>
       until(`${host} was told to stop`, async () => {
         const turn = client.workflow.getHandle(hostTurnId(host));
-        return (await turn.query<TurnView>('turn')).stopping !== null;
+        return (await turn.query<TurnView>('turn')).targets.every(({ stopping }) => stopping !== null);
       }),
     update: (name: string, payload: unknown) =>
       handle.executeUpdate<{ accepted: boolean; text: string }, [unknown]>(name, { args: [payload] }),

@@ -1,11 +1,12 @@
-import type { SiteActivities } from '../../../model/activities.ts';
-import type { PatchPlan, PlannedTarget } from '../../../model/plan.ts';
+import type { PatchMaterial } from '../../../model/patch-window/plan.ts';
+import type { PatchState } from '../../../model/patch-window/turn.ts';
 import type { LedgerEntry } from '../../../model/run.ts';
-import { patchPlan, plannedTarget } from './plan.ts';
+import type { Step } from './activities.ts';
+import { patchPlan, plannedTarget, type HostChange } from './plan.ts';
 import type { Stage } from './stage.ts';
 
 /** How the calls of a step end, one after the other; the last stays. */
-export type StepOrder = [keyof SiteActivities, ...unknown[]];
+export type StepOrder = [Step, ...unknown[]];
 
 let count = 0;
 
@@ -18,12 +19,12 @@ export function freshHost(): string {
 export async function takeTurn(
   stage: Stage,
   orders: StepOrder[],
-  target: Partial<PlannedTarget> = {},
-  material: Partial<PatchPlan['material']> = {},
-): Promise<{ entry: LedgerEntry; calls: string[] }> {
+  target: HostChange = {},
+  own: Partial<PatchMaterial> = {},
+): Promise<{ entry: LedgerEntry<PatchState>; calls: string[] }> {
   const name = freshHost();
   for (const [step, ...endings] of orders) stage.directed.order(name, step, ...endings);
-  const run = await stage.start(patchPlan({ targets: [plannedTarget(name, target)], material }));
+  const run = await stage.start(patchPlan({ targets: [plannedTarget(name, target)], own }));
   await run.result();
   return { entry: await run.entry(name), calls: stage.directed.callsOf(name) };
 }

@@ -1,0 +1,134 @@
+import { Context } from '@temporalio/activity';
+import type { InventoryHost } from '../../model/inventory.ts';
+import type { PatchActivities } from '../../model/patch-window/activities.ts';
+import { SCRIPTS } from '../../runbooks/patch-window/scripts/index.ts';
+import { callHost } from '../step/call.ts';
+import type { StepDependencies } from '../step/dependencies.ts';
+import { failure, failureTypeOf, happenedIn, hresultOf, isBusy, isSilence } from '../step/failure.ts';
+import { findHost } from '../step/inventory.ts';
+import { keyOf } from '../step/keys.ts';
+import { step } from '../step/step.ts';
+import { untilAnswered } from '../step/wait.ts';
+import { readState } from './host-facts.ts';
+
+const REASON_LENGTH = 500;
+/** ERROR_SHUTDOWN_IN_PROGRESS: an earlier request of ours, or somebody else's; either way the host goes down. */
+const GOING_DOWN = '0x8007045B';
+/** CIM derives the boot time from the uptime, so two readings of one boot may differ by a moment. */
+const BOOT_TOLERANCE_MS = 2_000;
+
+type Restart = Parameters<PatchActivities['restartHost']>[0];
+
+/** Whether two boot times belong to different boots. */
+export function bootedAnew(before: string, now: string): boolean {
+  return Math.abs(Date.parse(now) - Date.parse(before)) > BOOT_TOLERANCE_MS;
+}
+
+/**
+ * Asks for the reboot unless the boot time differs from the recorded one already. A connection that breaks during the request is
+ * what a reboot looks like, so it counts as asked: `awaitRestart` tells whether it came. A host that is not reached may be down by a
+ * request whose answer a lost worker took with it, so it is waited for as long as a reboot may take; then its boot time tells.
+ * A worker that is too busy to ask is waited for as long.
+ */
+export function restartHost(site: StepDependencies): PatchActivities['restartHost'] {
+  return (request) =>
+    step(async (beat) => {
+      const host = findHost(site, request.target);
+      const isOpen = (): boolean => Date.now() < Date.parse(request.closesAt);
+      try {
+        return await untilAnswered(() => (isOpen() ? ask(site, host, request) : look(site, host, request)), {
+          pollMs: request.limits.pollMs,
+          patienceMs: request.rebootMs,
+          bears: (error) => failureTypeOf(error) === 'HostUnreachable',
+          onFailure: (error) => beat({ percent: 0, current: `${waitsFor(error, host.name)}, waiting for it` }),
+        });
+      } catch (error) {
+        if (mayHaveAsked(error)) return { requested: true };
+        throw isBusy(error) ? neverGotThrough(host.name, error) : error;
+      }
+    });
+}
+
+/** A reboot's time was waited already: another attempt would only wait as long again. */
+function neverGotThrough(host: string, error: unknown): Error {
+  const question = `The worker was too busy to ask ${host} for its reboot. Look whether it rebooted, then retry, skip or abort.`;
+  return failure('PowerShellBusy', happenedIn(error), { host, question }, { once: true });
+}
+
+function waitsFor(error: unknown, host: string): string {
+  return isBusy(error) ? 'this worker is too busy to ask' : `${host} is not reached`;
+}
+
+async function ask(site: StepDependencies, host: InventoryHost, request: Restart): Promise<{ requested: boolean }> {
+  const { run, limits, bootTimeBefore } = request;
+  const { requested } = await callHost(site, SCRIPTS.restartPatchHost, host, {
+    parameters: {
+      HostName: host.name,
+      Key: keyOf(request, 'reboot'),
+      BootTimeBefore: bootTimeBefore,
+      Reason: `${run.change}: ${run.reason}`.slice(0, REASON_LENGTH),
+    },
+    limitMs: limits.callMs,
+  });
+  return { requested };
+}
+
+/** A reboot that happened is seen after the end of the window too; a new one is not asked for. */
+async function look(
+  site: StepDependencies,
+  host: InventoryHost,
+  { limits, closesAt, bootTimeBefore }: Restart,
+): Promise<{ requested: boolean }> {
+  const { bootTime } = await readState(site, host, limits);
+  if (bootedAnew(bootTimeBefore, bootTime)) return { requested: false };
+  const message = `The window closed at ${closesAt}, before ${host.name} could be asked to reboot.`;
+  throw failure('WindowClosing', message, { host: host.name });
+}
+
+/** Nothing ran on a host that was never reached; any other silence came after the request had left. */
+function mayHaveAsked(error: unknown): boolean {
+  if (hresultOf(error) === GOING_DOWN) return true;
+  return isSilence(error) && failureTypeOf(error) !== 'HostUnreachable';
+}
+
+/**
+ * Waits until the boot time changed and servicing has finished. A host that is down or whose services are not up yet is expected,
+ * and so is a worker that is too busy to look; only the time limit ends the wait, and then nobody knows.
+ */
+export function awaitRestart(site: StepDependencies): PatchActivities['awaitRestart'] {
+  return ({ target, limits, rebootMs, bootTimeBefore }) =>
+    step(async (beat) => {
+      const host = findHost(site, target);
+      // The first attempt's time: a worker that dies in the meantime does not give the host another hour.
+      const deadline = Context.current().info.scheduledTimestampMs + rebootMs;
+      for (;;) {
+        let seen: string;
+        try {
+          const { bootTime, installer } = await readState(site, host, limits);
+          const anew = bootedAnew(bootTimeBefore, bootTime);
+          if (anew && !installer.servicing) return { bootTime };
+          seen = anew ? 'it is up again, servicing has not finished' : 'it has not gone down yet';
+        } catch (error) {
+          seen = notSeen(error);
+        }
+        beat({ percent: 0, current: `${host.name}: ${seen}` });
+        if (Date.now() + limits.pollMs > deadline) throw overdue(host.name, rebootMs, seen);
+        await Context.current().sleep(limits.pollMs);
+      }
+    });
+}
+
+/** Why a look showed nothing. Throws what waiting does not mend. */
+function notSeen(error: unknown): string {
+  if (isBusy(error)) return `nobody could look at it (${happenedIn(error)})`;
+  if (!isSilence(error) && failureTypeOf(error) !== 'ScriptFailed') throw error;
+  return `it does not answer (${happenedIn(error)})`;
+}
+
+function overdue(host: string, rebootMs: number, seen: string): Error {
+  const minutes = Math.round(rebootMs / 60_000);
+  return failure('RebootTimeout', `${host} was not seen to finish its reboot in ${minutes} min: ${seen}.`, {
+    host,
+    question: `${host} was not seen to come back: ${seen}. Look at its console, then retry, skip or abort.`,
+  });
+}

@@ -1,0 +1,169 @@
+import type { Schema, ScriptContract } from '../../model/contract.ts';
+import type { CallRedaction } from '../secrets/redaction.ts';
+import { ANSWER_LIMIT, findAnswer, type Answer } from './answer.ts';
+import { NO_NOISE } from './noise.ts';
+import type { Exchange } from './session.ts';
+import { scriptLine } from './script-line.ts';
+import type { CallNoise, CallOutcome } from './shell.ts';
+
+/** Error ids by which the plant's host module says what remoting says by itself on a real host. */
+const PLANT_STAGES: Readonly<Record<string, 'connect' | 'lost'>> = {
+  FettlePlantUnreachable: 'connect',
+  FettlePlantLost: 'lost',
+};
+
+/** The error id by which the dispatcher refuses a file that is not as pinned; it reaches no host before it has compared. */
+const NOT_PINNED = 'FettleScriptNotPinned';
+
+export interface ExchangeOutcome<R> {
+  outcome: CallOutcome<R>;
+  /** The session broke the protocol and must not be used again. */
+  recycle: boolean;
+  /** Memory of the shell's process in bytes, as it says itself; null where there was no answer. */
+  memoryBytes: number | null;
+}
+
+export interface EndedExchange<P, R> {
+  contract: ScriptContract<P, R>;
+  id: string;
+  exchange: Exchange;
+  /** The hosts are the plant's: its host module's error ids count. */
+  plant: boolean;
+  redaction: CallRedaction;
+}
+
+/** As `readExchange`; an answer that our own code stumbles over is none, and what it holds stays out of every message. */
+export function exchangeOutcome<P, R>(request: EndedExchange<P, R>): ExchangeOutcome<R> {
+  try {
+    return readExchange(request);
+  } catch (error) {
+    const what = error instanceof Error ? error.name : 'an error';
+    const message = `The answer to ${request.contract.name} could not be worked off (${what}).`;
+    return {
+      outcome: { kind: 'shell-failed', message, started: true, noise: NO_NOISE },
+      recycle: true,
+      memoryBytes: null,
+    };
+  }
+}
+
+/** Turns an exchange into the call's outcome. The marked answer alone decides; how the exchange ended counts only without one. */
+function readExchange<P, R>({ contract, id, exchange, plant, redaction }: EndedExchange<P, R>): ExchangeOutcome<R> {
+  const found = findAnswer(id, exchange, redaction);
+  const { noise } = found;
+  switch (found.found) {
+    case 'answer':
+      return {
+        outcome: byAnswer(contract, found.answer, noise, plant),
+        recycle: false,
+        memoryBytes: found.memoryBytes,
+      };
+    case 'too-large': {
+      const message = `ResultTooLarge: ${contract.name} answered with more than ${ANSWER_LIMIT} bytes; let it return less.`;
+      return {
+        outcome: { kind: 'contract-violation', side: 'result', message, noise },
+        recycle: true,
+        memoryBytes: null,
+      };
+    }
+    case 'broken': {
+      const message = `PowerShell broke the protocol in ${contract.name}: its answer cannot be read.`;
+      return { outcome: { kind: 'shell-failed', message, started: true, noise }, recycle: true, memoryBytes: null };
+    }
+    default:
+      return { outcome: withoutAnswer(contract.name, exchange, noise), recycle: true, memoryBytes: null };
+  }
+}
+
+function withoutAnswer(name: string, exchange: Exchange, noise: CallNoise): CallOutcome<never> {
+  switch (exchange.end) {
+    case 'timeout':
+      return { kind: 'timeout', message: `${name} did not end in its time and was killed.`, noise };
+    case 'cancelled':
+      return { kind: 'cancelled', message: `${name} was cancelled while it ran.`, started: true, noise };
+    case 'flooded':
+      return {
+        kind: 'shell-failed',
+        message: `${name} wrote more output than a call may and was killed.`,
+        started: true,
+        noise,
+      };
+    case 'died':
+      return {
+        kind: 'shell-failed',
+        message: `PowerShell ended while ${name} ran: ${exchange.reason}.`,
+        started: true,
+        noise,
+      };
+    default:
+      return { kind: 'shell-failed', message: `PowerShell gave no answer to ${name}.`, started: true, noise };
+  }
+}
+
+function byAnswer<P, R>(
+  contract: ScriptContract<P, R>,
+  answer: Answer,
+  noise: CallNoise,
+  plant: boolean,
+): CallOutcome<R> {
+  if (answer.ok) return byResult(contract, answer.result, noise);
+  const failure = answer.failure;
+  if (!failure) {
+    return { kind: 'shell-failed', message: `${contract.name} failed without a failure.`, started: true, noise };
+  }
+  const { message, hresult, type, category } = failure;
+  const id = failure.id ?? '';
+  const stage = (plant && failure.stage === 'run' ? PLANT_STAGES[idHead(id)] : undefined) ?? failure.stage;
+  switch (stage) {
+    case 'connect':
+      if (idHead(id) === NOT_PINNED) return { kind: 'not-sent', type: 'ScriptNotPinned', message, noise };
+      return { kind: 'connect-failed', message: withLastLine(message, noise), noise };
+    case 'lost':
+      return { kind: 'lost', message, noise };
+    case 'result':
+      return {
+        kind: 'contract-violation',
+        side: 'result',
+        message: `${contract.name} returned what cannot leave PowerShell: ${message}`,
+        noise,
+      };
+    default:
+      return {
+        kind: 'script-failed',
+        failure: { message, hresult, id, type, category, line: scriptLine(failure.trace) },
+        noise,
+      };
+  }
+}
+
+function byResult<P, R>(contract: ScriptContract<P, R>, values: unknown[], noise: CallNoise): CallOutcome<R> {
+  const violation = (message: string): CallOutcome<R> => ({
+    kind: 'contract-violation',
+    side: 'result',
+    message: `${contract.name} ${message}`,
+    noise,
+  });
+  if (values.length !== 1) return violation(`returned ${values.length} values; its contract allows exactly one.`);
+  const checked = contract.result.safeParse(values[0]);
+  if (checked.success) return { kind: 'result', result: checked.data, noise };
+  return violation(`returned what its contract does not allow: ${issueText(checked)}`);
+}
+
+/** All problems of a failed check in one line: `Updates.0.id: Invalid GUID; Key: Required`. */
+export function issueText(failed: Extract<ReturnType<Schema<unknown>['safeParse']>, { success: false }>): string {
+  const texts = failed.error.issues.map(({ path, message }) =>
+    path.length === 0 ? message : `${path.map(String).join('.')}: ${message}`,
+  );
+  return texts.slice(0, 20).join('; ');
+}
+
+/** PowerShell appends the function's name to an error id: `FettleWrongHost,Connect-FettleHost`. */
+export function idHead(id: string): string {
+  return id.split(',', 1)[0] ?? '';
+}
+
+/** ssh's own reason stands only in what it printed; the exception is the same for all of its refusals. */
+function withLastLine(message: string, noise: CallNoise): string {
+  const last = noise.stray.at(-1);
+  return last === undefined ? message : `${message} (${last})`;
+}

@@ -1,0 +1,70 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { Context } from '@temporalio/activity';
+import { ApplicationFailure } from '@temporalio/common';
+import type { FailureDetail } from '../../model/failures.ts';
+import { MAX_STEP_NOTES, type StepResult } from '../../model/turn.ts';
+
+/** Reports how far the activity is; the last report is repeated while the activity works. */
+export type Beat = (details: unknown) => void;
+
+/** A step's record is read by people: the log has the rest. */
+const MAX_LENGTH = 200;
+
+const notes = new AsyncLocalStorage<Set<string>>();
+
+/**
+ * Does the work of a step, with a heartbeat behind it, and answers with what its scripts said beside their results. Where the work
+ * fails they stand in the failure's details, so that the step's record has them however the step ends.
+ */
+export async function step<R>(work: (beat: Beat) => Promise<R>): Promise<StepResult<R>> {
+  const kept = new Set<string>();
+  try {
+    const result = await notes.run(kept, () => beating(work));
+    return { result, notes: [...kept] };
+  } catch (error) {
+    throw withNotes(error, [...kept]);
+  }
+}
+
+/**
+ * Keeps what was said for the record of the step that is being worked on, if one is; each text once, and no more of them than the
+ * record takes: a step may look at its host for hours.
+ */
+export function noteForStep(texts: Iterable<string>): void {
+  const kept = notes.getStore();
+  if (kept === undefined) return;
+  for (const text of texts) {
+    if (kept.size >= MAX_STEP_NOTES) return;
+    kept.add(text.slice(0, MAX_LENGTH));
+  }
+}
+
+/**
+ * Runs `work` with a heartbeat behind it, so that one long call (a scan, a snapshot's consolidation) does not look like a dead
+ * worker. Every call to a host has its own time limit: a heartbeat cannot keep a call alive that hangs.
+ */
+export async function beating<T>(work: (beat: Beat) => Promise<T>): Promise<T> {
+  const context = Context.current();
+  let last: unknown = null;
+  const beat: Beat = (details) => {
+    last = details;
+    context.heartbeat(details);
+  };
+  const timeoutMs = context.info.heartbeatTimeoutMs;
+  if (timeoutMs === undefined) return await work(beat);
+  const timer = setInterval(() => context.heartbeat(last), timeoutMs / 3);
+  try {
+    return await work(beat);
+  } finally {
+    clearInterval(timer);
+  }
+}
+
+/** The same failure with notes beside what its details say already. A cancellation, or what is no failure of ours, stays as it is. */
+function withNotes(error: unknown, texts: string[]): unknown {
+  if (texts.length === 0 || !(error instanceof ApplicationFailure)) return error;
+  const { message, type, nonRetryable, nextRetryDelay, category, cause, details } = error;
+  const [detail, ...others] = details ?? [];
+  const noted: FailureDetail = { ...(detail as FailureDetail | undefined), notes: texts };
+  return new ApplicationFailure(message, type, nonRetryable, [noted, ...others], cause, nextRetryDelay, category);
+}

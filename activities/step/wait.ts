@@ -1,0 +1,60 @@
+import { Context } from '@temporalio/activity';
+import { isBusy, isSilence } from './failure.ts';
+
+interface Patience {
+  /** Between two tries, in milliseconds. */
+  pollMs: number;
+  /** Milliseconds of silence after which the last failure is thrown. */
+  patienceMs: number;
+  /** Milliseconds from now after which a worker that stays too busy to call is no longer waited for; `patienceMs` at least. */
+  busyMs?: number;
+  /** Failures to wait through; silence of the host unless told otherwise. */
+  bears?: (error: unknown) => boolean;
+  /** Told at each failure that is waited through. */
+  onFailure?: (error: unknown) => void;
+}
+
+/**
+ * Calls again until the host answers: a host that patches or reboots is away for a while. A worker too busy to call at all says
+ * nothing about the host: that is waited through, and is no part of the host's silence. Reacts to cancellation.
+ */
+export async function untilAnswered<T>(call: () => Promise<T>, patience: Patience): Promise<T> {
+  const { pollMs, patienceMs, busyMs = patienceMs, bears = isSilence, onFailure } = patience;
+  let last = Date.now();
+  let silentUntil = last + patienceMs;
+  const busyUntil = last + Math.max(busyMs, patienceMs);
+  for (;;) {
+    try {
+      return await call();
+    } catch (error) {
+      const busy = isBusy(error);
+      if (!busy && !bears(error)) throw error;
+      const now = Date.now();
+      if (busy) silentUntil += now - last;
+      if (now + pollMs > (busy ? busyUntil : silentUntil)) throw error;
+      last = now;
+      onFailure?.(error);
+    }
+    await Context.current().sleep(pollMs);
+  }
+}
+
+interface Looking {
+  /** Between two looks, in milliseconds. */
+  pollMs: number;
+  /** Epoch milliseconds after which no further look begins. */
+  deadline: number;
+}
+
+/** Looks again until what is seen is good or the deadline has passed, and returns the last look. Reacts to cancellation. */
+export async function lookUntil<T>(
+  good: (seen: T) => boolean,
+  { pollMs, deadline }: Looking,
+  look: () => Promise<T>,
+): Promise<T> {
+  for (;;) {
+    const seen = await look();
+    if (good(seen) || Date.now() + pollMs > deadline) return seen;
+    await Context.current().sleep(pollMs);
+  }
+}

@@ -1,0 +1,51 @@
+/** The part of a zod schema that a contract needs; spelled out so that `model` imports nothing. */
+export interface Schema<T> {
+  safeParse(
+    value: unknown,
+  ): { success: true; data: T } | { success: false; error: { issues: { path: PropertyKey[]; message: string }[] } };
+}
+
+/**
+ * What an uncertain end means. After `read` and `idempotent` a lost or timed-out call may be made again;
+ * after `once` only a person can say.
+ */
+export type Effect = 'read' | 'idempotent' | 'once';
+
+/**
+ * What is promised of one thing that a step asks of a system: a script, a statement, a directory operation. Parameters are checked
+ * before the call and the result after it; `effect` says what an uncertain end means.
+ */
+export interface Contract<P, R> {
+  /** Name of the script, statement or operation. */
+  name: string;
+  parameters: Schema<P>;
+  /** What the script returns: exactly one value. */
+  result: Schema<R>;
+  effect: Effect;
+  /** Time limit of one call, in milliseconds. */
+  timeLimitMs: number;
+  /** What a failure of the system means, by `hresult` (`0x80240009`) or by error id; a type of `model/failures.ts`. */
+  failures: Readonly<Record<string, string>>;
+  /**
+   * Parameters whose values are references, `env:NAME` or `file:PATH`. The activity resolves them right before the call and
+   * scrubs what comes back, so that no secret reaches Temporal.
+   */
+  secrets?: readonly string[];
+}
+
+/** The contract beside a PowerShell script. `name` is `Verb-Noun`, the file's name without `.ps1`. */
+export interface ScriptContract<P, R> extends Contract<P, R> {
+  /** Address of the script file. */
+  file: URL;
+}
+
+/** A contract beside a script, whatever its types. */
+export type AnyContract = Pick<
+  ScriptContract<unknown, unknown>,
+  'name' | 'file' | 'parameters' | 'failures' | 'secrets' | 'timeLimitMs'
+>;
+
+/** Declares a contract; the type parameters come from its schemas. */
+export function defineScript<P, R>(contract: ScriptContract<P, R>): ScriptContract<P, R> {
+  return contract;
+}

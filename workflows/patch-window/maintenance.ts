@@ -1,0 +1,72 @@
+import type { MaintenanceRecord } from '../../model/patch-window/turn.ts';
+import { act, request } from '../turn/tools.ts';
+import type { PatchTools } from './tools.ts';
+
+/** Puts every monitored object of the host into maintenance mode until the turn's expected end and a margin. */
+export async function enterMaintenance(tools: PatchTools): Promise<void> {
+  const { record, site, patchLimits, compensations } = tools;
+  const { own, target } = record;
+  const until = fromNow(target.expectedMs + patchLimits.maintenanceMarginMs);
+  compensations.add('end maintenance mode', () => leaveMaintenance(tools));
+  await record.step(
+    'maintenance-on',
+    1,
+    async () => {
+      const started = await act(tools, site.startMaintenance, 'maintenance mode on', { ...request(tools), until });
+      own.maintenance = joined(own.maintenance, started);
+      return own.maintenance;
+    },
+    (maintenance) =>
+      maintenance === null
+        ? 'the inventory names no monitoring'
+        : `until ${maintenance.until} for ${maintenance.objects.join(', ')}`,
+  );
+}
+
+/**
+ * Extends maintenance mode where it could run out in the middle of the next step, which may last `stepMs`: an installation that
+ * takes its whole time limit is no reason for an alarm at night.
+ */
+export async function keepMaintenance(tools: PatchTools, stepMs: number): Promise<void> {
+  const { record, site, patchLimits } = tools;
+  const { maintenance } = record.own;
+  if (maintenance === null || Date.parse(maintenance.until) >= Date.now() + stepMs) return;
+  const until = fromNow(stepMs + patchLimits.maintenanceMarginMs);
+  await record.step(
+    'maintenance-on',
+    1,
+    async () => {
+      const asked = { ...request(tools), until };
+      const extended = await act(tools, site.startMaintenance, 'maintenance mode, longer', asked);
+      record.own.maintenance = joined(maintenance, extended);
+    },
+    () => `extended until ${until}`,
+  );
+}
+
+function fromNow(ms: number): string {
+  return new Date(Date.now() + ms).toISOString();
+}
+
+/** What this turn and those before it put into maintenance mode: an object that still is in it from before is not started anew. */
+function joined(before: MaintenanceRecord | null, started: MaintenanceRecord | null): MaintenanceRecord | null {
+  if (before === null || started === null) return started ?? before;
+  const objects = [...new Set([...before.objects, ...started.objects])];
+  return { endpoint: started.endpoint, objects, until: before.until > started.until ? before.until : started.until };
+}
+
+/** Ends maintenance mode, where this run set it. */
+export async function leaveMaintenance(tools: PatchTools): Promise<void> {
+  const { record, site } = tools;
+  const { maintenance } = record.own;
+  if (maintenance === null) return;
+  await record.step(
+    'maintenance-off',
+    1,
+    async () => {
+      await act(tools, site.endMaintenance, 'maintenance mode off', { ...request(tools), maintenance });
+      record.own.maintenance = null;
+    },
+    () => 'ended',
+  );
+}

@@ -1,0 +1,48 @@
+import { act, request } from '../turn/tools.ts';
+import { withDatastore } from './datastore.ts';
+import { gone } from './old-snapshots.ts';
+import type { PatchTools } from './tools.ts';
+
+/** Takes this turn's snapshot where the plan says so. */
+export async function snapshotBefore(tools: PatchTools): Promise<void> {
+  const { record, site, settings, patchLimits } = tools;
+  const { snapshot, snapshotReason } = record.target.own;
+  if (!snapshot) {
+    record.leftOut('snapshot', snapshotReason);
+    return;
+  }
+  const { datastoreFreeGb, datastoreSnapshots } = patchLimits;
+  const asked = { keepMs: settings.snapshot.keepMs, datastore: { datastoreFreeGb, datastoreSnapshots } };
+  await record.step(
+    'snapshot',
+    1,
+    async () => {
+      record.own.snapshot = await act(tools, site.takeSnapshot, 'snapshot', { ...request(tools), ...asked });
+      return record.own.snapshot;
+    },
+    ({ name, keepUntil }) => `${name}, kept until ${keepUntil}`,
+  );
+}
+
+/**
+ * Removes this turn's snapshot at once when the policy keeps none. A failure, or a datastore that is not free before the window
+ * closes, is told in the record and the handover list, not held against the host: the next window removes it.
+ */
+export async function snapshotAfter(tools: PatchTools): Promise<void> {
+  const { record, site, settings, closesAt } = tools;
+  const { snapshot } = record.own;
+  if (snapshot === null || settings.snapshot.keepMs > 0) return;
+  const remove = () => act(tools, site.removeSnapshot, 'remove the snapshot', { ...request(tools), snapshot });
+  await record
+    .step(
+      'snapshot-removal',
+      1,
+      async () => {
+        await withDatastore(tools, snapshot, Date.parse(closesAt), remove);
+        record.own.snapshot = null;
+        gone(record.own, snapshot.name);
+      },
+      () => `${snapshot.name} removed`,
+    )
+    .catch(() => null);
+}

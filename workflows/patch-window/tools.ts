@@ -1,0 +1,33 @@
+import type { ActivityInterfaceFor } from '@temporalio/workflow';
+import type { PatchActivities } from '../../model/patch-window/activities.ts';
+import type { PatchLimits, PatchMaterial, PatchTarget } from '../../model/patch-window/plan.ts';
+import type { PatchState } from '../../model/patch-window/turn.ts';
+import { followingActivities, stepActivities } from '../activity-proxies.ts';
+import type { TurnTools } from '../turn/tools.ts';
+
+/** What every part of a patch turn needs: its record, the ways to its host, and what it works by. */
+export interface PatchTools extends TurnTools<PatchMaterial, PatchTarget, PatchState> {
+  site: ActivityInterfaceFor<PatchActivities>;
+  following: ActivityInterfaceFor<PatchActivities>;
+  rebooting: ActivityInterfaceFor<PatchActivities>;
+  settings: PatchMaterial;
+  /** The plan's, with the host's own limit of a reboot where its class has one. */
+  patchLimits: PatchLimits;
+  /** End of the window; a patch turn has one. */
+  closesAt: string;
+}
+
+export function patchTools(tools: TurnTools<PatchMaterial, PatchTarget, PatchState>): PatchTools {
+  const { own, limits, closesAt } = tools.input;
+  const { queue, own: host } = tools.record.target;
+  const patchLimits = { ...own.limits, rebootMs: host.rebootMs ?? own.limits.rebootMs };
+  return {
+    ...tools,
+    site: stepActivities<PatchActivities>(queue, limits),
+    following: followingActivities<PatchActivities>(queue, limits, patchLimits.installMs),
+    rebooting: followingActivities<PatchActivities>(queue, limits, patchLimits.rebootMs),
+    settings: own,
+    patchLimits,
+    closesAt: closesAt ?? new Date().toISOString(),
+  };
+}

@@ -1,0 +1,142 @@
+import type { UpdateOutcome } from '../../model/patch-window/plan.ts';
+import {
+  MAX_EVENTS,
+  patchState,
+  type Baseline,
+  type PatchOutcome,
+  type PatchState,
+  type PatchTurnInput,
+} from '../../model/patch-window/turn.ts';
+import { oneLine } from '../text-limits.ts';
+import { safePoint } from '../turn/safe-point.ts';
+import { StepFailure } from '../turn/step-failure.ts';
+import { takeTurn } from '../turn/take-turn.ts';
+import { act, request } from '../turn/tools.ts';
+import { installRounds } from './install-rounds.ts';
+import { enterMaintenance, leaveMaintenance } from './maintenance.ts';
+import { lookForOldSnapshots, removeExpired } from './old-snapshots.ts';
+import { reboot } from './reboot.ts';
+import { snapshotAfter, snapshotBefore } from './snapshots.ts';
+import { patchTools, type PatchTools } from './tools.ts';
+import { verify } from './verify.ts';
+
+/**
+ * One host's turn in a patch window. Its workflow id `target/host/<fqdn>` keeps every other run away from the host.
+ *
+ * Invariants: it never stops inside an install or a reboot; a machine is never reverted; every write step looks at the world before
+ * it acts, so a retried activity changes nothing twice.
+ */
+export async function patchHost(input: PatchTurnInput): Promise<PatchOutcome[]> {
+  return await takeTurn(input, {
+    untouched: patchState,
+    perform: (tools) => patch(patchTools(tools)),
+    afterFailure: async (tools, state) => {
+      if (tools.record.changed && state === 'failed') await readEvents(patchTools(tools));
+    },
+    isWell: async (tools) => {
+      const patching = patchTools(tools);
+      return await verify(patching).then(
+        () => !patching.record.own.pendingReboot,
+        () => false,
+      );
+    },
+    details: eventLines,
+  });
+}
+
+/** The procedure, as the operator's card tells it. */
+async function patch(tools: PatchTools): Promise<string> {
+  const { record, settings } = tools;
+  const { own } = record;
+  own.events = [];
+  const baseline = await preflight(tools);
+  const old = await lookForOldSnapshots(tools);
+  const mustReboot = settings.reboot === 'always' && !own.rebooted;
+  const changes = baseline.toInstall.length > 0 || own.pendingReboot || mustReboot;
+  if (changes || old.expired.length > 0) {
+    safePoint(record);
+    await enterMaintenance(tools);
+    safePoint(record);
+    await removeExpired(tools, old);
+    if (changes) await change(tools, baseline);
+  }
+  await verify(tools);
+  await snapshotAfter(tools);
+  await leaveMaintenance(tools);
+  refuseMissingUpdates(own);
+  return saidOf(own);
+}
+
+async function preflight(tools: PatchTools): Promise<Baseline> {
+  const { record, site, settings, patchLimits, closesAt } = tools;
+  const { own, target } = record;
+  const { inventoryDigest, updates, snapshot } = target.own;
+  // A reboot that this run's own installation left pending is not one from beforehand: finishing it is always allowed.
+  const finishPendingReboot = settings.finishPendingReboot || (record.changed && settings.reboot !== 'never');
+  const baseline = await record.step(
+    'preflight',
+    1,
+    () =>
+      act(tools, site.preflight, 'preflight', {
+        ...request(tools),
+        inventoryDigest,
+        updates,
+        approved: settings.approved,
+        snapshot,
+        finishPendingReboot,
+        expectedMs: target.expectedMs,
+        closesAt,
+        patchLimits,
+      }),
+    ({ toInstall, warnings }) => [`${toInstall.length} updates to install`, ...warnings].join('; '),
+  );
+  own.updates = baseline.updates;
+  own.pendingReboot = baseline.pendingReboot.length > 0;
+  // Once the run changed the host, what a later turn finds running is not the measure any more.
+  own.ranBefore = [...new Set([...(record.changed ? own.ranBefore : []), ...baseline.runningServices])];
+  record.simulated = baseline.simulated;
+  return baseline;
+}
+
+async function change(tools: PatchTools, baseline: Baseline): Promise<void> {
+  safePoint(tools.record);
+  await snapshotBefore(tools);
+  if (tools.record.own.pendingReboot) baseline.bootTime = await reboot(tools, 0, baseline.bootTime);
+  await installRounds(tools, baseline);
+}
+
+const GOOD: readonly UpdateOutcome[] = ['installed', 'already-installed', 'superseded', 'not-applicable'];
+
+/** Success is told for each update; approved but not offered is never success. */
+function refuseMissingUpdates({ updates }: PatchState): void {
+  const missing = updates.filter((update) => !GOOD.includes(update.outcome));
+  if (missing.length === 0) return;
+  const named = missing.map((update) => `${update.kb || update.id} ${update.outcome}`).join(', ');
+  throw new StepFailure(
+    missing.some((update) => update.outcome === 'not-offered') ? 'UpdateNotOffered' : 'UpdateFailed',
+    `Approved and not installed: ${named}.`,
+  );
+}
+
+function saidOf({ installed, rebooted }: PatchState): string {
+  if (installed === 0) return 'Nothing was left to install; the host is healthy.';
+  return `${installed} ${installed === 1 ? 'update' : 'updates'} installed${rebooted ? ', rebooted' : ''}, healthy.`;
+}
+
+/** Characters of an event that the outcome keeps: one message of the log can be of any length. */
+const MAX_EVENT = 300;
+
+/** What the host itself says of the failure; read once, since a turn that failed does not wait for words about it. */
+async function readEvents(tools: PatchTools): Promise<void> {
+  const { record, site } = tools;
+  const asked = { ...request(tools), turnStartedAt: record.startedAt };
+  const once = { retry: { maximumAttempts: 1 } };
+  const read = act(tools, site.eventExcerpt, 'event log since the turn began', asked, once);
+  const events = await read.catch(() => []);
+  record.own.events = events.slice(0, MAX_EVENTS).map((event) => event.slice(0, MAX_EVENT));
+}
+
+function eventLines({ events }: PatchState): string[] {
+  if (events.length === 0) return [];
+  return ['', 'The event log of the host since the turn began:', '', ...events.map((event) => `- ${oneLine(event)}`)];
+}

@@ -1,0 +1,78 @@
+import { condition } from '@temporalio/workflow';
+import { closeRest, cutOff, keepOut, turnEnded } from './endings.ts';
+import { passHealthGate } from './health-gate.ts';
+import type { Rollout, StageInHand } from './stage-in-hand.ts';
+import { RolloutSchedule, type StopReason } from './schedule.ts';
+import { steering } from './steering.ts';
+import { Turns } from './turns.ts';
+
+/**
+ * Takes the targets of a stage through their turns: waves (canary first), concurrency, due times, failure budget, soak and health
+ * gate between waves, pause, resume, retry, skip, abort and cut-off. Returns why it stopped early, or null when all was done.
+ * When it returns, no turn is open and every target of the stage has ended in one state.
+ */
+export async function rollOut(inHand: StageInHand): Promise<StopReason | null> {
+  const { plan, record, control, dueAt } = inHand;
+  const targets = plan.material.targets.map((target) => {
+    const due = dueAt.get(target.id);
+    return due === undefined ? target : { ...target, dueAt: due };
+  });
+  const schedule = new RolloutSchedule(plan.material.waves, targets, plan.material.failureBudget);
+  const turns = new Turns(inHand, (outcome) => turnEnded(schedule, record, outcome));
+  const rollout: Rollout = { ...inHand, schedule, turns };
+  keepOut(rollout);
+  control.steer(steering(rollout));
+  const stopped = await advance(rollout);
+  await condition(() => schedule.inWork.length === 0);
+  closeRest(rollout, stopped);
+  control.steer(null);
+  return stopped;
+}
+
+async function advance(rollout: Rollout): Promise<StopReason | null> {
+  const { record, control, schedule, turns } = rollout;
+  for (;;) {
+    if (control.aborting !== null) return 'abort';
+    cutOff(rollout);
+    if (control.paused === null) turns.start(schedule.startable(Date.now()), (id) => schedule.started(id));
+    record.wave = schedule.openWave?.name ?? null;
+
+    const idle = schedule.inWork.length === 0;
+    const waitsForTime = schedule.nextDue(Date.now()) !== null;
+    if (!idle || control.paused !== null || waitsForTime) {
+      if (idle && schedule.waiting.length === 0 && isClosed(rollout)) return null;
+      if (idle && control.paused === null && schedule.isBudgetSpent) return 'budget';
+      await somethingHappens(rollout);
+      continue;
+    }
+    if (schedule.isBudgetSpent) return 'budget';
+    if (!schedule.settled) continue;
+    if (!schedule.hasNextWave || schedule.waiting.length === 0) return null;
+    const stop = await passHealthGate(rollout);
+    if (stop !== null) return stop;
+    if (schedule.settled && control.paused === null) schedule.openNextWave();
+  }
+}
+
+/** Waits for the end of a turn, a message, the time at which a target is due, or the moment at which the window closes on a run without work. */
+async function somethingHappens({ record, control, schedule, turns, closesAt }: Rollout): Promise<void> {
+  const now = Date.now();
+  const [received, seen] = [control.received, turns.seen];
+  const due = schedule.nextDue(now);
+  const idle = schedule.inWork.length === 0;
+  record.waiting = null;
+  if (control.paused !== null) record.waiting = `Paused: ${control.paused}. Nothing new starts; resume or abort it.`;
+  else if (idle && due !== null) record.waiting = `The next target is due at ${new Date(due).toISOString()}.`;
+  record.show();
+  const changed = () => control.received !== received || turns.seen !== seen || control.aborting !== null;
+  const closes = idle && closesAt !== null && Date.parse(closesAt) > now ? Date.parse(closesAt) : Infinity;
+  const next = Math.min(due ?? Infinity, closes);
+  const summary = next === closes ? 'until the window closes' : 'until the next target is due';
+  if (next === Infinity) await condition(changed);
+  else await condition(changed, next - now, { summary });
+  record.waiting = null;
+}
+
+function isClosed({ closesAt }: Rollout): boolean {
+  return closesAt !== null && Date.now() >= Date.parse(closesAt);
+}

@@ -1,0 +1,28 @@
+import type { Plan } from '../../model/plan.ts';
+import type { RunControl } from '../run/control.ts';
+import type { Procedure, Stage } from '../run/procedure.ts';
+import type { RunRecord } from '../run/record.ts';
+import type { RolloutSchedule } from './schedule.ts';
+import type { Turns } from './turns.ts';
+
+/** What a stage is taken through with. */
+export interface StageInHand {
+  procedure: Procedure;
+  stage: Stage;
+  /** Its targets, their waves and what it works by; of a stage that listed again, its own plan. */
+  plan: Plan;
+  /** Verdicts of guards that keep targets out of the stage; those of an earlier stage are settled. */
+  keepsOut: Plan['guards'];
+  /** End of its window; null for a stage that only looks. */
+  closesAt: string | null;
+  /** By target, the time before which its turn must not start, in epoch milliseconds. */
+  dueAt: ReadonlyMap<string, number>;
+  record: RunRecord;
+  control: RunControl;
+}
+
+/** What every part of a rollout works on. */
+export interface Rollout extends StageInHand {
+  schedule: RolloutSchedule;
+  turns: Turns;
+}

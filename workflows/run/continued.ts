@@ -1,0 +1,38 @@
+import { condition, continueAsNew, allHandlersFinished, workflowInfo } from '@temporalio/workflow';
+import type { RunControl } from './control.ts';
+import type { RecordState, RunRecord } from './record.ts';
+
+/** What the next execution of a run goes on with: the second argument of its workflow. */
+export interface ContinuedRun<O = unknown> {
+  /** Name of the stage that is to begin. */
+  stage: string;
+  paused: string | null;
+  record: RecordState<O>;
+}
+
+/** Temporal warns of payloads from here on. */
+const MAX_BYTES = 256 * 1024;
+
+/**
+ * Goes on in a new execution, so that a wait of weeks lies in no long history. To be called where no child is open. A state that is
+ * too large to travel stays where it is: then the run waits in the execution that it has.
+ */
+export async function continueBefore<O>(
+  stage: string,
+  input: unknown,
+  record: RunRecord<O>,
+  control: RunControl,
+): Promise<void> {
+  await condition(allHandlersFinished);
+  const state: ContinuedRun<O> = { stage, paused: control.paused, record: record.handOn() };
+  if (control.aborting !== null) return;
+  if (new TextEncoder().encode(JSON.stringify(state)).length > MAX_BYTES) {
+    record.note('What the run knows is too large to travel: it waits in this execution.');
+    return;
+  }
+  record.note(`Goes on in a new execution; this one, ${workflowInfo().runId}, has what happened so far.`);
+  await continueAsNew<(input: unknown, continued: ContinuedRun<O>) => Promise<unknown>>(input, {
+    ...state,
+    record: record.handOn(),
+  });
+}

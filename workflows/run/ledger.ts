@@ -1,0 +1,173 @@
+import { countLedger, type LedgerCounts, type TargetState } from '../../model/ledger.ts';
+import type { Plan } from '../../model/plan.ts';
+import { siteOf } from '../../model/queues.ts';
+import type { LedgerEntry, LedgerPage, StageCounts } from '../../model/run.ts';
+import type { Outcome } from '../../model/turn.ts';
+
+const MAX_PAGE = 200;
+
+/** A ledger as it travels to the next execution of its run. */
+export interface LedgerState<O> {
+  entries: LedgerEntry<O>[];
+  outcomes: Outcome<O>[];
+  stages: [string, [string, TargetState][]][];
+}
+
+/**
+ * The targets of a run: one entry for each from the moment the plan is there, whose states sum to the plan at every moment. A
+ * target in work counts as `unknown` until its turn has ended; the state of one is that of the last stage which it took.
+ */
+export class Ledger<O = unknown> {
+  private readonly entries = new Map<string, LedgerEntry<O>>();
+  /** Of each target, how it ended in each stage that it took, in their order. */
+  private readonly outcomes = new Map<string, Outcome<O>[]>();
+  private readonly stages = new Map<string, Map<string, TargetState>>();
+  private readonly changed: () => void;
+
+  /** `changed` is called after each change. */
+  constructor(changed: () => void) {
+    this.changed = changed;
+  }
+
+  adopt(plan: Plan): void {
+    for (const { id, queue, lock } of plan.material.targets) {
+      this.entries.set(id, {
+        id,
+        site: siteOf(queue),
+        turnId: lock,
+        wave: '',
+        state: 'not-started',
+        progress: 'waiting',
+        turns: 0,
+        reason: '',
+        question: null,
+        outcome: null,
+      });
+    }
+    this.placeInWaves(plan);
+  }
+
+  /** A stage begins with these targets, each with the id of its turn; the others stay as they ended before. */
+  enter(stage: string, plan: Plan, turnIds: ReadonlyMap<string, string>): void {
+    this.stages.set(stage, new Map([...turnIds.keys()].map((id) => [id, 'not-started'])));
+    this.placeInWaves(plan);
+    for (const [id, turnId] of turnIds) this.put(id, { progress: 'waiting', turns: 0, turnId });
+    this.changed();
+  }
+
+  get rows(): LedgerEntry<O>[] {
+    return [...this.entries.values()];
+  }
+
+  get counts(): LedgerCounts {
+    return countLedger(this.rows.map(({ state }) => state));
+  }
+
+  get stageCounts(): StageCounts[] {
+    return [...this.stages].map(([name, states]) => ({ name, ledger: countLedger(states.values()) }));
+  }
+
+  entry(id: string): LedgerEntry<O> | undefined {
+    return this.entries.get(id);
+  }
+
+  outcomesOf(id: string): readonly Outcome<O>[] {
+    return this.outcomes.get(id) ?? [];
+  }
+
+  /** A turn begins; its number in the stage. */
+  begin(id: string): number {
+    const turns = (this.entries.get(id)?.turns ?? 0) + 1;
+    this.inStage(id, 'unknown');
+    this.set(id, { state: 'unknown', progress: 'in-work', turns, reason: '', question: null });
+    return turns;
+  }
+
+  /** A turn has ended. */
+  end(id: string, outcome: Outcome<O>): void {
+    const { state, reason, question, stage } = outcome;
+    this.outcomes.set(id, [...this.outcomesOf(id).filter((one) => one.stage !== stage), outcome]);
+    this.stages.get(stage)?.set(id, state);
+    this.set(id, { state, progress: 'ended', reason, question, outcome });
+  }
+
+  /**
+   * A target ends without a turn of its own. One that had a turn before keeps how that ended, since it is as that left it. Returns
+   * the state that it has in the stage.
+   */
+  endWithoutTurn(id: string, state: TargetState, reason: string, question: string | null): TargetState {
+    const before = this.entries.get(id)?.outcome ?? null;
+    if (before !== null && before.stage === this.stage) {
+      this.end(id, { ...before, reason: `${before.reason} Another turn was asked for and did not come: ${reason}` });
+      return before.state;
+    }
+    this.inStage(id, state);
+    if (before === null) this.set(id, { state, progress: 'ended', reason, question });
+    else {
+      const told = `${before.reason} The stage "${this.stage}" did not come to it: ${reason}`;
+      this.set(id, { progress: 'ended', reason: told, question: before.question ?? question });
+    }
+    return state;
+  }
+
+  /** An operator's retry. Until the turn begins, the target is as its last turn left it. */
+  waitAgain(id: string): void {
+    const reason = `${this.entries.get(id)?.reason ?? ''} Waits for another turn.`.trim();
+    this.set(id, { progress: 'waiting', reason });
+  }
+
+  /** One page; whatever was asked for, the answer is a page. */
+  page(request: unknown): LedgerPage {
+    const asked = typeof request === 'object' && request !== null ? (request as Record<string, unknown>) : {};
+    const size = bounded(asked['pageSize'], 50, MAX_PAGE);
+    const pages = Math.max(1, Math.ceil(this.entries.size / size));
+    const page = bounded(asked['page'], 1, pages);
+    return { page, pages, total: this.entries.size, entries: this.rows.slice((page - 1) * size, page * size) };
+  }
+
+  /** What the next execution goes on with; what happened in single steps stays in the histories of the turns. */
+  handOn(): LedgerState<O> {
+    return {
+      entries: this.rows.map((entry) => ({ ...entry, outcome: null })),
+      outcomes: [...this.outcomes.values()].flat().map((outcome) => ({ ...outcome, steps: [] })),
+      stages: [...this.stages].map(([name, states]) => [name, [...states]]),
+    };
+  }
+
+  takeOver({ entries, outcomes, stages }: LedgerState<O>): void {
+    for (const outcome of outcomes) this.outcomes.set(outcome.id, [...this.outcomesOf(outcome.id), outcome]);
+    for (const entry of entries)
+      this.entries.set(entry.id, { ...entry, outcome: this.outcomesOf(entry.id).at(-1) ?? null });
+    for (const [name, states] of stages) this.stages.set(name, new Map(states));
+  }
+
+  private get stage(): string {
+    return [...this.stages.keys()].at(-1) ?? '';
+  }
+
+  private inStage(id: string, state: TargetState): void {
+    this.stages.get(this.stage)?.set(id, state);
+  }
+
+  private placeInWaves({ material }: Plan): void {
+    for (const { name, targets } of material.waves)
+      for (const id of targets) if (this.entries.has(id)) this.put(id, { wave: name });
+  }
+
+  private set(id: string, change: Partial<LedgerEntry<O>>): void {
+    this.put(id, change);
+    this.changed();
+  }
+
+  private put(id: string, change: Partial<LedgerEntry<O>>): void {
+    const entry = this.entries.get(id);
+    if (entry === undefined) throw new RangeError(`${id} is not in the plan`);
+    this.entries.set(id, { ...entry, ...change });
+  }
+}
+
+function bounded(value: unknown, fallback: number, most: number): number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 1
+    ? Math.min(value, most)
+    : Math.min(fallback, most);
+}

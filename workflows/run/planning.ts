@@ -1,0 +1,102 @@
+import { ActivityFailure, ApplicationFailure } from '@temporalio/workflow';
+import type { Relist, ResolvedTargets } from '../../model/activities.ts';
+import { FAILURES } from '../../model/failures.ts';
+import type { Limits, Plan } from '../../model/plan.ts';
+import type { Survey, Surveyed } from '../../model/survey.ts';
+import { controlActivities, stepActivities } from '../activity-proxies.ts';
+import { summaryText } from '../text-limits.ts';
+import { asStepFailure, type StepFailure } from '../turn/step-failure.ts';
+
+/** Items that one survey activity reads, so that no payload grows large. */
+const SURVEY_PAGE = 10;
+
+/**
+ * Parses the input, reads facts at each site and freezes the plan. Everything is decided inside activities, so that the plan
+ * stands in the history. `relist` is set when a later stage lists its targets again. Fails with `InvalidInput`, `PlanRefused` or
+ * `PlanTooLarge`.
+ */
+export async function planRun(
+  runbook: string,
+  input: unknown,
+  relist: Relist | null,
+): Promise<{ dryRun: boolean; plan: Plan }> {
+  const resolved = await ownFailure(
+    controlActivities.resolveTargets.executeWithOptions({ summary: 'read the input, find its targets' }, [
+      { runbook, input },
+    ]),
+  );
+  const { parsed, surveys, dryRun } = resolved;
+  const surveyed = (await Promise.all(surveys.map((place) => surveyPlace(place, resolved)))).flat();
+  refuseTooManyFacts(surveyed);
+  const now = new Date().toISOString();
+  const plan = await ownFailure(
+    controlActivities.freezePlan.executeWithOptions({ summary: `freeze the plan for ${surveyed.length} targets` }, [
+      { runbook, parsed, surveyed, now, relist },
+    ]),
+  );
+  return { dryRun, plan };
+}
+
+/** Items of a queue whose survey fails as a whole, for want of a worker say, are unreadable; that does not stop the plan. */
+async function surveyPlace(
+  { queue, items }: ResolvedTargets['surveys'][number],
+  { survey, limits }: ResolvedTargets,
+): Promise<Surveyed[]> {
+  const found: Surveyed[] = [];
+  for (let from = 0; from < items.length; from += SURVEY_PAGE) {
+    const page = items.slice(from, from + SURVEY_PAGE);
+    const summary = summaryText(`survey ${queue}: ${from + 1} to ${from + page.length} of ${items.length}`);
+    try {
+      found.push(...(await surveyPage(queue, survey, limits, page, summary)));
+    } catch (error) {
+      const failed = asStepFailure(error);
+      // Each further page would wait as long again for the worker that is not there.
+      if (failed.type === 'NoWorker') return [...found, ...unread(items.slice(from), failed)];
+      found.push(...unread(page, failed));
+    }
+  }
+  return found;
+}
+
+async function surveyPage(
+  queue: string,
+  name: string,
+  limits: Limits,
+  items: string[],
+  summary: string,
+): Promise<Surveyed[]> {
+  const survey = stepActivities<Record<string, Survey>>(queue, limits)[name];
+  if (survey === undefined) throw new TypeError(`there is no activity ${name}`);
+  return await survey.executeWithOptions({ summary }, [{ items, limits }]);
+}
+
+function unread(items: string[], { type, message }: StepFailure): Surveyed[] {
+  const status = type === 'NoWorker' ? 'unreachable' : 'unreadable';
+  return items.map((id) => ({ id, status, reason: `${id}: ${message}`, simulated: [] }));
+}
+
+/** Bytes of facts that one planning activity may be given; the server ends a run that sends 2 MB, with a failure that helps nobody. */
+const MAX_FACTS_BYTES = 1_800_000;
+
+function refuseTooManyFacts(surveyed: Surveyed[]): void {
+  const bytes = new TextEncoder().encode(JSON.stringify(surveyed)).length;
+  if (bytes <= MAX_FACTS_BYTES) return;
+  const parts = Math.ceil(bytes / MAX_FACTS_BYTES) + 1;
+  const problem = {
+    path: 'targets',
+    message: `what ${surveyed.length} targets say of themselves has ${Math.ceil(bytes / 1024)} KB; ${Math.floor(MAX_FACTS_BYTES / 1024)} KB are the most`,
+    expected: `the window split into about ${parts} runs, by wave, tag or site`,
+  };
+  const message = `The plan is too large for one run: ${problem.message}. ${FAILURES.PlanTooLarge.advice}`;
+  throw ApplicationFailure.nonRetryable(message, 'PlanTooLarge', { type: 'PlanTooLarge', problems: [problem] });
+}
+
+/** The activity's own failure instead of the wrapper around it, so that whoever started the run reads every problem. */
+export async function ownFailure<R>(result: Promise<R>): Promise<R> {
+  try {
+    return await result;
+  } catch (error) {
+    if (error instanceof ActivityFailure && error.cause instanceof ApplicationFailure) throw error.cause;
+    throw error;
+  }
+}

@@ -1,0 +1,128 @@
+import { setCurrentDetails } from '@temporalio/workflow';
+import { handoverList } from '../../model/handover.ts';
+import type { RunOutcome } from '../../model/ledger.ts';
+import type { Plan, Target } from '../../model/plan.ts';
+import type { HandoverItem, RunNote, RunStatus } from '../../model/run.ts';
+import { label } from '../search-attributes.ts';
+import { runDetails } from './details.ts';
+import { Ledger, type LedgerState } from './ledger.ts';
+import type { Procedure } from './procedure.ts';
+
+const MAX_NOTES = 100;
+const HANDED_ON_NOTES = 20;
+
+/** A record as it travels to the next execution. The command line reads the plan, the opening and the outcomes of it. */
+export interface RecordState<O> extends LedgerState<O> {
+  plan: Plan;
+  openedAt: string;
+  cutOff: boolean;
+  notes: RunNote[];
+}
+
+/** What a run knows of itself: plan, ledger, notes; and what of it is to be seen in the Web UI. */
+export class RunRecord<O = unknown> {
+  readonly runId: string;
+  readonly procedure: Pick<Procedure<unknown, unknown, O>, 'name' | 'handover'>;
+  readonly ledger = new Ledger<O>(() => this.show());
+  openedAt = new Date().toISOString();
+  phase: RunStatus['phase'] = 'planning';
+  outcome: RunOutcome | null = null;
+  /** What the run waits for, in words; null while it simply works. */
+  waiting: string | null = null;
+  wave: string | null = null;
+  /** What the run was started to do. */
+  plan: Plan | null = null;
+  /** The plan of the stage that goes on: of a stage that listed its targets again, its own. */
+  stagePlan: Plan | null = null;
+  /** End of the stage's window. */
+  closesAt: string | null = null;
+  /** True once a target was left out because the window closes. */
+  cutOff = false;
+  notes: RunNote[] = [];
+  private labelled = '';
+
+  constructor(procedure: Pick<Procedure<unknown, unknown, O>, 'name' | 'handover'>, runId: string) {
+    this.procedure = procedure;
+    this.runId = runId;
+  }
+
+  adopt(plan: Plan): void {
+    this.plan = plan;
+    this.stagePlan = plan;
+    this.closesAt = plan.material.window.closesAt;
+    this.ledger.adopt(plan);
+  }
+
+  /** A stage begins with the targets of its plan, each with the id of its turn. */
+  enter(stage: string, plan: Plan, closesAt: string | null, turnIds: ReadonlyMap<string, string>): void {
+    this.stagePlan = plan;
+    this.closesAt = closesAt;
+    this.ledger.enter(stage, plan, turnIds);
+  }
+
+  target(id: string): Target | undefined {
+    return this.stagePlan?.material.targets.find((target) => target.id === id);
+  }
+
+  note(text: string): void {
+    this.notes.push({ at: new Date().toISOString(), text });
+    if (this.notes.length > MAX_NOTES) this.notes.shift();
+    this.show();
+  }
+
+  get questions(): { target: string; question: string }[] {
+    return this.ledger.rows.flatMap(({ id, question }) => (question === null ? [] : [{ target: id, question }]));
+  }
+
+  get handover(): HandoverItem[] {
+    return handoverList(this.ledger.rows, (outcome) => this.procedure.handover(outcome));
+  }
+
+  status(): RunStatus {
+    const { ledger, plan } = this;
+    return {
+      runbook: this.procedure.name,
+      runId: this.runId,
+      change: plan?.material.change ?? '',
+      phase: this.phase,
+      outcome: this.outcome,
+      planHash: plan?.planHash ?? null,
+      openedAt: this.openedAt,
+      closesAt: this.closesAt,
+      ledger: ledger.counts,
+      targets: ledger.rows.length,
+      stages: ledger.stageCounts,
+      inWork: ledger.rows.filter(({ progress }) => progress === 'in-work').map(({ id }) => id),
+      wave: this.wave,
+      waiting: this.waiting,
+      notes: this.notes,
+      questions: this.questions,
+      simulated: plan?.simulated ?? [],
+    };
+  }
+
+  /** Brings details and search attributes up to date; an attribute is written only when it changed, since each write is an event. */
+  show(): void {
+    setCurrentDetails(runDetails(this.status(), this.ledger.rows));
+    if (this.plan === null) return;
+    const labels = { outcome: this.outcome ?? this.phase, question: this.questions[0]?.question ?? 'none' };
+    const key = JSON.stringify(labels);
+    if (key === this.labelled) return;
+    this.labelled = key;
+    label(labels);
+  }
+
+  /** What the next execution of the run goes on with. */
+  handOn(): RecordState<O> {
+    const { plan, openedAt, cutOff } = this;
+    if (plan === null) throw new RangeError('a run without a plan has nothing to hand on');
+    return { plan, openedAt, cutOff, notes: this.notes.slice(-HANDED_ON_NOTES), ...this.ledger.handOn() };
+  }
+
+  takeOver({ plan, openedAt, cutOff, notes, ...ledger }: RecordState<O>): void {
+    this.adopt(plan);
+    this.phase = 'running';
+    Object.assign(this, { openedAt, cutOff, notes });
+    this.ledger.takeOver(ledger);
+  }
+}

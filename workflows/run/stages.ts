@@ -1,0 +1,173 @@
+import { condition, workflowInfo } from '@temporalio/workflow';
+import type { Plan, Target } from '../../model/plan.ts';
+import { lookTurnId } from '../../model/ids.ts';
+import type { Outcome } from '../../model/turn.ts';
+import { controlActivities } from '../activity-proxies.ts';
+import { rollOut } from '../rollout/roll-out.ts';
+import type { StopReason } from '../rollout/schedule.ts';
+import { summaryText } from '../text-limits.ts';
+import { asStepFailure } from '../turn/step-failure.ts';
+import { continueBefore } from './continued.ts';
+import type { RunControl } from './control.ts';
+import { ownFailure, planRun } from './planning.ts';
+import type { Procedure, Stage } from './procedure.ts';
+import type { RunRecord } from './record.ts';
+
+/** A run whose plan is there. */
+export interface RunInHand<O = unknown> {
+  procedure: Procedure<unknown, unknown, O>;
+  input: unknown;
+  record: RunRecord<O>;
+  control: RunControl;
+}
+
+/** A target that a stage selected, and the time at which its turn may start, in epoch milliseconds. */
+interface Selected {
+  target: Target;
+  dueAt: number | null;
+}
+
+/**
+ * Takes the stages one after the other. In a stage: wait, list again, its own window, turns. `from` is the stage at whose wait an
+ * earlier execution of the run ended, or null. Returns why the run stopped early, or null.
+ */
+export async function takeStages<O>(run: RunInHand<O>, from: string | null): Promise<StopReason | null> {
+  const { stages } = run.procedure;
+  const begin = from === null ? 0 : stages.findIndex(({ name }) => name === from);
+  for (const [index, stage] of stages.entries()) {
+    if (index < begin) continue;
+    const stopped = await takeStage(run, stage, { index, waited: stage.name === from });
+    if (stopped !== null) return stopped;
+  }
+  return null;
+}
+
+/** `index`: from 0, the first of the run. `waited`: an earlier execution ended at its wait. */
+interface Position {
+  index: number;
+  waited: boolean;
+}
+
+async function takeStage<O>(
+  run: RunInHand<O>,
+  stage: Stage<unknown, unknown, O>,
+  position: Position,
+): Promise<StopReason | null> {
+  const { procedure, record, control } = run;
+  const selected = select(stage, record, position);
+  if (selected.length === 0) {
+    record.note(`The stage "${stage.name}" has no target.`);
+    return null;
+  }
+  await untilDue(run, stage, selected, position);
+  if (control.aborting !== null) return 'abort';
+  const prepared = await prepare(run, stage, selected, position);
+  if (prepared === null) return 'stage';
+  const { plan, closesAt } = prepared;
+  const { firstExecutionRunId } = workflowInfo();
+  const turnIds = plan.material.targets.map(({ id, lock }): [string, string] => [
+    id,
+    closesAt === null ? lookTurnId(firstExecutionRunId, stage.name, lock) : lock,
+  ]);
+  record.enter(stage.name, plan, closesAt, new Map(turnIds));
+  const keepsOut = position.index === 0 || stage.relist === true ? plan.guards : [];
+  const dueAt = new Map(selected.flatMap(({ target, dueAt: due }) => (due === null ? [] : [[target.id, due]])));
+  return await rollOut({ procedure, stage, plan, keepsOut, closesAt, dueAt, record, control });
+}
+
+/** The plan and the window of a stage. Where they cannot be had, what was done before stays done and is handed over. */
+async function prepare<O>(
+  run: RunInHand<O>,
+  stage: Stage<unknown, unknown, O>,
+  selected: readonly Selected[],
+  position: Position,
+): Promise<{ plan: Plan; closesAt: string | null } | null> {
+  try {
+    const plan = await planOf(run, stage, selected);
+    if (stage.bound === 'looks-only') return { plan, closesAt: null };
+    const planned = (position.index === 0 && !position.waited) || stage.relist === true;
+    return { plan, closesAt: planned ? plan.material.window.closesAt : await windowOf(run, stage) };
+  } catch (error) {
+    run.record.note(`The stage "${stage.name}" could not begin: ${asStepFailure(error).message}`);
+    return null;
+  }
+}
+
+function select<O>(stage: Stage<unknown, unknown, O>, record: RunRecord<O>, { index }: Position): Selected[] {
+  const targets = record.plan?.material.targets ?? [];
+  const takes = stage.select?.bind(stage) ?? ((_: Target, before: readonly Outcome<O>[]) => succeeded(before, index));
+  return targets.flatMap((target) => {
+    const before = record.ledger.outcomesOf(target.id);
+    if (!takes(target, before)) return [];
+    const notBefore = stage.notBefore?.(target, before) ?? null;
+    return [{ target, dueAt: notBefore === null ? null : Date.parse(notBefore) }];
+  });
+}
+
+/** Whether a target took every stage so far, and succeeded in each. */
+function succeeded(before: readonly Outcome[], stages: number): boolean {
+  return before.length === stages && before.every(({ state }) => state === 'succeeded');
+}
+
+/**
+ * Waits for the stage. One that lists again begins when its last target is due; otherwise it begins with the first, and each target
+ * waits for its own time. The wait lies in an execution of its own.
+ */
+async function untilDue<O>(
+  { input, record, control }: RunInHand<O>,
+  stage: Stage<unknown, unknown, O>,
+  selected: readonly Selected[],
+  { waited }: Position,
+): Promise<void> {
+  const times = selected.map(({ dueAt }) => dueAt ?? 0);
+  const until = stage.relist === true ? Math.max(...times) : Math.min(...times);
+  if (until <= Date.now()) return;
+  if (!waited) await continueBefore(stage.name, input, record, control);
+  record.waiting = `The stage "${stage.name}" begins at ${new Date(until).toISOString()}.`;
+  record.show();
+  const summary = summaryText(`until the stage "${stage.name}" begins`);
+  await condition(() => control.aborting !== null, until - Date.now(), { summary });
+  record.waiting = null;
+}
+
+/** What a stage works on: the plan of the run, or a new list, cut to the targets that were selected. */
+async function planOf<O>(
+  { procedure, input, record }: RunInHand<O>,
+  stage: Stage<unknown, unknown, O>,
+  selected: readonly Selected[],
+): Promise<Plan> {
+  const ids = new Set(selected.map(({ target }) => target.id));
+  if (stage.relist !== true && record.plan !== null) return cutTo(record.plan, ids);
+  const before = Object.fromEntries([...ids].map((id) => [id, record.ledger.outcomesOf(id).map(withoutSteps)]));
+  const { plan } = await planRun(procedure.name, input, { stage: stage.name, before });
+  const listed = cutTo(plan, ids);
+  const gone = [...ids].filter((id) => !listed.material.targets.some((target) => target.id === id));
+  if (gone.length > 0)
+    record.note(`Not on the new list of the stage "${stage.name}", and left as they are: ${gone.join(', ')}.`);
+  return listed;
+}
+
+function withoutSteps<O>(outcome: Outcome<O>): Outcome<O> {
+  return { ...outcome, steps: [] };
+}
+
+function cutTo(plan: Plan, ids: ReadonlySet<string>): Plan {
+  const { material } = plan;
+  const waves = material.waves.map((wave) => ({ ...wave, targets: wave.targets.filter((id) => ids.has(id)) }));
+  return {
+    ...plan,
+    material: {
+      ...material,
+      targets: material.targets.filter(({ id }) => ids.has(id)),
+      waves: waves.filter(({ targets }) => targets.length > 0),
+    },
+  };
+}
+
+/** A window is resolved for each stage: the end of the first one's is over when a later one begins. */
+async function windowOf<O>({ procedure, input }: RunInHand<O>, { name }: Pick<Stage, 'name'>): Promise<string> {
+  const summary = summaryText(`the window of the stage "${name}"`);
+  const request = { runbook: procedure.name, input, now: new Date().toISOString() };
+  const { closesAt } = await ownFailure(controlActivities.stageWindow.executeWithOptions({ summary }, [request]));
+  return closesAt;
+}

@@ -1,0 +1,118 @@
+import { CancellationScope, isCancellation, setCurrentDetails, setHandler } from '@temporalio/workflow';
+import type { TargetState } from '../../model/ledger.ts';
+import { QUERIES } from '../../model/messages.ts';
+import type { Target } from '../../model/plan.ts';
+import type { Outcome, TurnInput } from '../../model/turn.ts';
+import { requireParent } from '../entrance.ts';
+import { withExclusive } from '../locks/exclusive.ts';
+import { stopTurnSignal, turnQuery } from '../messages.ts';
+import { label } from '../search-attributes.ts';
+import { Compensations } from './compensation.ts';
+import { turnDetails } from './details.ts';
+import { endTurn } from './ending.ts';
+import { TargetRecord } from './target-record.ts';
+import type { TurnTools } from './tools.ts';
+
+/** What a runbook says of its turns. Methods, so that a turn of any runbook fits where none is named. */
+export interface TurnWork<M = unknown, T = unknown, O = unknown> {
+  /** `own` of a target as its turn finds it. */
+  untouched(target: Target<T>, before: Outcome<O> | null): O;
+  /** The procedure for one target, as the operator's card tells it. Returns what is to be said of its success. */
+  perform(tools: TurnTools<M, T, O>): Promise<string>;
+  /** How many targets of one turn are in work at once; one when left out. */
+  atOnce?: number;
+  /** Reads what can be told of a failure; nothing that it meets may fail the turn. */
+  afterFailure?(tools: TurnTools<M, T, O>, state: TargetState): Promise<void>;
+  /** Whether a target that was changed and then stopped is well: looking is always allowed. */
+  isWell?(tools: TurnTools<M, T, O>): Promise<boolean>;
+  /** Lines for the end of the details. */
+  details?(own: O): string[];
+}
+
+/**
+ * One turn: the targets of one lock, taken through the procedure of their runbook. It never fails once it has begun: whatever
+ * happens becomes the outcome of its target, and the run's ledger keeps that.
+ *
+ * Invariants: only a run starts it; it stops at safe points alone, also when it is cancelled; every exclusive lock of its targets
+ * is held meanwhile; what was registered as a compensation is undone, unless a person has to see things as they are.
+ */
+export async function takeTurn<M, T, O>(input: TurnInput<M, T, O>, work: TurnWork<M, T, O>): Promise<Outcome<O>[]> {
+  requireParent();
+  const records: TargetRecord<T, O>[] = [];
+  const show = () => setCurrentDetails(turnDetails(input, records, work));
+  for (const one of input.targets) records.push(new TargetRecord(one, work.untouched(one.target, one.before), show));
+  setHandler(turnQuery, () => ({ stage: input.stage, targets: records.map((record) => record.view()) }), {
+    description: QUERIES.turn,
+  });
+  setHandler(stopTurnSignal, (payload) => stop(records, payload), {
+    description: 'Sent by the run: stop at the next safe point.',
+  });
+  CancellationScope.current().cancelRequested.catch(() => stop(records, { reason: 'the turn was cancelled' }));
+  show();
+
+  return await CancellationScope.nonCancellable(async () => {
+    const outcomes = await takeAll(input, records, work);
+    const [first, ...others] = outcomes.map(({ state }) => state);
+    label({
+      outcome: first !== undefined && others.every((state) => state === first) ? first : 'partly',
+      question: outcomes.find(({ question }) => question !== null)?.question ?? 'none',
+    });
+    show();
+    return outcomes;
+  });
+}
+
+/** Takes every target while the exclusive locks of all are held; without them each target ends with that reason. */
+async function takeAll<M, T, O>(
+  input: TurnInput<M, T, O>,
+  records: readonly TargetRecord<T, O>[],
+  work: TurnWork<M, T, O>,
+): Promise<Outcome<O>[]> {
+  const each = records.map((record) => ({ input, record, compensations: new Compensations() }));
+  // A stage that only looks takes no lock.
+  const locks = input.closesAt === null ? [] : records.flatMap(({ target }) => target.exclusive);
+  try {
+    const ids = records.map(({ target }) => target.id).join(', ');
+    return await withExclusive(locks, ids, () =>
+      atMost(work.atOnce ?? 1, each, (tools: TurnTools<M, T, O>) => takeOne(tools, work)),
+    );
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    return await Promise.all(each.map((tools) => endTurn(tools, work, error)));
+  }
+}
+
+async function takeOne<M, T, O>(tools: TurnTools<M, T, O>, work: TurnWork<M, T, O>): Promise<Outcome<O>> {
+  try {
+    return tools.record.outcome(tools.input.stage, 'succeeded', await work.perform(tools), null);
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    return await endTurn(tools, work, error);
+  }
+}
+
+/** Works on all items in their order, on at most `most` of them at once. */
+async function atMost<A, R>(most: number, items: readonly A[], work: (item: A) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  const queue = items.entries();
+  const worker = async (): Promise<void> => {
+    for (const [index, item] of queue) results[index] = await work(item);
+  };
+  await Promise.all(Array.from({ length: Math.min(most, items.length) }, worker));
+  return results;
+}
+
+/** A reason comes from a message, so it may be of any length. */
+const MAX_REASON = 600;
+
+/** Asks every target to stop, or the one that is named; the payload may be anything. */
+function stop(records: readonly TargetRecord[], payload: unknown): void {
+  const fields = typeof payload === 'object' && payload !== null ? (payload as Record<string, unknown>) : {};
+  const { reason, target } = fields;
+  const why = typeof reason === 'string' ? reason.slice(0, MAX_REASON) : 'the run asked for it';
+  for (const record of records) {
+    if (typeof target === 'string' && target !== record.target.id) continue;
+    record.stopping ??= why;
+    record.show();
+  }
+}

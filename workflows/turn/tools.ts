@@ -1,0 +1,56 @@
+import { ActivityFailure, ApplicationFailure, type ActivityOptions } from '@temporalio/workflow';
+import type { FailureDetail } from '../../model/failures.ts';
+import type { StepRequest, StepResult, TurnInput } from '../../model/turn.ts';
+import { summaryText } from '../text-limits.ts';
+import type { Compensations } from './compensation.ts';
+import type { TargetRecord } from './target-record.ts';
+
+/** What every part of a target's turn needs. */
+export interface TurnTools<M = unknown, T = unknown, O = unknown> {
+  input: TurnInput<M, T, O>;
+  record: TargetRecord<T, O>;
+  compensations: Compensations;
+}
+
+/** The request that every step of this turn sends. */
+export function request({ input, record }: TurnTools, round = 1): StepRequest {
+  const { run, stage, limits } = input;
+  return { run, stage, target: record.target.id, turn: record.turn, round, limits };
+}
+
+/** The activity's summary in the Web UI. */
+export function summary({ target }: { target: { id: string } }, text: string): { summary: string } {
+  return { summary: summaryText(`${target.id.split('.')[0]}: ${text}`) };
+}
+
+/** An activity of a step, as a proxy offers it. */
+interface StepActivity<Q, R> {
+  executeWithOptions(options: ActivityOptions, args: [Q]): Promise<StepResult<R>>;
+}
+
+/**
+ * Asks one activity for its part of the step that is in hand. What the scripts said beside the result goes to the step's record,
+ * also when the activity fails.
+ */
+export async function act<Q, R>(
+  { record }: Pick<TurnTools, 'record'>,
+  activity: StepActivity<Q, R>,
+  text: string,
+  asked: Q,
+  options: ActivityOptions = {},
+): Promise<R> {
+  try {
+    const { result, notes } = await activity.executeWithOptions({ ...options, ...summary(record, text) }, [asked]);
+    record.keepNotes(notes);
+    return result;
+  } catch (error) {
+    record.keepNotes(notesOf(error));
+    throw error;
+  }
+}
+
+function notesOf(error: unknown): string[] {
+  if (!(error instanceof ActivityFailure) || !(error.cause instanceof ApplicationFailure)) return [];
+  const detail = error.cause.details?.[0] as FailureDetail | undefined;
+  return detail?.notes ?? [];
+}
