@@ -33,7 +33,10 @@ const ESCAPES: ((text: string) => string)[] = [
   // ConvertTo-Json of Windows PowerShell.
   (text) => inJson(text).replace(/['<>&]/g, (one) => `\\u${hex(one)}`),
   // JSON of .NET, and JSON in which nothing stands as it is.
-  (text) => inJson(text).replaceAll('\\"', '\\u0022').replace(/[^ -~]|['<>&+`]/g, (one) => `\\u${hex(one).toUpperCase()}`),
+  (text) =>
+    inJson(text)
+      .replaceAll('\\"', '\\u0022')
+      .replace(/[^ -~]|['<>&+`]/g, (one) => `\\u${hex(one).toUpperCase()}`),
   (text) => text.replace(/[^]/g, (one) => `\\u${hex(one)}`),
   inXml,
   (text) => text.replace(/[&<>"']/g, (one) => XML[one] ?? one),
@@ -50,7 +53,9 @@ const ESCAPES: ((text: string) => string)[] = [
 /** Base64 of the bytes wherever they stand in a longer text: what is the same at each of the three offsets. */
 function inBase64(bytes: Buffer): string[] {
   return [0, 1, 2].flatMap((offset) => {
-    const encoded = Buffer.concat([Buffer.alloc(offset), bytes]).toString('base64').replaceAll('=', '');
+    const encoded = Buffer.concat([Buffer.alloc(offset), bytes])
+      .toString('base64')
+      .replaceAll('=', '');
     // Its first and last characters may hold bits of what stands beside it.
     const from = Math.ceil((offset * 8) / 6);
     const core = encoded.slice(from, Math.floor(((offset + bytes.length) * 8) / 6));
