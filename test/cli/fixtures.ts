@@ -2,12 +2,11 @@ import pc from 'picocolors';
 import type { Look } from '../../cli/render/look.ts';
 import type { RunCandidate } from '../../cli/run-reference.ts';
 import type { Streams } from '../../cli/terminal.ts';
-import { hostTurnId } from '../../model/ids.ts';
 import { emptyLedger } from '../../model/ledger.ts';
-import type { PatchPlan, PlannedHost } from '../../model/patch-window/plan.ts';
+import type { PatchPlan } from '../../model/patch-window/plan.ts';
 import { patchState, type PatchOutcome, type PatchState } from '../../model/patch-window/turn.ts';
-import { siteQueue } from '../../model/queues.ts';
 import type { LedgerEntry, RunStatus } from '../../model/run.ts';
+import { MINUTE, patchPlan as stagePlan, plannedTarget } from '../workflows/stage/plan.ts';
 
 /** No colours, nothing wrapped, UTC: what rendering tests compare. */
 export const PLAIN: Look = { colours: pc.createColors(false), columns: null, zone: 'UTC' };
@@ -42,7 +41,7 @@ export function turnOutcome(changes: Partial<PatchOutcome> = {}, own: Partial<Pa
     groupSafe: true,
     proven: true,
     simulated: [],
-    own: { ...patchState(target('app01.corp.example', { updates: [] }), null), installed: 2, rebooted: true, ...own },
+    own: { ...patchState(plannedTarget('app01', { updates: [] }), null), installed: 2, rebooted: true, ...own },
     ...changes,
   };
 }
@@ -99,72 +98,38 @@ export function runStatus(changes: Partial<RunStatus> = {}): RunStatus {
 }
 
 const UPDATE = { id: 'update-1', revision: 200, kb: 'KB5091102', title: 'Cumulative Update' };
-
-function target(id: string, own: Partial<PlannedHost['own']> = {}, expectedMs = 30 * 60_000): PlannedHost {
-  return {
-    id,
-    lock: hostTurnId(id),
-    queue: siteQueue('nordhavn'),
-    exclusive: [],
-    expectedMs,
-    steps: [],
-    own: {
-      os: 'Windows Server 2022',
-      roles: ['application'],
-      inventoryDigest: '0'.repeat(64),
-      updates: [{ ...UPDATE, classification: 'Security Updates', sizeMb: 700, rebootRequired: true }],
-      otherUpdates: [],
-      snapshot: true,
-      snapshotReason: '',
-      ...own,
-    },
-  };
-}
+const UPDATES = [{ ...UPDATE, classification: 'Security Updates', sizeMb: 700, rebootRequired: true }];
 
 /** Three hosts in two waves, one of which could not be read. */
 export function patchPlan(): PatchPlan {
-  return {
-    runbook: 'patch-window',
-    planHash: 'cd'.repeat(32),
+  const plan = stagePlan({
+    targets: [
+      plannedTarget('app01', { updates: UPDATES, expectedMs: 30 * MINUTE }),
+      plannedTarget('app02', { updates: [], expectedMs: 30 * MINUTE }),
+      plannedTarget('sql01', { updates: UPDATES, snapshot: false, roles: ['sql'], expectedMs: 45 * MINUTE }),
+    ],
+    waves: [
+      { name: 'canary', canary: true, concurrency: 1, targets: ['app01.corp.example'] },
+      { name: 'rest', canary: false, concurrency: 4, targets: ['app02.corp.example', 'sql01.corp.example'] },
+    ],
     material: {
-      change: 'CHG0012345',
       reason: 'Monthly security updates',
-      sites: ['nordhavn'],
       window: {
         closesAt: '2030-06-02T02:00:00.000Z',
         timeZone: 'Europe/Copenhagen',
         notes: ['04:00 was read as daylight saving time.'],
       },
-      own: {
-        approved: {
-          kbs: [{ kb: 'KB5091201', os: ['Windows Server 2016'] }],
-          classifications: ['Security Updates'],
-          excludedKbs: ['KB890830'],
-          updates: [],
-        },
-        reboot: 'when-required',
-        snapshot: { take: 'when-possible', keepMs: 24 * 3_600_000 },
-        finishPendingReboot: false,
-        limits: {} as PatchPlan['material']['own']['limits'],
-      },
       failureBudget: 2,
       soakMs: 600_000,
-      limits: {} as PatchPlan['material']['limits'],
-      waves: [
-        { name: 'canary', canary: true, concurrency: 1, targets: ['app01.corp.example'] },
-        { name: 'rest', canary: false, concurrency: 4, targets: ['app02.corp.example', 'sql01.corp.example'] },
-      ],
-      targets: [
-        target('app01.corp.example'),
-        target('app02.corp.example', { updates: [] }),
-        target('sql01.corp.example', { snapshot: false, roles: ['sql'] }, 45 * 60_000),
-      ],
-      scripts: {},
     },
-    observed: {
-      plannedAt: '2030-06-01T20:00:00.000Z',
-      expectedEnd: '2030-06-01T21:25:00.000Z',
-      own: { 'sql01.corp.example': { reachable: false, reason: 'no route to host' } },
+    own: {
+      approved: {
+        kbs: [{ kb: 'KB5091201', os: ['Windows Server 2016'] }],
+        classifications: ['Security Updates'],
+        excludedKbs: ['KB890830'],
+        updates: [],
+      },
+      snapshot: { take: 'when-possible', keepMs: 24 * 60 * MINUTE },
     },
     guards: [
       {
@@ -175,6 +140,14 @@ export function patchPlan(): PatchPlan {
         reason: 'sql01.corp.example could not be read: no route to host',
       },
     ],
-    simulated: ['plant'],
+  });
+  return {
+    ...plan,
+    planHash: 'cd'.repeat(32),
+    observed: {
+      plannedAt: '2030-06-01T20:00:00.000Z',
+      expectedEnd: '2030-06-01T21:25:00.000Z',
+      own: { 'sql01.corp.example': { reachable: false, reason: 'no route to host' } },
+    },
   };
 }

@@ -4,11 +4,9 @@ import type { PatchPlan } from '../../model/patch-window/plan.ts';
 import { healthy } from './stage/activities.ts';
 import { MINUTE, patchPlan, plannedTarget, waveOf } from './stage/plan.ts';
 import { openStage, type Stage } from './stage/stage.ts';
+import { freshHost } from './stage/turn.ts';
 
 let stage: Stage;
-let count = 0;
-/** A name that no other test of this file uses: turns lock their host. */
-const fresh = (): string => `app${String((count += 1)).padStart(3, '0')}`;
 
 beforeAll(async () => {
   stage = await openStage();
@@ -17,7 +15,7 @@ afterAll(() => stage.close());
 
 describe('a run', () => {
   test("takes every target through its turn, in the procedure's order, and hands over", async () => {
-    const name = fresh();
+    const name = freshHost();
     const run = await stage.start(patchPlan({ targets: [plannedTarget(name)] }));
     const result = await run.result();
     expect(result).toMatchObject({ outcome: 'succeeded', targets: 1, simulated: ['plant'], stopReason: null });
@@ -41,7 +39,7 @@ describe('a run', () => {
   });
 
   test('stops at the failure budget: targets in work finish, the rest is not-started', async () => {
-    const names = [fresh(), fresh(), fresh(), fresh()];
+    const names = [freshHost(), freshHost(), freshHost(), freshHost()];
     const targets = names.map((name) => plannedTarget(name));
     stage.directed.order(names[0] ?? '', 'preflight', 'LowDisk');
     const waves = [waveOf(targets, { concurrency: 2 })];
@@ -57,7 +55,7 @@ describe('a run', () => {
   });
 
   test('stops when the canary wave proves nothing', async () => {
-    const [canary, other] = [plannedTarget(fresh(), { updates: [] }), plannedTarget(fresh())];
+    const [canary, other] = [plannedTarget(freshHost(), { updates: [] }), plannedTarget(freshHost())];
     const waves = [
       waveOf([canary], { name: 'canary', canary: true, concurrency: 1 }),
       waveOf([other], { name: 'rest', concurrency: 1 }),
@@ -68,7 +66,7 @@ describe('a run', () => {
   });
 
   test('looks at a wave again after its soak, and a target that fell ill spends the budget', async () => {
-    const names = [fresh(), fresh()];
+    const names = [freshHost(), freshHost()];
     const targets = names.map((name) => plannedTarget(name));
     stage.directed.order(names[0] ?? '', 'verifyHost', 'good', {
       ...healthy,
@@ -82,7 +80,7 @@ describe('a run', () => {
   });
 
   test('goes no further when the canary that proved something fell ill in the soak, whatever the budget has left', async () => {
-    const [canary, other] = [plannedTarget(fresh()), plannedTarget(fresh())];
+    const [canary, other] = [plannedTarget(freshHost()), plannedTarget(freshHost())];
     const ill = { ...healthy, servicesDown: [{ name: 'W32Time', state: 'Stopped', startType: 'Automatic' }] };
     stage.directed.order(canary.id.split('.')[0] ?? '', 'verifyHost', 'good', ill);
     const targets = [canary, other];
@@ -96,8 +94,8 @@ describe('a run', () => {
 
   test('starts no target whose turn does not fit before the window closes', async () => {
     const targets = [
-      plannedTarget(fresh(), { expectedMs: MINUTE }),
-      plannedTarget(fresh(), { expectedMs: 60 * MINUTE }),
+      plannedTarget(freshHost(), { expectedMs: MINUTE }),
+      plannedTarget(freshHost(), { expectedMs: 60 * MINUTE }),
     ];
     const window = { closesAt: new Date(Date.now() + 30 * MINUTE).toISOString(), timeZone: 'UTC', notes: [] };
     const result = await (await stage.start(patchPlan({ targets, material: { window } }))).result();
@@ -106,7 +104,7 @@ describe('a run', () => {
   });
 
   test('never has two members of a redundancy group in work, and leaves the second alone when the first is in doubt', async () => {
-    const names = [fresh(), fresh()];
+    const names = [freshHost(), freshHost()];
     const targets = names.map((name) => plannedTarget(name, { exclusive: [`group/dc-${names[0]}`] }));
     stage.directed.order(names[0] ?? '', 'awaitRestart', 'RebootTimeout');
     const run = await stage.start(patchPlan({ targets }));
@@ -117,7 +115,7 @@ describe('a run', () => {
   });
 
   test('refuses a target that another run holds, naming that run', async () => {
-    const name = fresh();
+    const name = freshHost();
     const gate = stage.directed.gates.close(`${name}/startInstall`);
     const first = await stage.start(patchPlan({ targets: [plannedTarget(name)] }));
     await gate.reached;
@@ -129,7 +127,7 @@ describe('a run', () => {
   });
 
   test('calls a target unknown whose turn was terminated from outside', async () => {
-    const name = fresh();
+    const name = freshHost();
     const gate = stage.directed.gates.close(`${name}/startInstall`);
     const run = await stage.start(patchPlan({ targets: [plannedTarget(name)] }));
     await gate.reached;
@@ -142,7 +140,7 @@ describe('a run', () => {
   });
 
   test('keeps out what a guard refused at planning, and asks what a guard asked', async () => {
-    const [refused, asked, good] = [plannedTarget(fresh()), plannedTarget(fresh()), plannedTarget(fresh())];
+    const [refused, asked, good] = [plannedTarget(freshHost()), plannedTarget(freshHost()), plannedTarget(freshHost())];
     const guards: PatchPlan['guards'] = [
       { target: refused.id, guard: 'backup', verdict: 'refuse', failure: 'BackupMissing', reason: 'no backup' },
       {
@@ -164,7 +162,7 @@ describe('a run', () => {
   });
 
   test('ends a dry run with the plan and touches nothing', async () => {
-    const name = fresh();
+    const name = freshHost();
     stage.directed.dryRun = true;
     const run = await stage.start(patchPlan({ targets: [plannedTarget(name)] }));
     expect(await run.handle.result()).toMatchObject({ dryRun: true, targets: 1, plan: { runbook: 'patch-window' } });

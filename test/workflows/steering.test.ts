@@ -3,11 +3,9 @@ import { ledgerTotal } from '../../model/ledger.ts';
 import { healthy, idle } from './stage/activities.ts';
 import { patchPlan, plannedTarget, waveOf } from './stage/plan.ts';
 import { openStage, type Stage } from './stage/stage.ts';
+import { freshHost } from './stage/turn.ts';
 
 let stage: Stage;
-let count = 0;
-/** A name that no other test of this file uses: turns lock their host. */
-const fresh = (): string => `app${String((count += 1)).padStart(3, '0')}`;
 const fields = { reason: 'a test asks for it', by: 'Kim Example' };
 
 beforeAll(async () => {
@@ -15,31 +13,19 @@ beforeAll(async () => {
 });
 afterAll(() => stage.close());
 
-/** Two targets of which the second starts when the first has ended. */
-function twoInARow() {
-  const names = [fresh(), fresh()];
-  const targets = names.map((name) => plannedTarget(name));
-  const waves = [waveOf(targets, { concurrency: 1 })];
-  return { names, targets, waves };
+/** A run over two targets, of which the second starts when the first has ended; the first is held at a step. */
+async function heldAt(step: string) {
+  const [first, second] = [freshHost(), freshHost()];
+  const targets = [plannedTarget(first), plannedTarget(second)];
+  const gate = stage.directed.gates.close(`${first}/${step}`);
+  const run = await stage.start(patchPlan({ targets, waves: [waveOf(targets, { concurrency: 1 })] }));
+  await gate.reached;
+  return { first, second, run, open: gate.open };
 }
 
 describe('an operator', () => {
-  test('pauses and resumes: nothing new starts, a target in work finishes', async () => {
-    const { names, targets, waves } = twoInARow();
-    const gate = stage.directed.gates.close(`${names[0]}/startInstall`);
-    const run = await stage.start(patchPlan({ targets, waves }));
-    await gate.reached;
-    expect((await run.update('pause', fields)).accepted).toBe(true);
-    gate.open();
-    await expect.poll(async () => (await run.status()).inWork, { timeout: 20_000 }).toEqual([]);
-    expect(await run.status()).toMatchObject({ phase: 'paused', ledger: { succeeded: 1, 'not-started': 1 } });
-    expect(stage.directed.callsOf(names[1] ?? '')).toEqual([]);
-    await run.update('resume', fields);
-    expect((await run.result()).outcome).toBe('succeeded');
-  });
-
   test('retries a failed target on a paused run, under a new turn', async () => {
-    const name = fresh();
+    const name = freshHost();
     stage.directed.order(name, 'startInstall', 'UpdateLoop', 'good');
     const gate = stage.directed.gates.close(`${name}/preflight`);
     const run = await stage.start(patchPlan({ targets: [plannedTarget(name)] }));
@@ -54,7 +40,7 @@ describe('an operator', () => {
   });
 
   test('retries a target whose first turn left maintenance mode on: the second turn ends it, and answers for both', async () => {
-    const name = fresh();
+    const name = freshHost();
     const down = { ...healthy, servicesDown: [{ name: 'LanmanServer', state: 'Stopped', startType: 'Automatic' }] };
     stage.directed.order(name, 'verifyHost', down, down, 'good');
     const gate = stage.directed.gates.close(`${name}/preflight`);
@@ -82,7 +68,7 @@ describe('an operator', () => {
   });
 
   test('keeps what the first turn left on record when the retried target is skipped before its second turn', async () => {
-    const name = fresh();
+    const name = freshHost();
     stage.directed.order(name, 'awaitRestart', 'RebootTimeout');
     const gate = stage.directed.gates.close(`${name}/preflight`);
     const run = await stage.start(patchPlan({ targets: [plannedTarget(name)] }));
@@ -100,18 +86,15 @@ describe('an operator', () => {
   });
 
   test('skips a waiting target', async () => {
-    const { names, targets, waves } = twoInARow();
-    const gate = stage.directed.gates.close(`${names[0]}/preflight`);
-    const run = await stage.start(patchPlan({ targets, waves }));
-    await gate.reached;
-    expect((await run.update('skipTarget', { ...fields, target: targets[1]?.id })).accepted).toBe(true);
-    expect((await run.update('skipTarget', { ...fields, target: targets[1]?.id })).accepted).toBe(false);
-    gate.open();
+    const { second, run, open } = await heldAt('preflight');
+    expect((await run.update('skipTarget', { ...fields, target: second })).accepted).toBe(true);
+    expect((await run.update('skipTarget', { ...fields, target: second })).accepted).toBe(false);
+    open();
     expect((await run.result()).ledger).toMatchObject({ succeeded: 1, skipped: 1 });
   });
 
   test('is refused with the reason for an unknown target, a retry of what has not ended, and a message without reason', async () => {
-    const name = fresh();
+    const name = freshHost();
     const gate = stage.directed.gates.close(`${name}/preflight`);
     const run = await stage.start(patchPlan({ targets: [plannedTarget(name)] }));
     await gate.reached;
@@ -134,18 +117,8 @@ describe('an operator', () => {
     expect(notes.some(({ text }) => text.includes('somethingElse'))).toBe(true);
   });
 
-  const STEPS = [
-    'preflight',
-    'startMaintenance',
-    'takeSnapshot',
-    'startInstall',
-    'followInstall',
-    'restartHost',
-    'awaitRestart',
-    'rescan',
-    'verifyHost',
-  ] as const;
-  const AFTER: Record<(typeof STEPS)[number], string> = {
+  /** How the target ends that is stopped during a step. */
+  const AFTER = {
     preflight: 'skipped',
     startMaintenance: 'skipped',
     takeSnapshot: 'skipped',
@@ -156,22 +129,21 @@ describe('an operator', () => {
     rescan: 'succeeded',
     verifyHost: 'succeeded',
   };
+  const STEPS = Object.keys(AFTER) as (keyof typeof AFTER)[];
+
   test.each(STEPS)(
     'aborts during %s: the target gets to its safe point, the rest is not-started, the ledger sums',
     async (step) => {
-      const { names, targets, waves } = twoInARow();
-      const gate = stage.directed.gates.close(`${names[0]}/${step}`);
-      const run = await stage.start(patchPlan({ targets, waves }));
-      await gate.reached;
+      const { first, run, open } = await heldAt(step);
       await run.update('abort', fields);
-      await run.toldToStop(targets[0]?.id ?? '');
-      gate.open();
+      await run.toldToStop(`${first}.corp.example`);
+      open();
       const result = await run.result();
       expect(result.outcome).toBe('aborted');
-      expect(await run.entry(names[0] ?? '')).toMatchObject({ state: AFTER[step] });
+      expect(await run.entry(first)).toMatchObject({ state: AFTER[step] });
       expect(result.ledger['not-started']).toBe(1);
       expect(ledgerTotal(result.ledger)).toBe(2);
-      const calls = stage.directed.callsOf(names[0] ?? '');
+      const calls = stage.directed.callsOf(first);
       if (calls.includes('startInstall')) expect(calls).toContain('followInstall');
       if (calls.includes('restartHost')) expect(calls).toContain('awaitRestart');
     },
@@ -180,36 +152,31 @@ describe('an operator', () => {
   test.each(STEPS)(
     'skips a target during %s: it gets to its safe point, and the run goes on with the next',
     async (step) => {
-      const { names, targets, waves } = twoInARow();
-      const gate = stage.directed.gates.close(`${names[0]}/${step}`);
-      const run = await stage.start(patchPlan({ targets, waves }));
-      await gate.reached;
-      expect((await run.update('skipTarget', { ...fields, target: names[0] })).accepted).toBe(true);
-      await run.toldToStop(targets[0]?.id ?? '');
-      gate.open();
+      const { first, second, run, open } = await heldAt(step);
+      expect((await run.update('skipTarget', { ...fields, target: first })).accepted).toBe(true);
+      await run.toldToStop(`${first}.corp.example`);
+      open();
       const result = await run.result();
-      expect((await run.entry(names[0] ?? '')).state).toBe(AFTER[step]);
-      expect((await run.entry(names[1] ?? '')).state).toBe('succeeded');
+      expect((await run.entry(first)).state).toBe(AFTER[step]);
+      expect((await run.entry(second)).state).toBe('succeeded');
       expect(ledgerTotal(result.ledger)).toBe(2);
     },
   );
 
   test.each(STEPS)('pauses during %s: the target finishes, nothing new starts until the resume', async (step) => {
-    const { names, targets, waves } = twoInARow();
-    const gate = stage.directed.gates.close(`${names[0]}/${step}`);
-    const run = await stage.start(patchPlan({ targets, waves }));
-    await gate.reached;
-    await run.update('pause', fields);
-    gate.open();
+    const { first, second, run, open } = await heldAt(step);
+    expect((await run.update('pause', fields)).accepted).toBe(true);
+    open();
     await expect.poll(async () => (await run.status()).inWork, { timeout: 20_000 }).toEqual([]);
-    expect((await run.entry(names[0] ?? '')).state).toBe('succeeded');
-    expect(stage.directed.callsOf(names[1] ?? '')).toEqual([]);
+    expect(await run.status()).toMatchObject({ phase: 'paused', ledger: { succeeded: 1, 'not-started': 1 } });
+    expect((await run.entry(first)).state).toBe('succeeded');
+    expect(stage.directed.callsOf(second)).toEqual([]);
     await run.update('resume', fields);
     expect((await run.result()).ledger.succeeded).toBe(2);
   });
 
   test('cancels in the Web UI: an abort at the safe point, and the ledger is still returned', async () => {
-    const name = fresh();
+    const name = freshHost();
     const gate = stage.directed.gates.close(`${name}/followInstall`);
     const run = await stage.start(patchPlan({ targets: [plannedTarget(name)] }));
     await gate.reached;
