@@ -3,10 +3,9 @@ import { groupLockId, hostTurnId } from '../../model/ids.ts';
 import { Directed } from './stage/activities.ts';
 import { patchPlan, plannedTarget, type HostChange } from './stage/plan.ts';
 import { openStage, type Stage } from './stage/stage.ts';
+import { freshHost } from './stage/turn.ts';
 
 let stage: Stage;
-let count = 0;
-const fresh = (): string => `lck${String((count += 1)).padStart(3, '0')}`;
 const fields = { reason: 'a test asks for it', by: 'Kim Example' };
 const inOrder = new Directed();
 
@@ -30,7 +29,7 @@ async function inWork(name: string, change: HostChange = {}) {
 
 describe('a lock', () => {
   test('of a target whose holder ends while it is looked up is taken, not refused', async () => {
-    const name = fresh();
+    const name = freshHost();
     const first = await inWork(name);
     const turn = stage.temporal.client.workflow.getHandle(hostTurnId(first.target.id));
     stage.directed.holder = async () => {
@@ -43,7 +42,7 @@ describe('a lock', () => {
   });
 
   test('of a redundancy group whose holder ends while it is looked up is taken, not refused', async () => {
-    const [one, other] = [fresh(), fresh()];
+    const [one, other] = [freshHost(), freshHost()];
     const group = { exclusive: [groupLockId(one)] };
     const first = await inWork(one, group);
     const hold = stage.temporal.client.workflow.getHandle(groupLockId(one));
@@ -58,7 +57,7 @@ describe('a lock', () => {
   });
 
   test('of a group that was broken from outside leaves the outcome of its turn as it is', async () => {
-    const name = fresh();
+    const name = freshHost();
     const { gate, run } = await inWork(name, { exclusive: [groupLockId(name)] });
     await stage.temporal.client.workflow.getHandle(groupLockId(name)).terminate('a test');
     gate.open();
@@ -68,7 +67,7 @@ describe('a lock', () => {
 
 describe('a turn from before a reset', () => {
   test('is followed, and stops at its safe point when the run is aborted', async () => {
-    const name = fresh();
+    const name = freshHost();
     const first = await inWork(name);
     const turn = stage.temporal.client.workflow.getHandle(hostTurnId(first.target.id));
     const { runId: executionRunId } = await turn.describe();
@@ -93,7 +92,7 @@ describe('a turn from before a reset', () => {
 
 describe('a turn', () => {
   test('takes any message for a stop, and is not stuck on one', async () => {
-    const name = fresh();
+    const name = freshHost();
     const gate = stage.directed.gates.close(`${name}/preflight`);
     const target = plannedTarget(name);
     const run = await stage.start(patchPlan({ targets: [target] }));

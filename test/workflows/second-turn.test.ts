@@ -1,15 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createLockActivities } from '../../activities/locks/index.ts';
 import { hostTurnId } from '../../model/ids.ts';
-import type { PatchMaterial, PatchPlan } from '../../model/patch-window/plan.ts';
+import type { PatchPlan } from '../../model/patch-window/plan.ts';
 import type { RunResult } from '../../model/run.ts';
 import { healthy, idle } from './stage/activities.ts';
 import { patchPlan, plannedTarget } from './stage/plan.ts';
 import { openStage, type Run, type Stage } from './stage/stage.ts';
+import { freshHost, pausedAfterTurn } from './stage/turn.ts';
 
 let stage: Stage;
-let count = 0;
-const fresh = (): string => `two${String((count += 1)).padStart(3, '0')}`;
 const fields = { reason: 'a test asks for it', by: 'Kim Example' };
 const down = { ...healthy, servicesDown: [{ name: 'W32Time', state: 'Stopped', startType: 'Automatic' }] };
 
@@ -17,17 +16,6 @@ beforeAll(async () => {
   stage = await openStage();
 });
 afterAll(() => stage.close());
-
-/** A paused run whose only target's first turn has ended. */
-async function afterFirstTurn(name: string, own: Partial<PatchMaterial> = {}): Promise<Run> {
-  const gate = stage.directed.gates.close(`${name}/preflight`);
-  const run = await stage.start(patchPlan({ targets: [plannedTarget(name)], own }));
-  await gate.reached;
-  await run.update('pause', fields);
-  gate.open();
-  await expect.poll(async () => (await run.entry(name)).progress, { timeout: 20_000 }).toBe('ended');
-  return run;
-}
 
 async function retried(run: Run, name: string): Promise<void> {
   await run.update('retryTarget', { ...fields, target: name });
@@ -37,9 +25,9 @@ async function retried(run: Run, name: string): Promise<void> {
 
 describe('the second turn of a target', () => {
   test('wants the services running that ran before the first, not those that the first left running', async () => {
-    const name = fresh();
+    const name = freshHost();
     stage.directed.order(name, 'verifyHost', down, down, 'good');
-    const run = await afterFirstTurn(name);
+    const run = await pausedAfterTurn(stage, name);
     stage.directed.order(name, 'preflight', { ...idle, runningServices: ['LanmanServer'] });
     await retried(run, name);
     const { runningServices } = stage.directed.requestOf(name, 'verifyHost');
@@ -47,11 +35,11 @@ describe('the second turn of a target', () => {
   });
 
   test('may finish the reboot that the first left pending, unless the input says never', async () => {
-    const [allowed, never] = [fresh(), fresh()];
+    const [allowed, never] = [freshHost(), freshHost()];
     for (const name of [allowed, never]) stage.directed.order(name, 'followInstall', 'InstallTimeout', 'good');
-    await retried(await afterFirstTurn(allowed), allowed);
+    await retried(await pausedAfterTurn(stage, allowed), allowed);
     expect(stage.directed.requestOf(allowed, 'preflight').finishPendingReboot).toBe(true);
-    await retried(await afterFirstTurn(never, { reboot: 'never' }), never);
+    await retried(await pausedAfterTurn(stage, never, { reboot: 'never' }), never);
     expect(stage.directed.requestOf(never, 'preflight').finishPendingReboot).toBe(false);
   });
 });
@@ -72,7 +60,7 @@ async function resetBeforeLastTurn({ handle }: Run): Promise<void> {
 
 describe('a second turn that is followed after a reset, and is terminated', () => {
   test('leaves on record what the first left on: maintenance mode and snapshot are handed over', async () => {
-    const name = fresh();
+    const name = freshHost();
     const locks = createLockActivities({ client: stage.temporal.client });
     const { holder, followed } = stage.directed;
     stage.directed.holder = (request) => locks.describeHolder(request);
@@ -83,7 +71,7 @@ describe('a second turn that is followed after a reset, and is terminated', () =
       };
     });
     stage.directed.order(name, 'verifyHost', down);
-    const run = await afterFirstTurn(name);
+    const run = await pausedAfterTurn(stage, name);
     const before = (await run.entry(name)).outcome?.own;
     expect(before).toMatchObject({ maintenance: { endpoint: 'scom01' }, snapshot: { name: 'fettle-1' } });
 
@@ -107,7 +95,7 @@ describe('a second turn that is followed after a reset, and is terminated', () =
 
 describe('a turn that is stopped after its reboot', () => {
   test('is looked at for the services that ran before', async () => {
-    const name = fresh();
+    const name = freshHost();
     const left = [{ ...plannedTarget(name).own.updates[0], id: 'another' }];
     stage.directed.order(name, 'rescan', { left, others: [], pendingReboot: [], updates: [] });
     const gate = stage.directed.gates.close(`${name}/rescan`);
@@ -123,7 +111,7 @@ describe('a turn that is stopped after its reboot', () => {
 
 describe('a target that only a plan can let in', () => {
   test('is not retried: where it stands in the waves, and what it installs, no turn looks at again', async () => {
-    const [kept, good] = [fresh(), fresh()];
+    const [kept, good] = [freshHost(), freshHost()];
     const gate = stage.directed.gates.close(`${good}/preflight`);
     const targets = [plannedTarget(kept), plannedTarget(good)];
     const guards: PatchPlan['guards'] = [

@@ -7,10 +7,9 @@ import type { StepRecord } from '../../model/turn.ts';
 import { idle } from './stage/activities.ts';
 import { patchPlan, plannedTarget, type HostChange, type PlanChange } from './stage/plan.ts';
 import { openStage, type Run, type Stage } from './stage/stage.ts';
+import { freshHost } from './stage/turn.ts';
 
 let stage: Stage;
-let count = 0;
-const fresh = (): string => `snp${String((count += 1)).padStart(3, '0')}`;
 const fields = { reason: 'a test asks for it', by: 'Kim Example' };
 const keepNone: Partial<PatchMaterial> = { snapshot: { take: 'when-possible', keepMs: 0 } };
 
@@ -53,7 +52,7 @@ const wasHeld = (datastore: string): Promise<boolean> =>
 
 describe('snapshots that have served their time', () => {
   test('are removed in maintenance mode, also where the host gets none this time', async () => {
-    const name = fresh();
+    const name = freshHost();
     stage.directed.order(name, 'oldSnapshots', { expired: [snapshot('fettle-old', name)], overAge: [] });
     const run = await start(name, { snapshot: false, snapshotReason: 'the input takes no snapshots' });
     expect(await run.result()).toMatchObject({ ledger: { succeeded: 1 }, handover: [] });
@@ -66,7 +65,7 @@ describe('snapshots that have served their time', () => {
   });
 
   test('are removed from a host with nothing to install, and that is all that is done to it', async () => {
-    const name = fresh();
+    const name = freshHost();
     stage.directed.order(name, 'oldSnapshots', { expired: [snapshot('fettle-old', name)], overAge: [] });
     stage.directed.order(name, 'preflight', idle);
     await (await start(name)).result();
@@ -81,7 +80,7 @@ describe('snapshots that have served their time', () => {
   });
 
   test('and cannot be removed are noted and handed over; the others go, and the host is patched', async () => {
-    const name = fresh();
+    const name = freshHost();
     const expired = ['fettle-one', 'fettle-two'].map((one) => snapshot(one, name));
     stage.directed.order(name, 'oldSnapshots', { expired, overAge: [] });
     const failed = 'SnapshotRemovalFailed';
@@ -89,18 +88,15 @@ describe('snapshots that have served their time', () => {
     const run = await start(name, { snapshot: false });
     const { ledger, handover } = await run.result();
     expect(ledger.succeeded).toBe(1);
-    expect(handover).toEqual([
-      expect.objectContaining({
-        kind: 'snapshot-alive',
-        text: expect.stringMatching(/^fettle-one on .*: not removed, SnapshotRemovalFailed/),
-      }),
+    expect(handover).toMatchObject([
+      { kind: 'snapshot-alive', text: expect.stringMatching(/^fettle-one on .*: not removed, SnapshotRemovalFailed/) },
     ]);
     const [step] = await removals(run, name);
     expect(step?.text).toMatch(/fettle-one not removed: SnapshotRemovalFailed.*; fettle-two removed/);
   });
 
   test('that cannot be looked for leave the host to be patched, and the record says so', async () => {
-    const name = fresh();
+    const name = freshHost();
     stage.directed.order(name, 'oldSnapshots', 'SnapshotRemovalFailed');
     const run = await start(name);
     expect((await run.result()).ledger.succeeded).toBe(1);
@@ -108,7 +104,7 @@ describe('snapshots that have served their time', () => {
   });
 
   test('are looked for without the lock: a turn with none of them holds no datastore', async () => {
-    const name = fresh();
+    const name = freshHost();
     stage.directed.order(name, 'takeSnapshot', snapshot('fettle-new', name));
     await (await start(name)).result();
     expect(await wasHeld(name)).toBe(false);
@@ -119,17 +115,14 @@ describe('a snapshot over age', () => {
   const createdAt = '2026-10-01T00:00:00.000Z';
 
   test('that its rule still keeps raises an alarm, and is not removed', async () => {
-    const name = fresh();
+    const name = freshHost();
     const overAge = [{ name: 'fettle-kept', datastore: name, createdAt }];
     stage.directed.order(name, 'oldSnapshots', { expired: [], overAge });
     const run = await start(name, { snapshot: false });
     const { ledger, handover } = await run.result();
     expect(ledger.succeeded).toBe(1);
-    expect(handover).toEqual([
-      expect.objectContaining({
-        kind: 'snapshot-alive',
-        text: expect.stringContaining(`over age, taken ${createdAt}`),
-      }),
+    expect(handover).toMatchObject([
+      { kind: 'snapshot-alive', text: expect.stringContaining(`over age, taken ${createdAt}`) },
     ]);
     expect((await removals(run, name))[0]).toMatchObject({
       result: 'left-out',
@@ -139,7 +132,7 @@ describe('a snapshot over age', () => {
   });
 
   test('that goes in this turn raises none', async () => {
-    const name = fresh();
+    const name = freshHost();
     const old = snapshot('fettle-old', name);
     const overAge = [{ name: old.name, datastore: name, createdAt }];
     stage.directed.order(name, 'oldSnapshots', { expired: [old], overAge });
@@ -151,7 +144,7 @@ describe('a snapshot over age', () => {
 describe('the removal of snapshots on one datastore', () => {
   /** Two runs, of which the first one removes its snapshot and is held there while the second one comes to its own removal. */
   async function twoRuns() {
-    const [first, second] = [fresh(), fresh()];
+    const [first, second] = [freshHost(), freshHost()];
     for (const name of [first, second]) stage.directed.order(name, 'takeSnapshot', snapshot(`fettle-${name}`, first));
     const gate = stage.directed.gates.close(`${first}/removeSnapshot`);
     const holding = await start(first, {}, { own: keepNone });
@@ -180,7 +173,7 @@ describe('the removal of snapshots on one datastore', () => {
   test('is left to the next window when this one closes first, and the record says why', async () => {
     const closesAt = new Date(Date.now() + 8_000).toISOString();
     const window = { closesAt, timeZone: 'UTC', notes: [] };
-    const [first, second] = [fresh(), fresh()];
+    const [first, second] = [freshHost(), freshHost()];
     for (const name of [first, second]) stage.directed.order(name, 'takeSnapshot', snapshot(`fettle-${name}`, first));
     const gate = stage.directed.gates.close(`${first}/removeSnapshot`);
     const holding = await start(first, {}, { own: keepNone });

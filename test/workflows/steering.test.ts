@@ -3,7 +3,7 @@ import { ledgerTotal } from '../../model/ledger.ts';
 import { healthy, idle } from './stage/activities.ts';
 import { patchPlan, plannedTarget, waveOf } from './stage/plan.ts';
 import { openStage, type Stage } from './stage/stage.ts';
-import { freshHost } from './stage/turn.ts';
+import { freshHost, pausedAfterTurn } from './stage/turn.ts';
 
 let stage: Stage;
 const fields = { reason: 'a test asks for it', by: 'Kim Example' };
@@ -27,12 +27,8 @@ describe('an operator', () => {
   test('retries a failed target on a paused run, under a new turn', async () => {
     const name = freshHost();
     stage.directed.order(name, 'startInstall', 'UpdateLoop', 'good');
-    const gate = stage.directed.gates.close(`${name}/preflight`);
-    const run = await stage.start(patchPlan({ targets: [plannedTarget(name)] }));
-    await gate.reached;
-    await run.update('pause', fields);
-    gate.open();
-    await expect.poll(async () => (await run.entry(name)).state, { timeout: 20_000 }).toBe('failed');
+    const run = await pausedAfterTurn(stage, name);
+    expect((await run.entry(name)).state).toBe('failed');
     expect((await run.update('retryTarget', { ...fields, target: name })).accepted).toBe(true);
     await run.update('resume', fields);
     expect((await run.result()).outcome).toBe('succeeded');
@@ -43,12 +39,8 @@ describe('an operator', () => {
     const name = freshHost();
     const down = { ...healthy, servicesDown: [{ name: 'LanmanServer', state: 'Stopped', startType: 'Automatic' }] };
     stage.directed.order(name, 'verifyHost', down, down, 'good');
-    const gate = stage.directed.gates.close(`${name}/preflight`);
-    const run = await stage.start(patchPlan({ targets: [plannedTarget(name)] }));
-    await gate.reached;
-    await run.update('pause', fields);
-    gate.open();
-    await expect.poll(async () => (await run.entry(name)).state, { timeout: 20_000 }).toBe('failed');
+    const run = await pausedAfterTurn(stage, name);
+    expect((await run.entry(name)).state).toBe('failed');
     expect((await run.entry(name)).outcome?.own.maintenance).not.toBeNull();
 
     const updates = [
@@ -70,12 +62,7 @@ describe('an operator', () => {
   test('keeps what the first turn left on record when the retried target is skipped before its second turn', async () => {
     const name = freshHost();
     stage.directed.order(name, 'awaitRestart', 'RebootTimeout');
-    const gate = stage.directed.gates.close(`${name}/preflight`);
-    const run = await stage.start(patchPlan({ targets: [plannedTarget(name)] }));
-    await gate.reached;
-    await run.update('pause', fields);
-    gate.open();
-    await expect.poll(async () => (await run.entry(name)).progress, { timeout: 20_000 }).toBe('ended');
+    const run = await pausedAfterTurn(stage, name);
     await run.update('retryTarget', { ...fields, target: name });
     expect((await run.entry(name)).state).toBe('unknown');
     await run.update('skipTarget', { ...fields, target: name });

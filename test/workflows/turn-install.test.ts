@@ -86,42 +86,34 @@ describe('installing', () => {
     expect(entry).toMatchObject({ state: 'failed', outcome: { failure: 'UpdateNotOffered' } });
   });
 
-  test('starts no reboot when the window closes, and says that one is pending', async () => {
+  /** A turn that is held at a step until half of what it is expected to take no longer fits into its window. */
+  async function untilTooLate(step: string, windowMs: number) {
     const name = freshHost();
     const expectedMs = 4_000;
-    const closesAt = new Date(Date.now() + 8_000).toISOString();
-    const gate = stage.directed.gates.close(`${name}/followInstall`);
-    const target = plannedTarget(name, { expectedMs });
-    const run = await stage.start(
-      patchPlan({ targets: [target], material: { window: { closesAt, timeZone: 'UTC', notes: [] } } }),
-    );
+    const closesAt = new Date(Date.now() + windowMs).toISOString();
+    const gate = stage.directed.gates.close(`${name}/${step}`);
+    const window = { closesAt, timeZone: 'UTC', notes: [] };
+    const run = await stage.start(patchPlan({ targets: [plannedTarget(name, { expectedMs })], material: { window } }));
     await gate.reached;
-    // The turn fitted when it began; from here on its second half, the reboot, does not.
     await new Promise((resolve) => setTimeout(resolve, Date.parse(closesAt) - expectedMs / 2 - Date.now() + 1));
     gate.open();
     expect((await run.result()).outcome).toBe('cut-off');
-    expect(await run.entry(name)).toMatchObject({
+    return { entry: await run.entry(name), calls: stage.directed.callsOf(name) };
+  }
+
+  test('starts no reboot when the window closes, and says that one is pending', async () => {
+    const { entry, calls } = await untilTooLate('followInstall', 8_000);
+    expect(entry).toMatchObject({
       state: 'failed',
       outcome: { failure: 'WindowClosing', own: { pendingReboot: true } },
     });
-    expect(stage.directed.callsOf(name)).not.toContain('restartHost');
+    expect(calls).not.toContain('restartHost');
   });
 
   test('does not begin when what came before it took so long that the window closes', async () => {
-    const name = freshHost();
-    const expectedMs = 4_000;
-    const closesAt = new Date(Date.now() + 7_000).toISOString();
-    const gate = stage.directed.gates.close(`${name}/takeSnapshot`);
-    const target = plannedTarget(name, { expectedMs });
-    const run = await stage.start(
-      patchPlan({ targets: [target], material: { window: { closesAt, timeZone: 'UTC', notes: [] } } }),
-    );
-    await gate.reached;
-    await new Promise((resolve) => setTimeout(resolve, Date.parse(closesAt) - expectedMs / 2 - Date.now()));
-    gate.open();
-    expect((await run.result()).outcome).toBe('cut-off');
-    expect(await run.entry(name)).toMatchObject({ state: 'not-started', outcome: { own: { maintenance: null } } });
-    expect(stage.directed.callsOf(name)).not.toContain('startInstall');
+    const { entry, calls } = await untilTooLate('takeSnapshot', 7_000);
+    expect(entry).toMatchObject({ state: 'not-started', outcome: { own: { maintenance: null } } });
+    expect(calls).not.toContain('startInstall');
   });
 });
 

@@ -13,6 +13,9 @@ import type { FrozenUpdate, PatchLimits } from '../../../model/patch-window/plan
 import type { Limits } from '../../../model/plan.ts';
 import type { StepRequest, StepResult } from '../../../model/turn.ts';
 import { inventoryDigest } from '../../../runbooks/planning/canonical-json.ts';
+import { host as healthyHost } from '../../patch-window/plan/stage.ts';
+
+export { NO_ROLES } from '../../patch-window/plan/stage.ts';
 
 export const MINUTE = 60_000;
 export const HOST = 'app01.corp.example';
@@ -42,45 +45,21 @@ const PATCH_LIMITS: PatchLimits = {
 };
 
 export function inventoryHost(changes: Partial<InventoryHost> = {}): InventoryHost {
-  return {
-    name: HOST,
-    site: 'nordhavn',
-    os: 'Windows Server 2022',
-    osVersion: '10.0.20348',
-    roles: ['application'],
-    tags: [],
-    owner: 'Applications',
-    criticality: 'medium',
-    controlPlane: false,
-    virtualization: {
-      kind: 'vmware',
-      endpoint: 'vcenter.corp.example',
-      vmId: 'vm-1',
-      datastore: 'ssd01',
-      sharedDisks: false,
-    },
+  const vm = { endpoint: 'vcenter.corp.example', vmId: 'vm-1', datastore: 'ssd01', sharedDisks: false };
+  return healthyHost('app01', {
+    virtualization: { kind: 'vmware', ...vm },
     monitoring: { endpoint: 'scom.corp.example', objects: [HOST, 'http://app01/health'] },
-    updateSource: 'wsus',
     connection: HERE,
+    backup: undefined,
     services: ['W3SVC'],
-    probes: [],
-    durationClass: 'standard',
     ...changes,
-  };
+  });
 }
 
 /** An update as a plan freezes it. */
 function frozen(update: typeof UPDATE): FrozenUpdate {
-  const { id, revision, kb } = update;
-  return {
-    id,
-    revision,
-    kb,
-    title: `Update ${kb}`,
-    classification: 'Security Updates',
-    sizeMb: 300,
-    rebootRequired: true,
-  };
+  const { kb } = update;
+  return { ...update, title: `Update ${kb}`, classification: 'Security Updates', sizeMb: 300, rebootRequired: true };
 }
 
 export function offered(update: typeof UPDATE): OfferedUpdate {
@@ -99,8 +78,6 @@ export function hostState(changes: object = {}) {
     ...changes,
   };
 }
-export const NO_ROLES = { cluster: null, availabilityGroups: [], domainController: null, guests: [] };
-
 /** What every step is told. */
 export function stepRequest(host: InventoryHost, changes: Partial<StepRequest> = {}): StepRequest {
   return {

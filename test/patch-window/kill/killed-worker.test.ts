@@ -1,21 +1,10 @@
 import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { windowInput } from '../runs/input.ts';
-import { effectsOf, namesOf, repeated } from '../runs/journal.ts';
+import { effectsOf, namesOf, repeated, WHOLE_TURN } from '../runs/journal.ts';
 import { openStageWithoutWorker, type RunStage } from '../runs/lab-stage.ts';
 import { untilEffect } from '../runs/turn.ts';
 import { processesOver, quickConfiguration, WorkerProcess } from './worker-process.ts';
-
-const ONCE = [
-  'maintenance-on',
-  'snapshot-taken',
-  'install-started',
-  'update-installed',
-  'update-installed',
-  'task-removed',
-  'reboot',
-  'maintenance-off',
-];
 
 let configDir: string;
 let stage: RunStage;
@@ -40,7 +29,7 @@ async function killedCompletely(): Promise<void> {
 
 function expectEachEffectOnce(host: string): void {
   const effects = effectsOf(stage.plant, host);
-  expect(namesOf(effects)).toEqual(ONCE);
+  expect(namesOf(effects)).toEqual(WHOLE_TURN);
   expect(repeated(effects)).toEqual([]);
 }
 

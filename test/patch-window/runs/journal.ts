@@ -1,5 +1,17 @@
 import type { JournalEntry, Plant } from '../../../lab/plant/index.ts';
 
+/** The effects of a turn in which nothing goes wrong, with two updates to install. */
+export const WHOLE_TURN = [
+  'maintenance-on',
+  'snapshot-taken',
+  'install-started',
+  'update-installed',
+  'update-installed',
+  'task-removed',
+  'reboot',
+  'maintenance-off',
+];
+
 /** What was done to a host and on its behalf, at endpoints too: by the host's name in the idempotency key. */
 export function effectsOf(plant: Plant, host: string): JournalEntry[] {
   return plant.journal().filter(({ key }) => key.includes(`/${host}/`));

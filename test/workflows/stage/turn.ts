@@ -3,7 +3,8 @@ import type { PatchState } from '../../../model/patch-window/turn.ts';
 import type { LedgerEntry } from '../../../model/run.ts';
 import type { Step } from './activities.ts';
 import { patchPlan, plannedTarget, type HostChange } from './plan.ts';
-import type { Stage } from './stage.ts';
+import type { Run, Stage } from './stage.ts';
+import { until } from './until.ts';
 
 /** How the calls of a step end, one after the other; the last stays. */
 export type StepOrder = [Step, ...unknown[]];
@@ -27,4 +28,15 @@ export async function takeTurn(
   const run = await stage.start(patchPlan({ targets: [plannedTarget(name, target)], own }));
   await run.result();
   return { entry: await run.entry(name), calls: stage.directed.callsOf(name) };
+}
+
+/** A paused run whose only target's first turn has ended. */
+export async function pausedAfterTurn(stage: Stage, name: string, own: Partial<PatchMaterial> = {}): Promise<Run> {
+  const gate = stage.directed.gates.close(`${name}/preflight`);
+  const run = await stage.start(patchPlan({ targets: [plannedTarget(name)], own }));
+  await gate.reached;
+  await run.update('pause', { reason: 'a test asks for it', by: 'Kim Example' });
+  gate.open();
+  await until(`the turn of ${name} ended`, async () => (await run.entry(name)).progress === 'ended');
+  return run;
 }
