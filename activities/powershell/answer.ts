@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { CallRedaction } from '../secrets/redaction.ts';
 import { isDeeperThan } from './json-value.ts';
-import { capOutput, cleanLines } from './noise.ts';
+import { capOutput, cleanLines } from './side-output.ts';
 import type { Exchange } from './session.ts';
-import type { CallNoise } from './shell.ts';
+import type { SideOutput } from './shell.ts';
 
 /** Bytes of JSON in one answer: above it the time that the library's buffers take grows with the square of the size. */
 export const ANSWER_LIMIT = 1024 * 1024;
@@ -39,8 +39,8 @@ export type Answer = Pick<WholeAnswer, 'ok' | 'result' | 'failure'>;
 /** What the output of an exchange holds: the one answer to the request, none, or something that breaks the protocol. */
 export type Found =
   /** `memoryBytes`: what the shell's process takes, as it says itself. */
-  | { found: 'answer'; answer: Answer; memoryBytes: number; noise: CallNoise }
-  | { found: 'nothing' | 'too-large' | 'broken'; noise: CallNoise };
+  | { found: 'answer'; answer: Answer; memoryBytes: number; sideOutput: SideOutput }
+  | { found: 'nothing' | 'too-large' | 'broken'; sideOutput: SideOutput };
 
 /** What an answer without its end means: only a flood proves that it was too large; any other end has its own outcome. */
 const CUT_OFF = {
@@ -67,16 +67,16 @@ export function findAnswer(
   const unfinished = new RegExp(`@fettle ${id} [A-Za-z0-9+/=]*( \\d*)?$`);
   const rest = stdout.replaceAll(marker, '').replace(unfinished, '');
   const stray = capOutput([rest, stderr], redaction);
-  const noise: CallNoise = { warnings: [], verbose: [], information: [], softErrors: [], stray };
+  const sideOutput: SideOutput = { warnings: [], verbose: [], information: [], softErrors: [], stray };
   const [only, ...others] = answers;
-  if (!only) return { found: unfinished.test(stdout) ? CUT_OFF[end] : 'nothing', noise };
-  if (others.length > 0) return { found: 'broken', noise };
+  if (!only) return { found: unfinished.test(stdout) ? CUT_OFF[end] : 'nothing', sideOutput };
+  if (others.length > 0) return { found: 'broken', sideOutput };
   const [, encoded = '', memory] = only;
   const json = Buffer.from(encoded, 'base64');
-  if (json.length > ANSWER_LIMIT) return { found: 'too-large', noise };
+  if (json.length > ANSWER_LIMIT) return { found: 'too-large', sideOutput };
   const answer = parseAnswer(json.toString('utf8'));
-  if (!answer) return { found: 'broken', noise };
-  return { found: 'answer', memoryBytes: Number(memory), ...withoutSecrets(answer, noise, redaction) };
+  if (!answer) return { found: 'broken', sideOutput };
+  return { found: 'answer', memoryBytes: Number(memory), ...withoutSecrets(answer, sideOutput, redaction) };
 }
 
 function parseAnswer(text: string): WholeAnswer | null {
@@ -91,9 +91,9 @@ function parseAnswer(text: string): WholeAnswer | null {
 
 function withoutSecrets(
   answer: WholeAnswer,
-  noise: CallNoise,
+  sideOutput: SideOutput,
   redaction: CallRedaction,
-): { answer: Answer; noise: CallNoise } {
+): { answer: Answer; sideOutput: SideOutput } {
   const { value: result, found } = redaction.answer(answer.result);
   const { value: failure } = redaction.answer(answer.failure);
   const clean = (said: string[]): string[] => cleanLines(said, redaction);
@@ -105,8 +105,8 @@ function withoutSecrets(
       result,
       failure: failure && { ...failure, stage: answer.failure?.stage ?? failure.stage },
     },
-    noise: {
-      ...noise,
+    sideOutput: {
+      ...sideOutput,
       warnings: [...told, ...clean(answer.warnings)],
       verbose: clean(answer.verbose),
       information: clean(answer.information),

@@ -1,10 +1,10 @@
 import type { Schema, ScriptContract } from '../../model/contract.ts';
 import type { CallRedaction } from '../secrets/redaction.ts';
 import { ANSWER_LIMIT, findAnswer, type Answer } from './answer.ts';
-import { NO_NOISE } from './noise.ts';
+import { NO_SIDE_OUTPUT } from './side-output.ts';
 import type { Exchange } from './session.ts';
 import { scriptLine } from './script-line.ts';
-import type { CallNoise, CallOutcome } from './shell.ts';
+import type { SideOutput, CallOutcome } from './shell.ts';
 
 /** Error ids by which the plant's host module says what remoting says by itself on a real host. */
 const PLANT_STAGES: Readonly<Record<string, 'connect' | 'lost'>> = {
@@ -40,7 +40,7 @@ export function exchangeOutcome<P, R>(request: EndedExchange<P, R>): ExchangeOut
     const what = error instanceof Error ? error.name : 'an error';
     const message = `The answer to ${request.contract.name} could not be worked off (${what}).`;
     return {
-      outcome: { kind: 'shell-failed', message, started: true, noise: NO_NOISE },
+      outcome: { kind: 'shell-failed', message, started: true, sideOutput: NO_SIDE_OUTPUT },
       recycle: true,
       memoryBytes: null,
     };
@@ -50,102 +50,106 @@ export function exchangeOutcome<P, R>(request: EndedExchange<P, R>): ExchangeOut
 /** Turns an exchange into the call's outcome. The marked answer alone decides; how the exchange ended counts only without one. */
 function readExchange<P, R>({ contract, id, exchange, plant, redaction }: EndedExchange<P, R>): ExchangeOutcome<R> {
   const found = findAnswer(id, exchange, redaction);
-  const { noise } = found;
+  const { sideOutput } = found;
   switch (found.found) {
     case 'answer':
       return {
-        outcome: byAnswer(contract, found.answer, noise, plant),
+        outcome: byAnswer(contract, found.answer, sideOutput, plant),
         recycle: false,
         memoryBytes: found.memoryBytes,
       };
     case 'too-large': {
       const message = `ResultTooLarge: ${contract.name} answered with more than ${ANSWER_LIMIT} bytes; let it return less.`;
       return {
-        outcome: { kind: 'contract-violation', side: 'result', message, noise },
+        outcome: { kind: 'contract-violation', side: 'result', message, sideOutput },
         recycle: true,
         memoryBytes: null,
       };
     }
     case 'broken': {
       const message = `PowerShell broke the protocol in ${contract.name}: its answer cannot be read.`;
-      return { outcome: { kind: 'shell-failed', message, started: true, noise }, recycle: true, memoryBytes: null };
+      return {
+        outcome: { kind: 'shell-failed', message, started: true, sideOutput },
+        recycle: true,
+        memoryBytes: null,
+      };
     }
     default:
-      return { outcome: withoutAnswer(contract.name, exchange, noise), recycle: true, memoryBytes: null };
+      return { outcome: withoutAnswer(contract.name, exchange, sideOutput), recycle: true, memoryBytes: null };
   }
 }
 
-function withoutAnswer(name: string, exchange: Exchange, noise: CallNoise): CallOutcome<never> {
+function withoutAnswer(name: string, exchange: Exchange, sideOutput: SideOutput): CallOutcome<never> {
   switch (exchange.end) {
     case 'timeout':
-      return { kind: 'timeout', message: `${name} did not end in its time and was killed.`, noise };
+      return { kind: 'timeout', message: `${name} did not end in its time and was killed.`, sideOutput };
     case 'cancelled':
-      return { kind: 'cancelled', message: `${name} was cancelled while it ran.`, started: true, noise };
+      return { kind: 'cancelled', message: `${name} was cancelled while it ran.`, started: true, sideOutput };
     case 'flooded':
       return {
         kind: 'shell-failed',
         message: `${name} wrote more output than a call may and was killed.`,
         started: true,
-        noise,
+        sideOutput,
       };
     case 'died':
       return {
         kind: 'shell-failed',
         message: `PowerShell ended while ${name} ran: ${exchange.reason}.`,
         started: true,
-        noise,
+        sideOutput,
       };
     default:
-      return { kind: 'shell-failed', message: `PowerShell gave no answer to ${name}.`, started: true, noise };
+      return { kind: 'shell-failed', message: `PowerShell gave no answer to ${name}.`, started: true, sideOutput };
   }
 }
 
 function byAnswer<P, R>(
   contract: ScriptContract<P, R>,
   answer: Answer,
-  noise: CallNoise,
+  sideOutput: SideOutput,
   plant: boolean,
 ): CallOutcome<R> {
-  if (answer.ok) return byResult(contract, answer.result, noise);
+  if (answer.ok) return byResult(contract, answer.result, sideOutput);
   const failure = answer.failure;
   if (!failure) {
-    return { kind: 'shell-failed', message: `${contract.name} failed without a failure.`, started: true, noise };
+    return { kind: 'shell-failed', message: `${contract.name} failed without a failure.`, started: true, sideOutput };
   }
   const { message, hresult, type, category } = failure;
   const id = failure.id ?? '';
   const stage = (plant && failure.stage === 'run' ? PLANT_STAGES[idHead(id)] : undefined) ?? failure.stage;
   switch (stage) {
     case 'connect':
-      if (idHead(id) === NOT_PINNED) return { kind: 'not-sent', type: 'ScriptNotPinned', message, noise };
-      return { kind: 'connect-failed', message: withLastLine(message, noise), noise };
+      if (idHead(id) === NOT_PINNED) return { kind: 'not-sent', type: 'ScriptNotPinned', message, sideOutput };
+      return { kind: 'connect-failed', message: withLastLine(message, sideOutput), sideOutput };
     case 'lost':
-      return { kind: 'lost', message, noise };
+      return { kind: 'lost', message, sideOutput };
     case 'result':
       return {
         kind: 'contract-violation',
         side: 'result',
         message: `${contract.name} returned what cannot leave PowerShell: ${message}`,
-        noise,
+        sideOutput,
       };
     default:
       return {
         kind: 'script-failed',
         failure: { message, hresult, id, type, category, line: scriptLine(failure.trace) },
-        noise,
+        sideOutput,
       };
   }
 }
 
-function byResult<P, R>(contract: ScriptContract<P, R>, values: unknown[], noise: CallNoise): CallOutcome<R> {
+function byResult<P, R>(contract: ScriptContract<P, R>, values: unknown[], sideOutput: SideOutput): CallOutcome<R> {
   const violation = (message: string): CallOutcome<R> => ({
     kind: 'contract-violation',
     side: 'result',
     message: `${contract.name} ${message}`,
-    noise,
+    sideOutput,
   });
   if (values.length !== 1) return violation(`returned ${values.length} values; its contract allows exactly one.`);
   const checked = contract.result.safeParse(values[0]);
-  if (checked.success) return { kind: 'result', result: checked.data, noise };
+  if (checked.success) return { kind: 'result', result: checked.data, sideOutput };
   return violation(`returned what its contract does not allow: ${issueText(checked)}`);
 }
 
@@ -163,7 +167,7 @@ export function idHead(id: string): string {
 }
 
 /** ssh's own reason stands only in what it printed; the exception is the same for all of its refusals. */
-function withLastLine(message: string, noise: CallNoise): string {
-  const last = noise.stray.at(-1);
+function withLastLine(message: string, sideOutput: SideOutput): string {
+  const last = sideOutput.stray.at(-1);
   return last === undefined ? message : `${message} (${last})`;
 }

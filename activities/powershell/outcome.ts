@@ -1,7 +1,7 @@
 import type { SystemOutcome } from '../step/outcome.ts';
 import { idHead } from './exchange-outcome.ts';
 import type { ShellLog } from './shell-settings.ts';
-import type { CallNoise, CallOutcome, ScriptFailure } from './shell.ts';
+import type { SideOutput, CallOutcome, ScriptFailure } from './shell.ts';
 
 /** A call's outcome as steps know the outcomes of every system. */
 export function systemOutcome<R>(outcome: CallOutcome<R>): SystemOutcome<R> {
@@ -40,7 +40,7 @@ function textOf({ message, hresult, category, line }: ScriptFailure): string {
   return told.length === 0 ? message : `${message} (${told.join(', ')})`;
 }
 
-const KINDS: Readonly<Record<keyof CallNoise, string>> = {
+const KINDS: Readonly<Record<keyof SideOutput, string>> = {
   warnings: 'warning',
   softErrors: 'error that the script went on after',
   information: 'information',
@@ -49,13 +49,13 @@ const KINDS: Readonly<Record<keyof CallNoise, string>> = {
 };
 
 /** A line for each thing that a script said beside its result, for the step's record. */
-export function* linesOf(script: string, said: CallNoise): Iterable<string> {
-  for (const kind of Object.keys(KINDS) as (keyof CallNoise)[])
+export function* linesOf(script: string, said: SideOutput): Iterable<string> {
+  for (const kind of Object.keys(KINDS) as (keyof SideOutput)[])
     for (const text of said[kind]) yield `${KINDS[kind]} of ${script}: ${text}`;
 }
 
 /** The same for the log. */
-export function report(log: ShellLog, script: string, host: string, said: CallNoise): void {
+export function report(log: ShellLog, script: string, host: string, said: SideOutput): void {
   const { warnings, softErrors, ...rest } = said;
   if (warnings.length + softErrors.length > 0) log.warn('Script warned', { script, host, warnings, softErrors });
   if (Object.values(rest).some((lines) => lines.length > 0)) log.debug('Script output', { script, host, ...rest });

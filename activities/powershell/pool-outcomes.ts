@@ -1,5 +1,5 @@
-import type { NotServed } from './lanes.ts';
-import { NO_NOISE } from './noise.ts';
+import type { NotServed } from './slot-queue.ts';
+import { NO_SIDE_OUTPUT } from './side-output.ts';
 import type { Exchange } from './session.ts';
 import type { RecycleReason } from './shell-metrics.ts';
 import type { PoolLimits } from './shell-settings.ts';
@@ -8,36 +8,42 @@ import type { Start } from './start-session.ts';
 
 /** The outcome of a call that got no session: nothing ran. */
 export function notServed(name: string, why: NotServed, limits: PoolLimits): CallOutcome<never> {
-  const noise = NO_NOISE;
+  const sideOutput = NO_SIDE_OUTPUT;
   switch (why) {
     case 'aborted':
-      return { kind: 'cancelled', message: `${name} was cancelled before it ran.`, started: false, noise };
+      return { kind: 'cancelled', message: `${name} was cancelled before it ran.`, started: false, sideOutput };
     case 'busy':
       return {
         kind: 'busy',
         message: `${name} was not run: every PowerShell session is in use and ${limits.queueLength} calls wait already.`,
-        noise,
+        sideOutput,
       };
     case 'late':
       return {
         kind: 'busy',
         message: `${name} was not run: no PowerShell session became free in ${limits.queueWaitMs / 1000} s.`,
-        noise,
+        sideOutput,
       };
     default:
       return {
         kind: 'shell-failed',
         message: `${name} was not run: this worker is shutting down and takes no new calls.`,
         started: false,
-        noise,
+        sideOutput,
       };
   }
 }
 
 /** The outcome of a call whose session did not start: nothing ran. */
 export function notStarted({ reason, message }: Extract<Start, { started: false }>): CallOutcome<never> {
-  if (reason === 'not-pinned') return { kind: 'not-sent', type: 'ScriptNotPinned', message, noise: NO_NOISE };
-  return { kind: reason === 'cancelled' ? 'cancelled' : 'shell-failed', message, started: false, noise: NO_NOISE };
+  if (reason === 'not-pinned')
+    return { kind: 'not-sent', type: 'ScriptNotPinned', message, sideOutput: NO_SIDE_OUTPUT };
+  return {
+    kind: reason === 'cancelled' ? 'cancelled' : 'shell-failed',
+    message,
+    started: false,
+    sideOutput: NO_SIDE_OUTPUT,
+  };
 }
 
 /** Why the session of an exchange must not be used again; null when it may. `broken`: its answer was not to be had. */

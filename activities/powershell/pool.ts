@@ -2,8 +2,8 @@ import type { ScriptContract } from '../../model/contract.ts';
 import type { HostConnection } from '../../model/inventory.ts';
 import { Redactor } from '../secrets/redaction.ts';
 import { exchangeOutcome } from './exchange-outcome.ts';
-import { LanePool } from './lane-pool.ts';
-import type { Lane } from './lane.ts';
+import { SlotPool } from './slot-pool.ts';
+import type { Slot } from './slot.ts';
 import { checkoutPins, type Pins } from './pins/pins.ts';
 import { notServed, notStarted, recycleReason } from './pool-outcomes.ts';
 import { prepareRequest, type PreparedRequest } from './request.ts';
@@ -27,13 +27,13 @@ export class ShellPool implements Shell {
   readonly #limits: PoolLimits;
   readonly #redactor = new Redactor();
   readonly #pins: Pins;
-  readonly #lanes: LanePool;
+  readonly #slots: SlotPool;
 
   constructor(settings: ShellSettings) {
     this.#settings = settings;
     this.#limits = { ...POOL_LIMITS, ...settings.limits };
     this.#pins = settings.pins ?? checkoutPins();
-    this.#lanes = new LanePool(settings, this.#limits, this.#pins);
+    this.#slots = new SlotPool(settings, this.#limits, this.#pins);
     this.simulated = [
       ...(settings.simulatedShell ? ['powershell'] : []),
       ...(settings.hostModule === 'plant' ? ['plant'] : []),
@@ -41,7 +41,7 @@ export class ShellPool implements Shell {
   }
 
   async version(): Promise<string> {
-    const served = await this.#lanes.serve({}, async (lane) => ({ start: await lane.warm(this.#lanes.closing) }));
+    const served = await this.#slots.serve({}, async (slot) => ({ start: await slot.warm(this.#slots.closing) }));
     if (typeof served === 'string')
       throw new Error(`No PowerShell session is to be had (${served}): open a new shell.`);
     if (!served.start.started) throw new Error(served.start.message);
@@ -69,7 +69,7 @@ export class ShellPool implements Shell {
   }
 
   async close({ graceMs = this.#limits.graceMs }: CloseOptions = {}): Promise<void> {
-    await this.#lanes.close(graceMs);
+    await this.#slots.close(graceMs);
   }
 
   async #enqueue<P, R>(call: ReadyCall<P, R>): Promise<{ outcome: CallOutcome<R>; waitedMs: number }> {
@@ -78,11 +78,11 @@ export class ShellPool implements Shell {
     const { signal, limitMs } = call;
     const target = call.request.affinity;
     const long = limitMs > this.#limits.longCallMs;
-    const served = await this.#lanes.serve({ target, long, signal }, async (lane, index) => {
+    const served = await this.#slots.serve({ target, long, signal }, async (slot, index) => {
       waitedMs = performance.now() - began;
-      const outcome = await this.#serve(lane, call);
+      const outcome = await this.#serve(slot, call);
       // Nothing was opened that would be worth coming back for.
-      if (outcome.kind === 'connect-failed' && target !== null) this.#lanes.forget(index, target);
+      if (outcome.kind === 'connect-failed' && target !== null) this.#slots.forget(index, target);
       return outcome;
     });
     const refused = typeof served === 'string';
@@ -92,16 +92,16 @@ export class ShellPool implements Shell {
     };
   }
 
-  async #serve<P, R>(lane: Lane, { contract, request, limitMs, signal }: ReadyCall<P, R>): Promise<CallOutcome<R>> {
-    const { closing } = this.#lanes;
-    const start = await lane.warm(signal ? AbortSignal.any([signal, closing]) : closing);
+  async #serve<P, R>(slot: Slot, { contract, request, limitMs, signal }: ReadyCall<P, R>): Promise<CallOutcome<R>> {
+    const { closing } = this.#slots;
+    const start = await slot.warm(signal ? AbortSignal.any([signal, closing]) : closing);
     if (!start.started) return notStarted(start);
     const exchange = await start.session.exchange(request.line, { limitMs, signal });
     const plant = this.#settings.hostModule === 'plant';
     const ended = exchangeOutcome({ contract, id: request.id, exchange, plant, redaction: request.redaction });
-    lane.weigh(ended.memoryBytes);
+    slot.weigh(ended.memoryBytes);
     const reason = recycleReason(exchange.end, ended.recycle);
-    if (reason !== null) await lane.recycle(reason);
+    if (reason !== null) await slot.recycle(reason);
     return ended.outcome;
   }
 }

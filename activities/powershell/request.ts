@@ -9,7 +9,7 @@ import { ConnectionProblem } from './connection-fields.ts';
 import { issueText } from './exchange-outcome.ts';
 import { HOST_MODULES, type HostModule } from './host-modules.ts';
 import { lostInJson } from './json-value.ts';
-import { NO_NOISE } from './noise.ts';
+import { NO_SIDE_OUTPUT } from './side-output.ts';
 import { ScriptNotPinned, type Pins } from './pins/pins.ts';
 import type { CallOutcome } from './shell.ts';
 import { resolveTarget, type DispatchTarget, type TargetSettings } from './target.ts';
@@ -91,9 +91,12 @@ function encode(
 }
 
 function notSent(type: Extract<CallOutcome<never>, { kind: 'not-sent' }>['type'], message: string): PreparedRequest {
-  return { ready: false, outcome: { kind: 'not-sent', type, message, noise: NO_NOISE } };
+  return { ready: false, outcome: { kind: 'not-sent', type, message, sideOutput: NO_SIDE_OUTPUT } };
 }
 
 function refused(message: string): PreparedRequest {
-  return { ready: false, outcome: { kind: 'contract-violation', side: 'parameters', message, noise: NO_NOISE } };
+  return {
+    ready: false,
+    outcome: { kind: 'contract-violation', side: 'parameters', message, sideOutput: NO_SIDE_OUTPUT },
+  };
 }

@@ -7,7 +7,7 @@ import { killProcessTree } from './process-tree.ts';
 
 /**
  * Characters of stdout or stderr in one call. The library copies all output so far at each chunk, and blocks this process
- * while it does: a flood is cut off. An answer of 1 MiB and as much noise fit.
+ * while it does: a flood is cut off. An answer of 1 MiB and as much sideOutput fit.
  */
 const OUTPUT_LIMIT = 3 * 1024 * 1024;
 /** How long the end of a killed process is waited for, in milliseconds. */

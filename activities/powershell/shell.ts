@@ -2,7 +2,7 @@ import type { HostConnection } from '../../model/inventory.ts';
 import type { ScriptContract } from '../../model/contract.ts';
 
 /** What ran beside a call's answer: kept for the log and the step's record, capped; it never decides anything. */
-export interface CallNoise {
+export interface SideOutput {
   warnings: string[];
   verbose: string[];
   information: string[];
@@ -29,28 +29,28 @@ export interface ScriptFailure {
 
 /** Every way in which a call can end. The marked answer alone decides between `result`, `script-failed`, `connect-failed` and `lost`. */
 export type CallOutcome<R> =
-  | { kind: 'result'; result: R; noise: CallNoise }
-  | { kind: 'script-failed'; failure: ScriptFailure; noise: CallNoise }
+  | { kind: 'result'; result: R; sideOutput: SideOutput }
+  | { kind: 'script-failed'; failure: ScriptFailure; sideOutput: SideOutput }
   /** Parameters before the call (nothing ran) or the result after it do not fit the contract. */
-  | { kind: 'contract-violation'; side: 'parameters' | 'result'; message: string; noise: CallNoise }
+  | { kind: 'contract-violation'; side: 'parameters' | 'result'; message: string; sideOutput: SideOutput }
   /** Too many calls wait for a session already: nothing ran. */
-  | { kind: 'busy'; message: string; noise: CallNoise }
+  | { kind: 'busy'; message: string; sideOutput: SideOutput }
   /** A file is not as pinned, a secret is not to be had, or the host's connection cannot be used as it is described: nothing ran. */
   | {
       kind: 'not-sent';
       type: 'ScriptNotPinned' | 'SecretMissing' | 'TransportRefused';
       message: string;
-      noise: CallNoise;
+      sideOutput: SideOutput;
     }
   /** The host was not reached: nothing ran there. */
-  | { kind: 'connect-failed'; message: string; noise: CallNoise }
+  | { kind: 'connect-failed'; message: string; sideOutput: SideOutput }
   /** The connection broke in mid-call: the step's state is unknown. */
-  | { kind: 'lost'; message: string; noise: CallNoise }
-  | { kind: 'timeout'; message: string; noise: CallNoise }
+  | { kind: 'lost'; message: string; sideOutput: SideOutput }
+  | { kind: 'timeout'; message: string; sideOutput: SideOutput }
   /** `started` is false when the call was still waiting for its session: nothing ran. */
-  | { kind: 'cancelled'; message: string; started: boolean; noise: CallNoise }
+  | { kind: 'cancelled'; message: string; started: boolean; sideOutput: SideOutput }
   /** PowerShell on the worker failed; `started` tells whether the request may have reached it. */
-  | { kind: 'shell-failed'; message: string; started: boolean; noise: CallNoise };
+  | { kind: 'shell-failed'; message: string; started: boolean; sideOutput: SideOutput };
 
 export interface CallOptions {
   /** Upper bound in milliseconds; the smaller of this and the contract's own limit counts. */

@@ -45,8 +45,8 @@ export async function callHost<P, R>(
   const { cancellationSignal: signal, cancelled, info } = Context.current();
   const limited = { ...contract, timeLimitMs: callLimit(contract, limitMs) };
   const called = await shell.call(limited, connection, parameters, { signal });
-  if (log !== undefined) report(stepLog(log, info), contract.name, name, called.noise);
-  noteForStep(linesOf(contract.name, called.noise));
+  if (log !== undefined) report(stepLog(log, info), contract.name, name, called.sideOutput);
+  noteForStep(linesOf(contract.name, called.sideOutput));
   const outcome = systemOutcome(called);
   if (outcome.kind === 'result') return outcome.result;
   // A cancelled activity ends as cancelled, whatever the broken call looked like; a worker that shuts down is one case of it.

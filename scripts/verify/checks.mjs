@@ -26,7 +26,7 @@ export async function runChecks(checkout, say, checks = CHECKS) {
   /** @type {Map<string, string>} */
   const failures = new Map();
   const queue = checks.values();
-  const lane = async () => {
+  const slot = async () => {
     for (const check of queue) {
       const startedAt = performance.now();
       const { code, output } = await run(checkout, check);
@@ -35,7 +35,7 @@ export async function runChecks(checkout, say, checks = CHECKS) {
       if (code !== 0) failures.set(check.name, output);
     }
   };
-  await Promise.all([lane(), lane()]);
+  await Promise.all([slot(), slot()]);
   for (const [name, output] of failures) say(`\n--- ${name} ---\n${output.trim()}\n`);
   return [...failures.keys()];
 }

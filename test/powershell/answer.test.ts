@@ -45,24 +45,24 @@ test.each([
   expect(find(`@fettle ${ID} ${GOOD.slice(0, 10)}`, '', end).found).toBe(found);
 });
 
-test('the rest of both streams is noise, and nothing of an answer is', () => {
-  const { noise } = find(`before\n@fettle ${ID} ${GOOD} 4096@\nafter`, 'error');
-  expect(noise.stray).toEqual(['before', 'after', 'error']);
+test('the rest of both streams is sideOutput, and nothing of an answer is', () => {
+  const { sideOutput } = find(`before\n@fettle ${ID} ${GOOD} 4096@\nafter`, 'error');
+  expect(sideOutput.stray).toEqual(['before', 'after', 'error']);
   for (const cut of [GOOD.slice(0, 10), `${GOOD} `, `${GOOD} 40`])
-    expect(find(`before\n@fettle ${ID} ${cut}`).noise.stray).toEqual(['before']);
+    expect(find(`before\n@fettle ${ID} ${cut}`).sideOutput.stray).toEqual(['before']);
 });
 
-test('noise is capped in lines and in length', () => {
-  const { stray } = find(`${'x'.repeat(10_000)}\n${'line\n'.repeat(1_000)}`).noise;
+test('side output is capped in lines and in length', () => {
+  const { stray } = find(`${'x'.repeat(10_000)}\n${'line\n'.repeat(1_000)}`).sideOutput;
   expect(stray).toHaveLength(51);
   expect(stray[0]?.length).toBeLessThan(520);
   expect(stray.at(-1)).toBe('[951 more lines left out]');
 });
 
-test('noise is looked at for 256 Ki characters of each stream, and what is left out is counted', () => {
+test('side output is looked at for 256 Ki characters of each stream, and what is left out is counted', () => {
   const limit = 256 * 1024;
   const last = '\n'.repeat(limit - 4);
-  const { stray } = find(`${last}seen${'\n'.repeat(20)}never`, `${last}errs`).noise;
+  const { stray } = find(`${last}seen${'\n'.repeat(20)}never`, `${last}errs`).sideOutput;
   expect(stray).toEqual(['seen', '[25 more characters left out]', 'errs']);
 });
 
@@ -73,10 +73,10 @@ test('only the lines that are kept are searched for secrets, and no piece of one
   const counted = { ...redaction, output: (text: string) => ((searched += 1), redaction.output(text)) };
   const lines = ['', ...Array.from({ length: 1_000 }, (_, index) => `${index} can\u001B[31mary-12345`)];
   const answer = encode({ ok: true, result: [1], failure: null, warnings: lines });
-  const { noise } = findAnswer(ID, { end: 'settled', stdout: `@fettle ${ID} ${answer} 1@`, stderr: '' }, counted);
-  expect(noise.warnings).toHaveLength(51);
-  expect(noise.warnings[49]).toBe('49 [secret env:CANARY]');
-  expect(noise.warnings[50]).toBe('[950 more lines left out]');
+  const { sideOutput } = findAnswer(ID, { end: 'settled', stdout: `@fettle ${ID} ${answer} 1@`, stderr: '' }, counted);
+  expect(sideOutput.warnings).toHaveLength(51);
+  expect(sideOutput.warnings[49]).toBe('49 [secret env:CANARY]');
+  expect(sideOutput.warnings[50]).toBe('[950 more lines left out]');
   expect(searched).toBeLessThan(60);
 });
 

@@ -135,7 +135,7 @@ describe('a shell that misbehaves while a script has its effect', () => {
     order('fake-markers');
     const outcome = await snapshot('fettle-noisy');
     expect(outcome).toMatchObject({ kind: 'result', result: { name: 'fettle-noisy' } });
-    expect(outcome.noise.stray.join('\n')).toContain('@fettle');
+    expect(outcome.sideOutput.stray.join('\n')).toContain('@fettle');
   });
 });
 

@@ -93,8 +93,8 @@ describe('confirmRoles', () => {
     const said: unknown[] = [];
     const silent = () => undefined;
     const log = { debug: silent, info: silent, warn: (_message: string, fields?: object) => void said.push(fields) };
-    const noise = { warnings: ['careful'], verbose: [], information: [], softErrors: [], stray: [] };
-    const shell = scriptedShell({ getHostRole: new Ending({ kind: 'lost', message: 'gone', noise }) });
+    const sideOutput = { warnings: ['careful'], verbose: [], information: [], softErrors: [], stray: [] };
+    const shell = scriptedShell({ getHostRole: new Ending({ kind: 'lost', message: 'gone', sideOutput }) });
     await failureOf(situation(shell, [host], [], log).run('confirmRoles', { ...request, before: 'install' }));
     const step = { workflowId: expect.any(String), activityType: expect.any(String), attempt: 1 };
     expect(said).toMatchObject([{ script: 'Get-HostRole', host: HOST, warnings: ['careful'], ...step }]);

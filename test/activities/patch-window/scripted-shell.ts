@@ -1,8 +1,8 @@
-import type { CallNoise, CallOutcome, Shell } from '../../../activities/powershell/shell.ts';
+import type { SideOutput, CallOutcome, Shell } from '../../../activities/powershell/shell.ts';
 import type { Schema } from '../../../model/contract.ts';
 import { SCRIPTS } from '../../../runbooks/patch-window/scripts/index.ts';
 
-const SILENT: CallNoise = { warnings: [], verbose: [], information: [], softErrors: [], stray: [] };
+const SILENT: SideOutput = { warnings: [], verbose: [], information: [], softErrors: [], stray: [] };
 
 type Scripts = typeof SCRIPTS;
 type ResultOf<C> = C extends { result: { safeParse(value: unknown): infer S } }
@@ -19,27 +19,27 @@ export class Ending {
   }
 }
 
-export const unreachable = new Ending({ kind: 'connect-failed', message: 'connection refused', noise: SILENT });
-export const busy = new Ending({ kind: 'busy', message: '200 calls wait already', noise: SILENT });
+export const unreachable = new Ending({ kind: 'connect-failed', message: 'connection refused', sideOutput: SILENT });
+export const busy = new Ending({ kind: 'busy', message: '200 calls wait already', sideOutput: SILENT });
 export const shellFailed = new Ending({
   kind: 'shell-failed',
   message: 'pwsh did not start',
   started: false,
-  noise: SILENT,
+  sideOutput: SILENT,
 });
-export const lost = new Ending({ kind: 'lost', message: 'the connection broke', noise: SILENT });
-export const timedOut = new Ending({ kind: 'timeout', message: 'no answer in time', noise: SILENT });
+export const lost = new Ending({ kind: 'lost', message: 'the connection broke', sideOutput: SILENT });
+export const timedOut = new Ending({ kind: 'timeout', message: 'no answer in time', sideOutput: SILENT });
 
 export const brokenOff = new Ending({
   kind: 'cancelled',
   message: 'the call was broken off',
   started: true,
-  noise: SILENT,
+  sideOutput: SILENT,
 });
 
 export function threw({ hresult = '', id = '' }: { hresult?: string; id?: string }): Ending {
   const failure = { message: 'it failed', hresult, id, type: 'System.Exception', category: 'NotSpecified', line: null };
-  return new Ending({ kind: 'script-failed', failure, noise: SILENT });
+  return new Ending({ kind: 'script-failed', failure, sideOutput: SILENT });
 }
 
 type Answer<R> = R | Ending;
@@ -79,7 +79,7 @@ export function scriptedShell(script: Script): Shell & { calls: ScriptedCall[] }
       return Promise.resolve({
         kind: 'result',
         result: checked(SCRIPTS[key].result, answer, contract.name) as R,
-        noise: SILENT,
+        sideOutput: SILENT,
       });
     },
   };

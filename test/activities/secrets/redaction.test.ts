@@ -169,7 +169,7 @@ describe('of an exchange', () => {
       redaction,
     );
     expect(JSON.stringify(found)).not.toContain('canary');
-    expect(found.noise.warnings[0]).toBe('The result held the secret env:CANARY, which was taken out of it.');
+    expect(found.sideOutput.warnings[0]).toBe('The result held the secret env:CANARY, which was taken out of it.');
   });
 
   test('no piece of it is left where a line was cut', () => {
@@ -177,7 +177,7 @@ describe('of an exchange', () => {
       ID,
       { end: 'settled', stdout: `${'x'.repeat(495)}canary-12345`, stderr: '' },
       redaction,
-    ).noise;
+    ).sideOutput;
     expect(stray.join('')).not.toContain('canar');
   });
 
@@ -186,13 +186,13 @@ describe('of an exchange', () => {
       ID,
       { end: 'settled', stdout: 'can\u001B[31mary-\u001B[0m12345', stderr: '' },
       redaction,
-    ).noise;
+    ).sideOutput;
     expect(stray).toEqual([PLACE]);
   });
 
   test('a request that PowerShell repeats, cut and wrapped, is left out', () => {
     const echo = `Line |\n   1 |  Invoke-FettleRequest 'eyJwYXJhbXMi\n     | OiB7IlBhc3N3\n     | b3Jk …\nnot recognized`;
-    const { stray } = findAnswer(ID, { end: 'settled', stdout: '', stderr: echo }, redaction).noise;
+    const { stray } = findAnswer(ID, { end: 'settled', stdout: '', stderr: echo }, redaction).sideOutput;
     expect(stray.join('\n')).not.toMatch(/eyJ|OiB7|b3Jk/);
   });
 });

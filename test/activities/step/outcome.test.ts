@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { NO_NOISE as noise } from '../../../activities/powershell/noise.ts';
+import { NO_SIDE_OUTPUT as sideOutput } from '../../../activities/powershell/side-output.ts';
 import { systemOutcome } from '../../../activities/powershell/outcome.ts';
 import type { CallOutcome } from '../../../activities/powershell/shell.ts';
 import { failure } from '../../../activities/step/failure.ts';
@@ -19,16 +19,16 @@ const message = 'what happened';
 const threw = (hresult: string, id = 'RuntimeException'): Ended => ({
   kind: 'script-failed',
   failure: { message, hresult, id, type: 'System.Exception', category: '', line: null },
-  noise,
+  sideOutput,
 });
 
-const connectFailed: Ended = { kind: 'connect-failed', message, noise };
-const lost: Ended = { kind: 'lost', message, noise };
-const timeout: Ended = { kind: 'timeout', message, noise };
-const cancelled = (started: boolean): Ended => ({ kind: 'cancelled', message, started, noise });
-const busy: Ended = { kind: 'busy', message, noise };
-const shellFailed = (started: boolean): Ended => ({ kind: 'shell-failed', message, started, noise });
-const violation = (side: 'parameters' | 'result'): Ended => ({ kind: 'contract-violation', side, message, noise });
+const connectFailed: Ended = { kind: 'connect-failed', message, sideOutput };
+const lost: Ended = { kind: 'lost', message, sideOutput };
+const timeout: Ended = { kind: 'timeout', message, sideOutput };
+const cancelled = (started: boolean): Ended => ({ kind: 'cancelled', message, started, sideOutput });
+const busy: Ended = { kind: 'busy', message, sideOutput };
+const shellFailed = (started: boolean): Ended => ({ kind: 'shell-failed', message, started, sideOutput });
+const violation = (side: 'parameters' | 'result'): Ended => ({ kind: 'contract-violation', side, message, sideOutput });
 
 function failureIn(of: typeof contract, where: string, called: Ended) {
   const outcome = systemOutcome(called);
@@ -82,7 +82,7 @@ describe('an outcome becomes a failure of the table', () => {
     const failed: Ended = {
       kind: 'script-failed',
       failure: { message, hresult: '0x80131501', id: '', type: '', category: 'ObjectNotFound', line: 12 },
-      noise,
+      sideOutput,
     };
     const thrown = failureIn(contract, HOST, failed);
     expect(thrown.message).toContain(`on ${HOST}: what happened (0x80131501, ObjectNotFound, line 12).`);

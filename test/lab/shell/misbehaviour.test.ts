@@ -83,14 +83,14 @@ describe('a shell that is ordered to misbehave', () => {
     expect(plant.plant.faults()).toEqual([]);
   });
 
-  test('leaves in the noise what it wrote beside its answer', async () => {
+  test('leaves in the sideOutput what it wrote beside its answer', async () => {
     await shell.version();
     const answered = await startService();
-    expect(answered.noise.stray).toEqual([]);
+    expect(answered.sideOutput.stray).toEqual([]);
     order('fake-markers');
-    expect((await startService()).noise.stray.join('\n')).toMatch(/@fettle/);
+    expect((await startService()).sideOutput.stray.join('\n')).toMatch(/@fettle/);
     order('echo');
-    expect((await startService()).noise.stray.join('\n')).toMatch(/^Invoke-FettleRequest/);
+    expect((await startService()).sideOutput.stray.join('\n')).toMatch(/^Invoke-FettleRequest/);
   });
 
   test('spares a script that the order does not name', async () => {

@@ -86,10 +86,10 @@ const TYPES = {
   bytes: 'AQL/',
 };
 
-const noise: Proof = async ({ behave }) => {
+const sideOutput: Proof = async ({ behave }) => {
   const outcome = await behave('noise', 'quiet');
   expect(outcome).toMatchObject({ kind: 'result', result: { value: 'quiet' } });
-  const { warnings, verbose, information } = outcome.noise;
+  const { warnings, verbose, information } = outcome.sideOutput;
   expect({ warnings, verbose, information }).toEqual({
     warnings: ['a warning'],
     verbose: ['a detail'],
@@ -119,15 +119,15 @@ const PROOFS: Record<Case, Proof> = {
   exit: fails('exit', { category: 'OperationStopped', message: expect.stringMatching(/called exit/) }),
   'soft errors beside a good result': async ({ behave }) => {
     const outcome = await behave('noise');
-    expect(outcome).toMatchObject({ kind: 'result', noise: { softErrors: ['a soft error'] } });
+    expect(outcome).toMatchObject({ kind: 'result', sideOutput: { softErrors: ['a soft error'] } });
   },
-  'warnings, verbose and information collected': noise,
+  'warnings, verbose and information collected': sideOutput,
   'raw stdout and stderr kept apart': async ({ behave, subject }) => {
     const outcome = await behave('noise', 'quiet');
     expect(outcome).toMatchObject({ kind: 'result', result: { value: 'quiet' } });
     // Remoting drops what remote code writes past the streams.
     const expected = subject.remote ? [] : ['raw output', 'raw error', 'red'];
-    expect(outcome.noise.stray).toEqual(expect.arrayContaining(expected));
+    expect(outcome.sideOutput.stray).toEqual(expect.arrayContaining(expected));
   },
   // Where it can, PowerShell asks for what is missing; here it says that it cannot.
   'a missing parameter': binds({ Behaviour: 'echo' }, /MissingMandatoryParameter|NonInteractive|prompt/),

@@ -135,7 +135,7 @@ const PROOFS: Record<Fact, Proof> = {
   ) => {
     const loud = await behave('noise', 'quiet');
     expect(loud).toMatchObject({ kind: 'result', result: { value: 'quiet' } });
-    expect(loud.noise.stray).toEqual(expect.arrayContaining(['raw output']));
+    expect(loud.sideOutput.stray).toEqual(expect.arrayContaining(['raw output']));
     expect(await behave('forge', 'genuine')).toMatchObject({ kind: 'result', result: { value: 'genuine' } });
   },
   'exit at top level ends the process with its code': (subject) =>
@@ -153,7 +153,7 @@ const PROOFS: Record<Fact, Proof> = {
   'a process whose worker was killed in mid-call ends too': orphaned,
   'bytes on stderr are no failure': async (_subject, { behave }) => {
     const outcome = await behave('stderr-only', 'good');
-    expect(outcome).toMatchObject({ kind: 'result', result: { value: 'good' }, noise: { stray: ['raw error'] } });
+    expect(outcome).toMatchObject({ kind: 'result', result: { value: 'good' }, sideOutput: { stray: ['raw error'] } });
   },
   'a prompt fails at once': async (_subject, { behave }) => {
     expect((await behave('prompt')).kind).toBe('script-failed');

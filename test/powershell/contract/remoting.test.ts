@@ -79,8 +79,8 @@ const PROOFS: Record<RemotingRow, Proof> = {
   },
   'warnings, information and verbose lines of remote code come with its answer': {
     run: async (_subject, { behave }) => {
-      const { noise } = await behave('noise');
-      expect(noise).toMatchObject({ warnings: ['a warning'], verbose: ['a detail'], information: ['a notice'] });
+      const { sideOutput } = await behave('noise');
+      expect(sideOutput).toMatchObject({ warnings: ['a warning'], verbose: ['a detail'], information: ['a notice'] });
     },
   },
   'a refused connection, a wrong key and an unknown host key are told apart by what ssh printed': {

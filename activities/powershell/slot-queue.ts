@@ -1,19 +1,19 @@
-/** Why a lane was not got: the caller gave up, too many wait already, none became free in time, or the lanes were closed. */
+/** Why a slot was not got: the caller gave up, too many wait already, none became free in time, or the slots were closed. */
 export type NotServed = 'aborted' | 'busy' | 'late' | 'closed';
 
-export interface LaneLimits {
+export interface SlotLimits {
   /** Callers that may wait at once; whoever comes then is sent away. */
   queueLimit: number;
-  /** How long a call waits for the busy lane that holds its target before it takes another one, in milliseconds. */
+  /** How long a call waits for the busy slot that holds its target before it takes another one, in milliseconds. */
   affinityWaitMs: number;
-  /** How long a call waits for a lane at most, in milliseconds. */
+  /** How long a call waits for a slot at most, in milliseconds. */
   queueWaitMs: number;
 }
 
-export interface LaneRequest {
-  /** Key of the remote target whose session a lane may hold; null when any lane is as good. */
+export interface SlotRequest {
+  /** Key of the remote target whose session a slot may hold; null when any slot is as good. */
   target?: string | null;
-  /** It may keep its lane for very long: one lane is left to the others, where there are two. */
+  /** It may keep its slot for very long: one slot is left to the others, where there are two. */
   long?: boolean;
   signal?: AbortSignal | undefined;
 }
@@ -21,58 +21,58 @@ export interface LaneRequest {
 interface Waiter {
   target: string | null;
   long: boolean;
-  /** Still waits for the lane that holds its target. */
+  /** Still waits for the slot that holds its target. */
   patient: boolean;
-  serve(lane: number | NotServed): void;
+  serve(slot: number | NotServed): void;
 }
 
 /**
- * Hands a fixed number of lanes to callers, first come first served. A call to a remote target keeps to the lane that holds
- * the target's session; only while that lane is busy, and not for longer than `affinityWaitMs`, do later callers overtake it. Long calls together
- * never take every lane, and nobody waits for longer than `queueWaitMs`.
+ * Hands a fixed number of slots to callers, first come first served. A call to a remote target keeps to the slot that holds
+ * the target's session; only while that slot is busy, and not for longer than `affinityWaitMs`, do later callers overtake it. Long calls together
+ * never take every slot, and nobody waits for longer than `queueWaitMs`.
  */
-export class Lanes {
-  readonly #limits: LaneLimits;
+export class SlotQueue {
+  readonly #limits: SlotLimits;
   readonly #onQueue: (length: number) => void;
-  /** The lane used last stands first: it is the warm one. */
+  /** The slot used last stands first: it is the warm one. */
   readonly #free: number[];
   readonly #held: Set<string>[];
-  /** Lanes that serve a long call. */
+  /** SlotQueue that serve a long call. */
   readonly #long = new Set<number>();
   readonly #waiting: Waiter[] = [];
   #closed = false;
 
   /** `onQueue` is told how many wait whenever that changes. */
-  constructor(count: number, limits: LaneLimits, onQueue: (length: number) => void = () => undefined) {
+  constructor(count: number, limits: SlotLimits, onQueue: (length: number) => void = () => undefined) {
     this.#limits = limits;
     this.#onQueue = onQueue;
-    this.#free = Array.from({ length: count }, (_, lane) => lane);
+    this.#free = Array.from({ length: count }, (_, slot) => slot);
     this.#held = this.#free.map(() => new Set());
   }
 
-  /** Resolves with the number of a lane, which the caller must give back, or with the reason why there is none. */
-  take({ target = null, long = false, signal }: LaneRequest = {}): Promise<number | NotServed> {
+  /** Resolves with the number of a slot, which the caller must give back, or with the reason why there is none. */
+  take({ target = null, long = false, signal }: SlotRequest = {}): Promise<number | NotServed> {
     if (this.#closed) return Promise.resolve('closed');
     if (signal?.aborted) return Promise.resolve('aborted');
-    // Whoever waits could not use the lanes that are free now: nobody is overtaken.
-    const lane = this.#laneFor({ target, long, patient: true });
-    if (lane !== undefined) return Promise.resolve(this.#occupy(lane, { target, long }));
+    // Whoever waits could not use the slots that are free now: nobody is overtaken.
+    const slot = this.#slotFor({ target, long, patient: true });
+    if (slot !== undefined) return Promise.resolve(this.#occupy(slot, { target, long }));
     if (this.#waiting.length >= this.#limits.queueLimit) return Promise.resolve('busy');
     return new Promise((resolve) => {
       this.#wait({ target, long, signal }, resolve);
     });
   }
 
-  give(lane: number): void {
-    this.#free.unshift(lane);
-    this.#long.delete(lane);
+  give(slot: number): void {
+    this.#free.unshift(slot);
+    this.#long.delete(slot);
     this.#dispatch();
   }
 
-  /** The lane lost the sessions that it held, or the one to `target`: calls to them may go anywhere again. */
-  forget(lane: number, target?: string): void {
-    if (target === undefined) this.#held[lane]?.clear();
-    else this.#held[lane]?.delete(target);
+  /** The slot lost the sessions that it held, or the one to `target`: calls to them may go anywhere again. */
+  forget(slot: number, target?: string): void {
+    if (target === undefined) this.#held[slot]?.clear();
+    else this.#held[slot]?.delete(target);
     this.#dispatch();
   }
 
@@ -83,7 +83,7 @@ export class Lanes {
     this.#onQueue(0);
   }
 
-  #wait({ target, long, signal }: Required<LaneRequest>, resolve: (lane: number | NotServed) => void): void {
+  #wait({ target, long, signal }: Required<SlotRequest>, resolve: (slot: number | NotServed) => void): void {
     const leave = (why: NotServed): void => {
       this.#waiting.splice(this.#waiting.indexOf(waiter), 1);
       this.#onQueue(this.#waiting.length);
@@ -118,33 +118,33 @@ export class Lanes {
   #dispatch(): void {
     for (const waiter of this.#waiting.slice()) {
       if (this.#free.length === 0) return;
-      const lane = this.#laneFor(waiter);
-      if (lane === undefined) continue;
+      const slot = this.#slotFor(waiter);
+      if (slot === undefined) continue;
       this.#waiting.splice(this.#waiting.indexOf(waiter), 1);
       this.#onQueue(this.#waiting.length);
-      waiter.serve(this.#occupy(lane, waiter));
+      waiter.serve(this.#occupy(slot, waiter));
     }
   }
 
-  #laneFor({ target, long, patient }: Pick<Waiter, 'target' | 'long' | 'patient'>): number | undefined {
+  #slotFor({ target, long, patient }: Pick<Waiter, 'target' | 'long' | 'patient'>): number | undefined {
     if (long && this.#long.size >= Math.max(1, this.#held.length - 1)) return undefined;
     if (target === null) return this.#free[0];
-    const holder = this.#free.find((lane) => this.#held[lane]?.has(target));
+    const holder = this.#free.find((slot) => this.#held[slot]?.has(target));
     if (holder !== undefined) return holder;
     const heldElsewhere = this.#held.some((targets) => targets.has(target));
     return heldElsewhere && patient ? undefined : this.#leastHolding();
   }
 
-  /** Targets are spread over the lanes, so that calls to two of them need not wait for one lane. */
+  /** Targets are spread over the slots, so that calls to two of them need not wait for one slot. */
   #leastHolding(): number | undefined {
-    const held = (lane: number): number => this.#held[lane]?.size ?? 0;
+    const held = (slot: number): number => this.#held[slot]?.size ?? 0;
     return this.#free.toSorted((one, other) => held(one) - held(other))[0];
   }
 
-  #occupy(lane: number, { target, long }: Pick<Waiter, 'target' | 'long'>): number {
-    this.#free.splice(this.#free.indexOf(lane), 1);
-    if (long) this.#long.add(lane);
-    if (target !== null) this.#held[lane]?.add(target);
-    return lane;
+  #occupy(slot: number, { target, long }: Pick<Waiter, 'target' | 'long'>): number {
+    this.#free.splice(this.#free.indexOf(slot), 1);
+    if (long) this.#long.add(slot);
+    if (target !== null) this.#held[slot]?.add(target);
+    return slot;
   }
 }

@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import type { CallRedaction } from '../secrets/redaction.ts';
-import type { CallNoise } from './shell.ts';
+import type { SideOutput } from './shell.ts';
 
 const MAX_LINES = 50;
 const MAX_LENGTH = 500;
@@ -9,7 +9,7 @@ const MAX_OUTPUT = 256 * 1024;
 /** A request that PowerShell repeats in an error view, cut and wrapped as that pleases. */
 const ECHO = /Invoke-FettleRequest\s+'[A-Za-z0-9+/=|.…\s]*'?/g;
 
-export const NO_NOISE: CallNoise = { warnings: [], verbose: [], information: [], softErrors: [], stray: [] };
+export const NO_SIDE_OUTPUT: SideOutput = { warnings: [], verbose: [], information: [], softErrors: [], stray: [] };
 
 /** At most 50 lines of at most 500 characters, without terminal codes; what was left out is counted in a last line. */
 export function capLines(lines: string[]): string[] {

@@ -4,7 +4,7 @@ import type { RecycleReason } from './shell-metrics.ts';
 import type { PoolLimits, ShellLog } from './shell-settings.ts';
 import { startSession, type Start } from './start-session.ts';
 
-export interface LaneSettings {
+export interface SlotSettings {
   executable: string;
   /** The complete environment of the process. */
   environment: Record<string, string>;
@@ -23,19 +23,19 @@ const ORDINARY: readonly RecycleReason[] = ['calls', 'memory', 'idle', 'cancelle
 const MIB = 1024 * 1024;
 
 /** One place of the pool: at most one session at a time, started when it is needed and replaced when it is worn. */
-export class Lane {
-  readonly #settings: LaneSettings;
+export class Slot {
+  readonly #settings: SlotSettings;
   #session: Session | null = null;
   #version = '';
   #calls = 0;
   #memoryBytes = 0;
   #idle: NodeJS.Timeout | undefined;
 
-  constructor(settings: LaneSettings) {
+  constructor(settings: SlotSettings) {
     this.#settings = settings;
   }
 
-  /** The lane's session, started where there is none. Counts as one call. */
+  /** The slot's session, started where there is none. Counts as one call. */
   async warm(signal: AbortSignal): Promise<Start> {
     clearTimeout(this.#idle);
     if (this.#session && !this.#session.alive) await this.recycle('ended');
