@@ -43,7 +43,8 @@ export function addList(program: Command, action: Action, runbooks: Runbooks): v
 function listQuery(runbooks: Runbooks, { waiting, stuck }: ListFlags): string {
   const runs = runsOnly(runbooks);
   // A turn may be stuck as well, and holds its target until somebody sees it.
-  const conditions = [stuck ? `(${runs} OR WorkflowId STARTS_WITH "target/")` : runs];
+  const turns = 'WorkflowId STARTS_WITH "target/" OR WorkflowId STARTS_WITH "look/"';
+  const conditions = [stuck ? `(${runs} OR ${turns})` : runs];
   // Of a run that went on in a new execution the new one stands for all.
   conditions.push(waiting || stuck ? 'ExecutionStatus = "Running"' : 'ExecutionStatus != "ContinuedAsNew"');
   if (waiting) {
