@@ -1,4 +1,6 @@
-/** The part of a zod schema that a contract needs; spelled out so that `model` imports nothing. */
+import type { FailureType } from './failures.ts';
+
+/** The part of a zod schema that a contract needs; spelled out so that `model` imports no package. */
 export interface Schema<T> {
   safeParse(
     value: unknown,
@@ -24,8 +26,8 @@ export interface Contract<P, R> {
   effect: Effect;
   /** Time limit of one call, in milliseconds. */
   timeLimitMs: number;
-  /** What a failure of the system means, by `hresult` (`0x80240009`) or by error id; a type of `model/failures.ts`. */
-  failures: Readonly<Record<string, string>>;
+  /** What a failure of the system means, by `hresult` (`0x80240009`) or by error id. */
+  failures: Readonly<Record<string, FailureType>>;
   /**
    * Parameters whose values are references, `env:NAME` or `file:PATH`. The activity resolves them right before the call and
    * scrubs what comes back, so that no secret reaches Temporal.
@@ -39,7 +41,7 @@ export interface ScriptContract<P, R> extends Contract<P, R> {
   file: URL;
 }
 
-/** A contract beside a script, whatever its types. */
+/** Any script's contract, types erased. */
 export type AnyContract = Pick<
   ScriptContract<unknown, unknown>,
   'name' | 'file' | 'parameters' | 'failures' | 'secrets' | 'timeLimitMs'

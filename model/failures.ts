@@ -1,13 +1,13 @@
 import type { TargetState } from './ledger.ts';
 
 /** What the turn of a target does after a failure, once the retries of the step are used up (`docs/failures.md`). */
-export type Handling = 'abort' | 'reboot-and-retry' | 'ask' | 'refuse';
+export type Handling = 'end' | 'reboot-and-retry' | 'ask' | 'refuse';
 
 export interface FailureRule {
-  /** Whether the same step may be tried again at once, after a wait. */
+  /** Whether the same step may be tried again by itself, after a wait. */
   retry: boolean;
   handling: Handling;
-  /** The state in which the target ends when nobody answers. */
+  /** The state in which the target ends. */
   state: TargetState;
   /** What the operator does next. */
   advice: string;
@@ -20,7 +20,7 @@ export interface FailureRule {
   doubtsGroup?: true;
 }
 
-const abort = (advice: string): FailureRule => ({ retry: false, handling: 'abort', state: 'failed', advice });
+const end = (advice: string): FailureRule => ({ retry: false, handling: 'end', state: 'failed', advice });
 const ask = (advice: string, state: TargetState = 'failed'): FailureRule => ({
   retry: false,
   handling: 'ask',
@@ -28,6 +28,7 @@ const ask = (advice: string, state: TargetState = 'failed'): FailureRule => ({
   advice,
 });
 const refuse = (advice: string): FailureRule => ({ retry: false, handling: 'refuse', state: 'skipped', advice });
+const notNow = (advice: string): FailureRule => ({ ...refuse(advice), state: 'not-started' });
 const retryThen = (handling: Handling, advice: string, state: TargetState = 'failed'): FailureRule => ({
   retry: true,
   handling,
@@ -38,24 +39,14 @@ const retryThen = (handling: Handling, advice: string, state: TargetState = 'fai
 /** The one table of failure types. Only these leave an activity or a workflow, as the type of an `ApplicationFailure`. */
 export const FAILURES = {
   // The run
-  InvalidInput: abort('Correct every problem that is listed and start again; nothing was changed.'),
-  PlanRefused: abort('Read the reasons, change the input or the inventory, and plan again; nothing was changed.'),
-  PlanTooLarge: abort('Split the run by wave, tag or site; nothing was changed.'),
+  InvalidInput: end('Correct every problem that is listed and start again; nothing was changed.'),
+  PlanRefused: end('Read the reasons, change the input or the inventory, and plan again; nothing was changed.'),
+  PlanTooLarge: end('Split the run by wave, tag or site; nothing was changed.'),
   NotStartedByRun: refuse('Start the runbook itself, and let it start its turns; nothing was changed.'),
 
   // Guards at the target's turn
-  TargetBusy: {
-    retry: false,
-    handling: 'refuse',
-    state: 'not-started',
-    advice: 'Wait until the run that holds the target has ended, then retry the target.',
-  },
-  GroupBusy: {
-    retry: false,
-    handling: 'refuse',
-    state: 'not-started',
-    advice: 'Wait until the other member of the redundancy group is done, then retry the target.',
-  },
+  TargetBusy: notNow('Wait until the run that holds the target has ended, then retry the target.'),
+  GroupBusy: notNow('Wait until the other member of the redundancy group is done, then retry the target.'),
   TargetChanged: refuse('The target is no longer what was planned: plan again and start a new run for it.'),
   UseCau: refuse('Patch the failover cluster with Cluster-Aware Updating, or pause and drain the node and retry.'),
   ControlPlane: refuse('Give the host a last wave of its own, or leave it out, then plan again.'),
@@ -68,24 +59,14 @@ export const FAILURES = {
     ...ask('Bring the databases that must carry on to SYNCHRONIZED and HEALTHY, then retry the target.'),
     doubtsGroup: true,
   },
-  LowDisk: abort('Free disk space on the host, then retry the target.'),
-  DatastoreFull: abort('Free space or remove snapshots on the datastore, then retry the target.'),
-  DatastoreBusy: {
-    retry: false,
-    handling: 'refuse',
-    state: 'not-started',
-    advice: 'Leave the snapshot to the next window, or remove it by hand once the datastore is free.',
-  },
-  WindowClosing: {
-    retry: false,
-    handling: 'refuse',
-    state: 'not-started',
-    advice: 'Leave the target to the next window.',
-  },
+  LowDisk: end('Free disk space on the host, then retry the target.'),
+  DatastoreFull: end('Free space or remove snapshots on the datastore, then retry the target.'),
+  DatastoreBusy: notNow('Leave the snapshot to the next window, or remove it by hand once the datastore is free.'),
+  WindowClosing: notNow('Leave the target to the next window.'),
 
   // Reaching the host
   HostUnreachable: retryThen(
-    'abort',
+    'end',
     'Check that the host is up and its remoting answers, then retry the target; one that planning did not reach needs a new run.',
     'unreachable',
   ),
@@ -98,7 +79,7 @@ export const FAILURES = {
   ShellCancelled: ask('The step was cancelled while it ran: look at the host before you retry.', 'unknown'),
   ShellFailure: {
     ...retryThen(
-      'abort',
+      'end',
       'PowerShell on the worker failed, which says nothing about the host: run `npx fettle doctor` there, then retry the target.',
       'unreachable',
     ),
@@ -106,7 +87,7 @@ export const FAILURES = {
   },
   PowerShellBusy: {
     ...retryThen(
-      'abort',
+      'end',
       'Too many calls wait for PowerShell on the worker, the host is not to blame: run fewer at once or start another worker, then retry.',
       'not-started',
     ),
@@ -115,33 +96,33 @@ export const FAILURES = {
   StateUnknown: ask('A step that must not run twice may or may not have run: look at the host and decide.', 'unknown'),
   NoWorker: {
     retry: false,
-    handling: 'abort',
+    handling: 'end',
     state: 'unreachable',
     advice: 'Start a worker for the site (`npx fettle worker --site NAME`), then retry the target.',
     blind: true,
   },
   ScriptNotPinned: {
-    ...abort(
+    ...end(
       'A script on the worker is not the one in its manifest, and was not run: run `npx fettle scripts check` there, then retry the target.',
     ),
     blind: true,
   },
   SecretMissing: {
-    ...abort(
+    ...end(
       "Provide the secret that the message names on the site's workers, or correct its reference, then retry the target.",
     ),
     blind: true,
   },
   TransportRefused: {
-    ...abort(
+    ...end(
       "Correct the host's connection in the inventory, or serve its site by a worker that can use it, then plan again.",
     ),
     blind: true,
   },
-  ContractViolation: abort(
+  ContractViolation: end(
     "A script returned something that its contract does not allow: report it with the step's record.",
   ),
-  ScriptFailed: abort("Read the script's message on the step, mend its cause and retry the target."),
+  ScriptFailed: end("Read the script's message on the step, mend its cause and retry the target."),
 
   // Updates
   UpdateBusy: retryThen('ask', 'Another installation holds the update service: find out which, then retry the target.'),
@@ -166,12 +147,12 @@ export const FAILURES = {
     state: 'failed',
     advice: "Look the HRESULT up in the host's update log, mend its cause and retry the target.",
   },
-  UpdateLoop: abort("The same updates are offered again after they were installed: repair the host's servicing stack."),
+  UpdateLoop: end("The same updates are offered again after they were installed: repair the host's servicing stack."),
   UpdateNotOffered: ask(
     'An approved update is not offered to the host: approve it at the update source or exclude it.',
   ),
   InstallTimeout: ask('The installation did not end in its time: look at the host before you retry.', 'unknown'),
-  TaskRefused: abort(
+  TaskRefused: end(
     'The folder of the update task on the host has another owner or access list than ours: have it looked at.',
   ),
 
@@ -190,8 +171,8 @@ export const FAILURES = {
     'ask',
     'The monitoring system refused maintenance mode: set it by hand, then retry the target.',
   ),
-  SnapshotFailed: abort('The hypervisor could not take the snapshot: mend its cause, or allow the run without one.'),
-  SnapshotRemovalFailed: retryThen('abort', 'Remove the snapshot that is named by hand: it holds up its datastore.'),
+  SnapshotFailed: end('The hypervisor could not take the snapshot: mend its cause, or allow the run without one.'),
+  SnapshotRemovalFailed: retryThen('end', 'Remove the snapshot that is named by hand: it holds up its datastore.'),
 } as const satisfies Record<string, FailureRule>;
 
 export type FailureType = keyof typeof FAILURES;

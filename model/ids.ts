@@ -23,7 +23,7 @@ export function hostTurnId(host: string): string {
   return `target/host/${host}`;
 }
 
-/** A turn of a stage that only looks holds no lock: its id is its run's own. */
+/** A turn of a stage that only looks takes no lock; its id belongs to its run. */
 export function lookTurnId(runKey: string, stage: string, lock: string): string {
   return `look/${runKey}/${stage}/${lock}`;
 }

@@ -21,7 +21,7 @@ export interface InventoryHost {
   /** Services that must run after patching, besides those that ran before. */
   services: string[];
   probes: Probe[];
-  /** Class whose expected duration stands in the policies. */
+  /** Class whose expected duration stands in `config/patch-window.yaml`. */
   durationClass: string;
   /** Production area that has to release the host, where there is one. */
   area?: string | undefined;

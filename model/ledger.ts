@@ -10,7 +10,10 @@ export type LedgerCounts = Record<TargetState, number>;
 /** States that spend the failure budget: a host we cannot see is no better than one that failed. */
 export const BUDGET_STATES: readonly TargetState[] = ['failed', 'unreachable', 'unknown'];
 
-/** How a run ended; the first that applies in this order: rejected, aborted, cut-off, succeeded, failed, partly. */
+/**
+ * How a run ended; the first that applies in this order: rejected, aborted, cut-off, succeeded, failed, partly. A rejected run
+ * fails and returns no result; its search attribute says `rejected`.
+ */
 export type RunOutcome = 'succeeded' | 'partly' | 'failed' | 'aborted' | 'rejected' | 'cut-off';
 
 export function emptyLedger(): LedgerCounts {

@@ -1,6 +1,6 @@
 /**
- * A frozen plan: what a run will do. `planHash` is the SHA-256 over the canonical JSON of `material`, and approvals bind to it;
- * `observed` and `guards` stand beside it, and what they say is looked at again at each target's turn.
+ * A frozen plan: what a run will do. `planHash` is the SHA-256 over the canonical JSON of `material`, and an approval can bind
+ * to it; `observed` and `guards` stand beside it, and what they say is looked at again at each target's turn.
  *
  * What every runbook has stands in the open; what one runbook knows stands under `own`: `M` of its material, `T` of its
  * targets, `S` of what was seen.

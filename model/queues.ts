@@ -1,4 +1,4 @@
-/** Task queue of workflows and of activities that need no site: planning, locks, notices. */
+/** Task queue of workflows and of activities that need no site: planning, locks. */
 export const CONTROL_QUEUE = 'control';
 
 const SITE = 'site-';

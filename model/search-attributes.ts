@@ -3,7 +3,10 @@ export const SEARCH_ATTRIBUTES = {
   FettleRunbook: 'KEYWORD',
   FettleSite: 'KEYWORD_LIST',
   FettleChange: 'KEYWORD',
-  /** A run's live word (`planning`, `running`, `paused`) or its outcome; a target's state for a turn. */
+  /**
+   * Of a run: `planning`, `running`, `paused` or `aborting`, then its outcome, `rejected` and `dry-run` too. Of a turn: `running`,
+   * then the state of its targets, or `partly` where they differ.
+   */
   FettleOutcome: 'KEYWORD',
   /** The open question's text, cut to 200 characters, or `none`. */
   FettleQuestion: 'KEYWORD',

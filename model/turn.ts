@@ -27,7 +27,10 @@ export interface TurnTarget<T = unknown, O = unknown> {
   target: Target<T>;
   /** 1 for the first turn in this stage, one more for each retry by an operator. */
   turn: number;
-  /** How its last turn in this run ended, without the steps; null for the first. It ends what that one left on, and answers for what it changed. */
+  /**
+   * How its last turn in this run ended, without the steps; null for the first. The new turn undoes what that one left on, and
+   * counts its changes as its own.
+   */
   before: Outcome<O> | null;
 }
 
@@ -62,7 +65,7 @@ export interface Outcome<O = unknown> {
   steps: StepRecord[];
   /** Whether this turn, or an earlier one of the same run, changed the target, or may have. */
   changed: boolean;
-  /** False when no other holder of the target's exclusive locks may be touched now. */
+  /** True when another member of its redundancy group may be touched. */
   groupSafe: boolean;
   /** Whether it did what a canary is there to show. */
   proven: boolean;

@@ -15,7 +15,8 @@ import type { SharedInput } from './input/shared.ts';
 /**
  * What planning, workers and the command line know of a runbook. Its parameters are what the runbook alone knows: `I` its parsed
  * input, `F` the facts of one survey answer, and under `own` `M` of the plan's material, `T` of a target, `S` of what was seen
- * and `O` of an outcome. Methods, so that a list may hold runbooks of every kind.
+ * and `O` of an outcome. Method syntax, since its parameters are checked bivariantly: a runbook of any parameters then fits where a
+ * `Runbook` is wanted.
  */
 export interface Runbook<
   I extends SharedInput = SharedInput,
@@ -40,18 +41,18 @@ export interface Runbook<
   survey: string;
   /** What the input means for this organisation: where facts have to be read. Every problem at once. */
   resolve(input: I, organisation: Organisation, now: string): Parsed<{ queue: string; items: string[] }[]>;
-  /** Problems that only show when a whole input was refused for other reasons: unknown targets beside a misspelt field, say. */
+  /** Problems found besides those of the schema when the input was refused. */
   problemsBeside?(value: unknown, organisation: Organisation): Problem[];
   /** The plan, as a pure function of what it is given. */
   plan(request: PlanRequest<I, F>): Parsed<PlanDraft<M, T, S>>;
-  /** Of its scripts. */
+  /** The contracts of its scripts. */
   contracts: Readonly<Record<string, AnyContract>>;
   view: RunbookView<M, T, S, O>;
 }
 
 export interface RunbookSettings {
   schema: z.ZodType;
-  /** What is wrong with hosts of the inventory by what the settings say; `index` is the host's place in its file. */
+  /** Checks the inventory's hosts against the settings; `index` is the host's place in its file. */
   check?(settings: unknown, hosts: { index: number; value: InventoryHost }[]): LocatedProblem[];
 }
 
@@ -87,7 +88,7 @@ export interface RunbookView<M = unknown, T = unknown, S = unknown, O = unknown>
   ledgerColumns: { head: string; cell(outcome: Outcome<O>): string }[];
   /** Lines below a target that did not succeed. */
   troubles(outcome: Outcome<O>): string[];
-  /** What its turns leave behind, for the handover list. */
+  /** The same function as the procedure's `handover`. */
   handover(outcome: Outcome<O>): HandoverItem[];
   /** Headings of these, by kind, the most urgent first. */
   handoverHeadings: Readonly<Record<string, string>>;

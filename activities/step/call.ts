@@ -15,7 +15,7 @@ interface Call<P> {
   limitMs?: number;
 }
 
-/** The `limits.call` that the contracts' own limits are made for: the shipped one, and the longest that any of them gives a script. */
+/** The shipped `limits.call`; no contract's own limit is longer. */
 const MADE_FOR_MS = 5 * 60_000;
 
 /**
@@ -73,7 +73,7 @@ export async function callEndpoint<P, R>(
   }
 }
 
-/** What a script says beside its result is read beside the step's history: each line names the run and the step. */
+/** Each log line names run and step. */
 function stepLog(log: ShellLog, { workflowExecution, activityType, attempt }: Info): ShellLog {
   const step = { workflowId: workflowExecution?.workflowId, runId: workflowExecution?.runId, activityType, attempt };
   return {

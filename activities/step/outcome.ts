@@ -1,22 +1,22 @@
 import type { ApplicationFailure } from '@temporalio/common';
 import type { Contract } from '../../model/contract.ts';
-import { isFailureType, type FailureType } from '../../model/failures.ts';
+import type { FailureType } from '../../model/failures.ts';
 import { failure } from './failure.ts';
 
-/** How something ended that a step asked of a system, whichever system it is: PowerShell on a host, a database, a directory. */
+/** How something ended that a step asked of a system: PowerShell on a host, and later systems too. */
 export type SystemOutcome<R> = { kind: 'result'; result: R } | SystemFailure;
 
 /** Every way in which it can end without a result. */
 export type SystemFailure =
-  /** It failed there. `keys` are what the contract's `failures` may know it by, the first one first; `hresult` is empty where there is none. */
+  /** It failed there. `keys`: looked up in the contract's `failures`, first match wins. `hresult` is empty where there is none. */
   | { kind: 'failed'; message: string; keys: string[]; hresult: string }
-  /** Before anything was sent, or anybody was reached: nothing ran there. */
+  /** Refused before anything was sent. */
   | { kind: 'refused'; type: FailureType; message: string }
   /** It ran, and answered what its contract does not allow. */
   | { kind: 'broke-contract'; message: string }
   /** The connection broke in mid-call: whether it ran to its end is unknown. */
   | { kind: 'lost'; message: string }
-  /** What calls the system failed on this worker after the request may have gone out. */
+  /** Our side failed after the request may have left. */
   | { kind: 'caller-failed'; message: string }
   | { kind: 'timed-out'; message: string }
   /** `started` is false when the request had not been sent yet: nothing ran. */
@@ -35,7 +35,8 @@ export function failureOf(
   switch (outcome.kind) {
     case 'failed': {
       const { keys, hresult } = outcome;
-      return failure(meaningOf(keys, contract.failures), happened, { host: where, hresult }, { once });
+      const known = keys.find((key) => Object.hasOwn(contract.failures, key)) ?? '';
+      return failure(contract.failures[known] ?? 'ScriptFailed', happened, { host: where, hresult }, { once });
     }
     case 'refused':
       return certain(outcome.type);
@@ -50,9 +51,4 @@ export function failureOf(
     default:
       return outcome.started ? uncertain('ShellCancelled') : certain('ShellCancelled');
   }
-}
-
-function meaningOf(keys: string[], failures: Readonly<Record<string, string>>): FailureType {
-  const types = keys.map((key) => (Object.hasOwn(failures, key) ? failures[key] : undefined));
-  return types.find(isFailureType) ?? 'ScriptFailed';
 }

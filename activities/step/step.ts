@@ -7,7 +7,7 @@ import { MAX_STEP_NOTES, type StepResult } from '../../model/turn.ts';
 /** Reports how far the activity is; the last report is repeated while the activity works. */
 export type Beat = (details: unknown) => void;
 
-/** A step's record is read by people: the log has the rest. */
+/** Characters of one note. */
 const MAX_LENGTH = 200;
 
 const notes = new AsyncLocalStorage<Set<string>>();

@@ -6,7 +6,7 @@ interface Patience {
   pollMs: number;
   /** Milliseconds of silence after which the last failure is thrown. */
   patienceMs: number;
-  /** Milliseconds from now after which a worker that stays too busy to call is no longer waited for; `patienceMs` at least. */
+  /** How long a too-busy worker is waited for; at least `patienceMs`. */
   busyMs?: number;
   /** Failures to wait through; silence of the host unless told otherwise. */
   bears?: (error: unknown) => boolean;

@@ -17,19 +17,29 @@ export function rowsFromHistory(plan: Plan | null, turns: Turns): LedgerEntry[] 
     wave.targets.map((id): LedgerEntry => {
       const { queue = '', lock = '' } = targets.get(id) ?? {};
       const row = { id, site: siteOf(queue), turnId: lock, wave: wave.name, progress: 'ended' } as const;
-      const outcome = lastOutcome(id, turns.get(lock) ?? []);
+      const own = turnsOf(id, turns.get(lock) ?? []);
+      const outcome = own.at(-1);
+      const question = questionOf(own);
       if (outcome === undefined) return { ...row, ...neverBegan(plan.guards, id), turns: 0, outcome: null };
-      if (outcome === null) return { ...row, state: 'unknown', turns: 1, reason: NO_END, question: null, outcome };
-      const { state, reason, question, turn } = outcome;
+      if (outcome === null) return { ...row, state: 'unknown', turns: 1, reason: NO_END, question, outcome };
+      const { state, reason, turn } = outcome;
       return { ...row, state, turns: turn, reason, question, outcome };
     }),
   );
 }
 
-/** How the target's last turn ended; undefined when it had none. A later turn need not take all targets of the lock. */
-function lastOutcome(id: string, turns: (Outcome[] | null)[]): Outcome | null | undefined {
+/** How the turns of a target ended, in their order; null for one without a known end. A turn need not take all targets of its lock. */
+function turnsOf(id: string, turns: (Outcome[] | null)[]): (Outcome | null)[] {
   const own = turns.map((outcomes) => (outcomes === null ? null : outcomes.findLast((outcome) => outcome.id === id)));
-  return own.findLast((outcome) => outcome !== undefined);
+  return own.filter((outcome) => outcome !== undefined);
+}
+
+/** The latest question that is still open: a later turn of the same stage answers for the one before. */
+function questionOf(turns: (Outcome | null)[]): string | null {
+  const lastOfStage = new Map(
+    turns.flatMap((outcome) => (outcome === null ? [] : [[outcome.stage, outcome.question]])),
+  );
+  return [...lastOfStage.values()].findLast((question) => question !== null) ?? null;
 }
 
 function neverBegan(guards: GuardVerdict[], target: string): Pick<LedgerEntry, 'state' | 'reason' | 'question'> {

@@ -76,11 +76,6 @@ export interface HostFacts {
   roles: RoleFacts;
 }
 
-/** The survey's answer for one host. */
-export type SurveyedHost =
-  | { host: string; status: 'read'; facts: HostFacts; simulated: string[] }
-  | { host: string; status: 'unreachable' | 'unreadable'; reason: string; simulated: string[] };
-
 export interface SnapshotFact {
   name: string;
   createdAt: string;

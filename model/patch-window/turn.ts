@@ -5,21 +5,6 @@ import type { PatchMaterial, PatchTarget, PlannedHost, UpdateResult } from './pl
 export type PatchTurnInput = TurnInput<PatchMaterial, PatchTarget, PatchState>;
 export type PatchOutcome = Outcome<PatchState>;
 
-/** The steps of a turn, by the names that stand in plans, records, keys and fault orders. */
-export const TURN_STEPS = [
-  'preflight',
-  'maintenance-on',
-  'snapshot',
-  'roles',
-  'install',
-  'reboot',
-  'rescan',
-  'verify',
-  'snapshot-removal',
-  'maintenance-off',
-] as const;
-export type TurnStep = (typeof TURN_STEPS)[number];
-
 /** What a patch window knows of a host over all its turns in the run: what it did, and what it left behind. */
 export interface PatchState {
   updates: UpdateResult[];
@@ -40,7 +25,7 @@ export interface PatchState {
   events: string[];
 }
 
-/** The state of a host as its last turn left it; of one that had none, that nothing was done to it. A turn begins with it. */
+/** The host as its last turn left it, or untouched. A turn starts from it. */
 export function patchState({ own }: PlannedHost, before: PatchOutcome | null): PatchState {
   if (before !== null) return before.own;
   const updates = own.updates.map(({ id, kb }): UpdateResult => ({ id, kb, outcome: 'not-attempted', detail: '' }));

@@ -27,7 +27,7 @@ export function surveyOf(resolved: ResolvedInput, surveyed: Surveyed<HostFacts>[
   );
 }
 
-/** What is hashed, and signed by whoever approves: nothing of it may depend on what changes by itself before the turn. */
+/** What is hashed, so that an approval can bind to it: nothing of it may depend on what changes by itself before the turn. */
 export function planMaterial(
   { organisation, scripts, sha256 }: Pick<PatchPlanRequest, 'organisation' | 'scripts' | 'sha256'>,
   resolved: ResolvedInput,

@@ -1,17 +1,16 @@
 import { execFile } from 'node:child_process';
-import { appendFile, cp, mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { appendFile, cp, readFile, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { checkoutDir } from '../../workers/checkout.ts';
+import { temporaryFolder } from '../temporary.ts';
 
 const COPIED = 'activities bin cli lab model runbooks workers workflows package.json tsconfig.json'.split(' ');
 
 /** A checkout of its own, in which a script may be changed. */
 async function checkout(): Promise<string> {
-  const root = await mkdtemp(join(tmpdir(), 'fettle-pin-'));
-  onTestFinished(() => rm(root, { recursive: true }));
+  const root = await temporaryFolder();
   for (const name of COPIED) await cp(join(checkoutDir, name), join(root, name), { recursive: true });
   await symlink(join(checkoutDir, 'node_modules'), join(root, 'node_modules'), 'dir');
   return root;

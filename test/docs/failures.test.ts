@@ -3,7 +3,7 @@ import { FAILURES, failureRule } from '../../model/failures.ts';
 import { code, tableRows } from './markdown-table.ts';
 
 const HANDLING = {
-  abort: 'ends the turn',
+  end: 'ends the turn',
   'reboot-and-retry': 'reboot, one more try',
   ask: 'asks',
   refuse: 'leaves it out',

@@ -1,13 +1,11 @@
 import { execFile } from 'node:child_process';
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { GroupedPowerShell } from '../../activities/powershell/grouped-powershell.ts';
 import { Session } from '../../activities/powershell/session.ts';
 import { simulatedShell } from '../../lab/shell/index.ts';
 import { checkoutDir } from '../../workers/checkout.ts';
+import { temporaryProgram } from '../temporary.ts';
 import { processesOf } from './processes.ts';
 
 /** What node-powershell does by itself and a worker must not. */
@@ -19,15 +17,6 @@ function open(executable = simulatedShell()): Session {
   const session = new Session({ executable, environment });
   onTestFinished(() => session.kill());
   return session;
-}
-
-async function program(source: string): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'fettle-traps-'));
-  onTestFinished(() => rm(folder, { recursive: true }));
-  const path = join(folder, 'pwsh.cjs');
-  await writeFile(path, `#!${process.execPath}\n${source}`);
-  await chmod(path, 0o755);
-  return path;
 }
 
 test('PowerShell is started without a profile and without questions', async () => {
@@ -66,7 +55,9 @@ test('with DEBUG set nothing of a request or its answer is printed', async () =>
 });
 
 test('what floods the output has cost the session its process', async () => {
-  const flood = await program(`process.stdin.on('data', () => process.stdout.write('x'.repeat(4 * 1024 * 1024)));`);
+  const flood = await temporaryProgram(
+    `process.stdin.on('data', () => process.stdout.write('x'.repeat(4 * 1024 * 1024)));`,
+  );
   const session = open(flood);
   expect(await session.exchange('anything', LIMITS)).toMatchObject({ end: 'flooded' });
   expect(session.alive).toBe(false);
@@ -75,7 +66,7 @@ test('what floods the output has cost the session its process', async () => {
 
 test('what a process said before it ended is read to its end', async () => {
   const size = 2 * 1024 * 1024;
-  const last = await program(`process.stdin.once('data', () => {
+  const last = await temporaryProgram(`process.stdin.once('data', () => {
     process.stdout.write('x'.repeat(${size}) + 'the last word');
     process.stdout.write('', () => process.exit(3));
   });`);

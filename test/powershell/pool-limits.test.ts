@@ -1,11 +1,10 @@
-import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import type { ShellSettings } from '../../activities/powershell/shell-settings.ts';
 import type { Shell } from '../../activities/powershell/shell.ts';
 import { shellBehaviour } from '../../lab/shell/index.ts';
 import type { HostConnection } from '../../model/inventory.ts';
+import { temporaryFile, temporaryProgram } from '../temporary.ts';
 import { measured, type Measured } from './measured.ts';
 import { processesOf, sessionLog } from './processes.ts';
 import { LOCAL, testShell } from './shells.ts';
@@ -55,23 +54,15 @@ test('a session that nobody needs is ended, and the next call starts another', a
 
 /** A stand-in that keeps every line it is sent, answers what a session asks when it starts, and no call. */
 async function silentShell(): Promise<{ executable: string; requests: () => Promise<Record<string, unknown>[]> }> {
-  const folder = await mkdtemp(join(tmpdir(), 'fettle-silent-'));
-  onTestFinished(() => rm(folder, { recursive: true }));
-  const [executable, lines] = [join(folder, 'pwsh.cjs'), join(folder, 'lines')];
-  await writeFile(lines, '');
-  await writeFile(
-    executable,
-    `#!${process.execPath}
-const { appendFileSync } = require('node:fs');
+  const lines = await temporaryFile('');
+  const executable = await temporaryProgram(`const { appendFileSync } = require('node:fs');
 require('node:readline').createInterface({ input: process.stdin }).on('line', (line) => {
   appendFileSync(${JSON.stringify(lines)}, line + '\\n');
   const plain = /^\\[Console\\]::(Out|Error)\\.WriteLine\\("(.*)"\\)$/.exec(line);
   if (plain) (plain[1] === 'Out' ? process.stdout : process.stderr).write(plain[2] + '\\n');
   const asked = /'(@fettle \\S+ )'/.exec(line);
   if (asked) process.stdout.write(asked[1] + Buffer.from('7.6.0').toString('base64') + '@\\n');
-});`,
-  );
-  await chmod(executable, 0o755);
+});`);
   const requests = async (): Promise<Record<string, unknown>[]> =>
     [...(await readFile(lines, 'utf8')).matchAll(/^Invoke-FettleRequest '(.+)'$/gm)].map(
       ([, encoded = '']) => JSON.parse(Buffer.from(encoded, 'base64').toString('utf8')) as Record<string, unknown>,
@@ -81,10 +72,7 @@ require('node:readline').createInterface({ input: process.stdin }).on('line', (l
 
 test('opening a connection may take 15 s, and no longer than the call itself', async () => {
   const { executable, requests } = await silentShell();
-  const folder = await mkdtemp(join(tmpdir(), 'fettle-key-'));
-  onTestFinished(() => rm(folder, { recursive: true }));
-  const file = join(folder, 'key');
-  await writeFile(file, 'x');
+  const file = await temporaryFile('x');
   const connection: HostConnection = {
     transport: 'ssh',
     address: 'app01.corp.example',
@@ -104,15 +92,10 @@ test('opening a connection may take 15 s, and no longer than the call itself', a
 });
 
 test('a shell that is closed does not wait for a session that is still starting', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'fettle-mute-'));
-  onTestFinished(() => rm(folder, { recursive: true }));
-  const [executable, started] = [join(folder, 'pwsh.cjs'), join(folder, 'started')];
-  await writeFile(started, '');
-  await writeFile(
-    executable,
-    `#!${process.execPath}\nrequire('node:fs').writeFileSync(${JSON.stringify(started)}, String(process.pid)); process.stdin.resume();`,
+  const started = await temporaryFile('');
+  const executable = await temporaryProgram(
+    `require('node:fs').writeFileSync(${JSON.stringify(started)}, String(process.pid)); process.stdin.resume();`,
   );
-  await chmod(executable, 0o755);
   const { shell } = open({ executable, simulatedShell: false, limits: { startMs: 600_000 } });
   const call = behave(shell, 'echo', 1);
   await expect.poll(() => readFile(started, 'utf8')).not.toBe('');

@@ -1,14 +1,14 @@
 import { once } from 'node:events';
-import { chmod, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { rename, symlink } from 'node:fs/promises';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, expect, onTestFinished, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import type { ShellSettings } from '../../activities/powershell/shell-settings.ts';
 import type { CallOptions, Shell } from '../../activities/powershell/shell.ts';
 import { generateInventory, startPlant } from '../../lab/plant/index.ts';
 import { shellBehaviour, simulatedShell } from '../../lab/shell/index.ts';
 import type { HostConnection } from '../../model/inventory.ts';
+import { temporaryFile, temporaryFolder, temporaryProgram } from '../temporary.ts';
 import { measured, type Measured } from './measured.ts';
 import { processesOf, sessionLog } from './processes.ts';
 import { LOCAL, testShell } from './shells.ts';
@@ -31,10 +31,9 @@ const wait = (shell: Shell, milliseconds: number, options?: CallOptions) =>
 const echo = (shell: Shell, Value: unknown, connection: HostConnection = LOCAL) =>
   shell.call(shellBehaviour, connection, { Behaviour: 'echo', Value });
 
-async function folder(): Promise<string> {
-  const path = await mkdtemp(join(tmpdir(), 'fettle-pool-'));
-  onTestFinished(() => rm(path, { recursive: true, force: true }));
-  return path;
+async function sshFiles(knownHosts: string): Promise<{ keyFile: string; knownHosts: string }> {
+  const key = await temporaryFile('-----BEGIN OPENSSH PRIVATE KEY-----\n');
+  return { keyFile: `file:${key}`, knownHosts: await temporaryFile(knownHosts) };
 }
 
 describe('a pool', () => {
@@ -117,10 +116,7 @@ describe('a remote target', () => {
       await once(server, 'close');
     });
     const { port } = server.address() as AddressInfo;
-    const place = await folder();
-    await writeFile(join(place, 'known_hosts'), `[127.0.0.1]:${port} ssh-ed25519 AAAA\n`);
-    await writeFile(join(place, 'key'), '-----BEGIN OPENSSH PRIVATE KEY-----\n', { mode: 0o600 });
-    const files = { keyFile: `file:${join(place, 'key')}`, knownHosts: join(place, 'known_hosts') };
+    const files = await sshFiles(`[127.0.0.1]:${port} ssh-ed25519 AAAA\n`);
     const connection: HostConnection = { transport: 'ssh', address: '127.0.0.1', port, user: 'patcher', ...files };
     return { connection, opened: () => sockets.length };
   }
@@ -152,10 +148,7 @@ describe('a remote target', () => {
 });
 
 test('a target that could not be reached is not waited for: any shell may try again', async () => {
-  const place = await folder();
-  await writeFile(join(place, 'known_hosts'), 'app01.corp.example ssh-ed25519 AAAA\n');
-  await writeFile(join(place, 'key'), '-----BEGIN OPENSSH PRIVATE KEY-----\n');
-  const files = { keyFile: `file:${join(place, 'key')}`, knownHosts: join(place, 'known_hosts') };
+  const files = await sshFiles('app01.corp.example ssh-ed25519 AAAA\n');
   // Nobody listens there.
   const nowhere: HostConnection = { transport: 'ssh', address: '127.0.0.1', port: 1, user: 'patcher', ...files };
   const { shell, pids } = open({ sessions: 2, hostModule: 'windows', limits: { affinityWaitMs: 600_000 } });
@@ -172,7 +165,7 @@ test('a target that could not be reached is not waited for: any shell may try ag
 describe('a session that cannot be started costs only the call that needed it', () => {
   /** A program whose file can be taken away and brought back. */
   async function program(): Promise<{ path: string; spoil: (file: string | null) => Promise<void> }> {
-    const place = await folder();
+    const place = await temporaryFolder();
     const path = join(place, 'pwsh');
     await symlink(simulatedShell(), path);
     const spoil = async (other: string | null): Promise<void> => {
@@ -183,17 +176,14 @@ describe('a session that cannot be started costs only the call that needed it', 
     return { path, spoil };
   }
 
-  async function file(name: string, mode: number): Promise<string> {
-    const path = join(await folder(), name);
-    await writeFile(path, '#!/bin/sh\nexec cat\n');
-    await chmod(path, mode);
-    return path;
-  }
-
   test.each([
     ['is not there', async () => '/nonexistent/pwsh', /ENOENT/],
-    ['may not be run', () => file('locked', 0o600), /EACCES/],
-    ['is no PowerShell', () => file('cat', 0o755), /not ready in its time|could not be started|cannot be used/],
+    ['may not be run', () => temporaryFile('#!/bin/sh\nexec cat\n', 0o600), /EACCES/],
+    [
+      'is no PowerShell',
+      () => temporaryFile('#!/bin/sh\nexec cat\n', 0o755),
+      /not ready in its time|could not be started|cannot be used/,
+    ],
   ])('a program that %s', async (_case, spoiled, message) => {
     const { path, spoil } = await program();
     const { shell } = open({ sessions: 2, executable: path, limits: { startMs: 5_000 } });
@@ -229,15 +219,9 @@ describe('a session that cannot be started costs only the call that needed it', 
 });
 
 test.runIf(process.platform === 'linux')('a child that left the group of its shell is ended with it', async () => {
-  const place = await folder();
-  const path = join(place, 'pwsh');
   const escape = `require('node:child_process').spawn('sleep', ['${600 + Math.random()}'], { detached: true, stdio: 'ignore' })`;
-  await writeFile(
-    path,
-    `#!${process.execPath}\nprocess.stderr.write(String(${escape}.pid));\nsetInterval(() => {}, 1000);\n`,
-  );
-  await chmod(path, 0o755);
-  const { shell } = open({ executable: path, limits: { startMs: 1_500 } });
+  const mute = `process.stderr.write(String(${escape}.pid));\nsetInterval(() => {}, 1000);\n`;
+  const { shell } = open({ executable: await temporaryProgram(mute), limits: { startMs: 1_500 } });
   const outcome = await echo(shell, 1);
   const [, child = ''] = /It said: (\d+)/.exec('message' in outcome ? outcome.message : '') ?? [];
   expect(child).not.toBe('');

@@ -1,11 +1,10 @@
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { ShellLog, ShellSettings } from '../../activities/powershell/shell-settings.ts';
 import type { Shell } from '../../activities/powershell/shell.ts';
 import { pathProblem } from '../../activities/powershell/start-session.ts';
 import { shellBehaviour } from '../../lab/shell/index.ts';
+import { temporaryFolder, temporaryProgram } from '../temporary.ts';
 import { processesOf } from './processes.ts';
 import { LOCAL, NO_LOG, testShell } from './shells.ts';
 
@@ -204,23 +203,8 @@ lines.on('line', (line) => {
 }
 
 describe('an executable that is not PowerShell', () => {
-  let folder: string;
-  beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'fettle-shell-'));
-  });
-  afterAll(async () => {
-    await rm(folder, { recursive: true });
-  });
-
-  async function program(name: string, source: string): Promise<string> {
-    const path = join(folder, name);
-    await writeFile(path, `#!${process.execPath}\n${source}`);
-    await chmod(path, 0o755);
-    return path;
-  }
-
   test('is named when it cannot be started', async () => {
-    const { shell } = open({ executable: join(folder, 'missing'), simulatedShell: false });
+    const { shell } = open({ executable: join(await temporaryFolder(), 'missing'), simulatedShell: false });
     expect(await echo(shell, 1)).toMatchObject({ kind: 'shell-failed', started: false });
     await expect(shell.version()).rejects.toThrow(/missing could not be started: .*ENOENT/);
   });
@@ -231,9 +215,9 @@ describe('an executable that is not PowerShell', () => {
       'process.stdin.pipe(process.stdout); process.stdin.on("data", (d) => process.stderr.write(d));',
     ],
     ['ends at once', 'process.exit(0);'],
-  ])('is refused when it %s', async (name, source) => {
+  ])('is refused when it %s', async (_, source) => {
     const { shell } = open({
-      executable: await program(`${name.replaceAll(' ', '-')}.cjs`, source),
+      executable: await temporaryProgram(source),
       simulatedShell: false,
       limits: { startMs: 1_000 },
     });
@@ -241,7 +225,7 @@ describe('an executable that is not PowerShell', () => {
   });
 
   test('is refused when it is too old', async () => {
-    const { shell } = open({ executable: await program('old.cjs', answering(`'7.4.6'`)), simulatedShell: false });
+    const { shell } = open({ executable: await temporaryProgram(answering(`'7.4.6'`)), simulatedShell: false });
     await expect(shell.version()).rejects.toThrow(/PowerShell 7\.4\.6; install 7\.5 or later/);
   });
 
@@ -249,7 +233,7 @@ describe('an executable that is not PowerShell', () => {
     const { TERM, NO_COLOR, NODE_POWERSHELL } = { TERM: 'xterm', NO_COLOR: '', NODE_POWERSHELL: '/nonexistent' };
     const version = `['7.9.0', ...['TERM', 'NO_COLOR', 'NODE_POWERSHELL', 'LC_GIVEN'].map((name) => process.env[name])].join(' ')`;
     const { shell } = open({
-      executable: await program('environment.cjs', answering(version)),
+      executable: await temporaryProgram(answering(version)),
       simulatedShell: false,
       environment: { TERM, NO_COLOR, NODE_POWERSHELL, LC_GIVEN: 'given' },
     });

@@ -10,154 +10,126 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** Callers in the order in which they were served, each with the slot it got. */
-function queueOf(slots: SlotQueue) {
+/** Callers by name, and by target where there is one (`a host1`); `served` has them in their order, each with the slot it got. */
+function queueOf(count: number, onLength?: (length: number) => void) {
+  const slots = new SlotQueue(count, LIMITS, onLength);
   const served: string[] = [];
   const note = (name: string) => (slot: number | NotServed) => void served.push(`${name} ${slot}`);
-  return {
-    served,
-    ask: (name: string, target?: string) => void slots.take({ target: target ?? null }).then(note(name)),
-    askLong: (name: string) => void slots.take({ long: true }).then(note(name)),
+  const ask = (...callers: string[]): void => {
+    for (const [name = '', target = null] of callers.map((caller) => caller.split(' ')))
+      void slots.take({ target }).then(note(name));
   };
+  const askLong = (...names: string[]): void => {
+    for (const name of names) void slots.take({ long: true }).then(note(name));
+  };
+  /** Gives slots back, and lets those who wait have them. */
+  const give = async (...free: number[]): Promise<string[]> => {
+    for (const slot of free) slots.give(slot);
+    await vi.advanceTimersByTimeAsync(0);
+    return served;
+  };
+  return { slots, served, ask, askLong, give };
 }
-
-const settle = (): Promise<unknown> => vi.advanceTimersByTimeAsync(0);
 
 describe('callers', () => {
   test('are served first come first served', async () => {
-    const slots = new SlotQueue(1, LIMITS);
-    const { ask, served } = queueOf(slots);
-    for (const name of ['a', 'b', 'c', 'd']) ask(name);
-    for (let turn = 0; turn < 3; turn += 1) slots.give(0);
-    await settle();
-    expect(served).toEqual(['a 0', 'b 0', 'c 0', 'd 0']);
+    const { ask, give } = queueOf(1);
+    ask('a', 'b', 'c', 'd');
+    expect(await give(0, 0, 0)).toEqual(['a 0', 'b 0', 'c 0', 'd 0']);
   });
 
   test('get the slot that was used last: it is the warm one', async () => {
-    const slots = new SlotQueue(3, LIMITS);
-    const { ask, served } = queueOf(slots);
-    for (const name of ['a', 'b']) ask(name);
+    const { slots, ask, give } = queueOf(3);
+    ask('a', 'b');
     slots.give(0);
     slots.give(1);
     ask('c');
-    await settle();
-    expect(served).toEqual(['a 0', 'b 1', 'c 1']);
+    expect(await give()).toEqual(['a 0', 'b 1', 'c 1']);
   });
 
   test('are sent away when the queue is full, and only then', async () => {
     const lengths: number[] = [];
-    const slots = new SlotQueue(1, LIMITS, (length) => lengths.push(length));
-    const { ask, served } = queueOf(slots);
-    for (const name of ['a', 'b', 'c', 'd', 'e']) ask(name);
-    await settle();
-    expect(served).toEqual(['a 0', 'e busy']);
+    const { slots, ask, give } = queueOf(1, (length) => lengths.push(length));
+    ask('a', 'b', 'c', 'd', 'e');
+    expect(await give()).toEqual(['a 0', 'e busy']);
     expect(lengths).toEqual([1, 2, 3]);
     slots.give(0);
     ask('f');
-    await settle();
-    expect(served).toEqual(['a 0', 'e busy', 'b 0']);
+    expect(await give()).toEqual(['a 0', 'e busy', 'b 0']);
   });
 
   test('are sent away when no slot becomes free in time, and leave no place behind', async () => {
     const lengths: number[] = [];
-    const slots = new SlotQueue(1, LIMITS, (length) => lengths.push(length));
-    const { ask, served } = queueOf(slots);
-    for (const name of ['a', 'b']) ask(name);
+    const { ask, served, give } = queueOf(1, (length) => lengths.push(length));
+    ask('a', 'b');
     await vi.advanceTimersByTimeAsync(30_000);
-    ask('c', 'host');
+    ask('c host');
     await vi.advanceTimersByTimeAsync(30_000);
     expect(served).toEqual(['a 0', 'b late']);
-    slots.give(0);
-    await settle();
-    expect(served).toEqual(['a 0', 'b late', 'c 0']);
+    expect(await give(0)).toEqual(['a 0', 'b late', 'c 0']);
     expect(lengths).toEqual([1, 2, 1, 0]);
     expect(vi.getTimerCount()).toBe(0);
   });
 
   test('leave one slot free of long calls, where there are two', async () => {
-    const slots = new SlotQueue(3, LIMITS);
-    const { askLong, ask, served } = queueOf(slots);
-    for (const name of ['long a', 'long b', 'long c']) askLong(name);
+    const { askLong, ask, give } = queueOf(3);
+    askLong('a', 'b', 'c');
     ask('short');
-    await settle();
-    slots.give(2);
-    await settle();
-    expect(served).toEqual(['long a 0', 'long b 1', 'short 2']);
-    slots.give(0);
-    await settle();
-    expect(served.at(-1)).toBe('long c 0');
+    await give();
+    expect(await give(2)).toEqual(['a 0', 'b 1', 'short 2']);
+    expect((await give(0)).at(-1)).toBe('c 0');
   });
 
   test('share the one slot with long calls, where there is no other', async () => {
-    const slots = new SlotQueue(1, LIMITS);
-    const { askLong, ask, served } = queueOf(slots);
+    const { askLong, ask, give } = queueOf(1);
     askLong('long');
     ask('short');
-    slots.give(0);
-    await settle();
-    expect(served).toEqual(['long 0', 'short 0']);
+    expect(await give(0)).toEqual(['long 0', 'short 0']);
   });
 
   test('give their place up when they are aborted', async () => {
-    const slots = new SlotQueue(1, LIMITS);
-    const { ask, served } = queueOf(slots);
+    const { slots, ask, give } = queueOf(1);
     ask('a');
     const stop = new AbortController();
     const aborted = slots.take({ signal: stop.signal });
     ask('c');
     stop.abort();
     expect(await aborted).toBe('aborted');
-    slots.give(0);
-    await settle();
-    expect(served).toEqual(['a 0', 'c 0']);
+    expect(await give(0)).toEqual(['a 0', 'c 0']);
   });
 
   test('are all sent away when the slots are closed', async () => {
-    const slots = new SlotQueue(1, LIMITS);
-    const { ask, served } = queueOf(slots);
-    ask('a');
-    ask('b', 'host');
+    const { slots, ask, give } = queueOf(1);
+    ask('a', 'b host');
     slots.close();
     ask('c');
-    await settle();
-    expect(served).toEqual(['a 0', 'b closed', 'c closed']);
+    expect(await give()).toEqual(['a 0', 'b closed', 'c closed']);
     expect(vi.getTimerCount()).toBe(0);
   });
 });
 
 describe('a call to a remote target', () => {
   test('keeps to the slot that holds its session', async () => {
-    const slots = new SlotQueue(2, LIMITS);
-    const { ask, served } = queueOf(slots);
-    ask('a', 'host1');
-    ask('b', 'host2');
-    await settle();
+    const { slots, ask, served, give } = queueOf(2);
+    ask('a host1', 'b host2');
+    await give();
     slots.give(0);
     slots.give(1);
-    ask('c', 'host1');
-    ask('d', 'host2');
-    await settle();
+    ask('c host1', 'd host2');
+    await give();
     expect(served.slice(2)).toEqual(['c 0', 'd 1']);
   });
 
   test('waits for that slot while another is free, and whoever comes later is not held up', async () => {
-    const slots = new SlotQueue(2, LIMITS);
-    const { ask, served } = queueOf(slots);
-    ask('a', 'host1');
-    ask('b', 'host1');
-    ask('c');
-    await settle();
-    expect(served).toEqual(['a 0', 'c 1']);
-    slots.give(0);
-    await settle();
-    expect(served).toEqual(['a 0', 'c 1', 'b 0']);
+    const { ask, give } = queueOf(2);
+    ask('a host1', 'b host1', 'c');
+    expect(await give()).toEqual(['a 0', 'c 1']);
+    expect(await give(0)).toEqual(['a 0', 'c 1', 'b 0']);
   });
 
   test('takes another slot when its own is busy for long', async () => {
-    const slots = new SlotQueue(2, LIMITS);
-    const { ask, served } = queueOf(slots);
-    ask('a', 'host1');
-    ask('b', 'host1');
+    const { ask, served } = queueOf(2);
+    ask('a host1', 'b host1');
     await vi.advanceTimersByTimeAsync(1_999);
     expect(served).toEqual(['a 0']);
     await vi.advanceTimersByTimeAsync(1);
@@ -165,53 +137,42 @@ describe('a call to a remote target', () => {
   });
 
   test('is not overtaken any more once it has waited long', async () => {
-    const slots = new SlotQueue(2, LIMITS);
-    const { ask, served } = queueOf(slots);
-    ask('a', 'host1');
-    ask('x');
-    ask('b', 'host1');
+    const { ask, give } = queueOf(2);
+    ask('a host1', 'x', 'b host1');
     await vi.advanceTimersByTimeAsync(2_000);
     ask('y');
-    slots.give(1);
-    await settle();
-    expect(served).toEqual(['a 0', 'x 1', 'b 1']);
+    expect(await give(1)).toEqual(['a 0', 'x 1', 'b 1']);
   });
 
   test('goes anywhere once the slot has lost the session', async () => {
-    const slots = new SlotQueue(2, LIMITS);
-    const { ask, served } = queueOf(slots);
-    ask('a', 'host1');
-    ask('b', 'host1');
-    await settle();
+    const { slots, ask, give } = queueOf(2);
+    ask('a host1', 'b host1');
+    await give();
     slots.forget(0);
-    await settle();
-    expect(served).toEqual(['a 0', 'b 1']);
+    expect(await give()).toEqual(['a 0', 'b 1']);
   });
 
-  test('that failed to connect leaves other targets of the slot where they are', async () => {
-    const slots = new SlotQueue(2, LIMITS);
-    const { ask, served } = queueOf(slots);
-    for (const target of ['host1', 'host2', 'host3']) {
-      ask(target, target);
-      await settle();
-      slots.give(Number(served.at(-1)?.at(-1)));
+  /** One call to each target, one after the other; the slots that they got. */
+  async function callEach({ ask, give }: ReturnType<typeof queueOf>, targets: string[]): Promise<number[]> {
+    const got: number[] = [];
+    for (const target of targets) {
+      ask(`${target} ${target}`);
+      got.push(Number((await give()).at(-1)?.at(-1)));
+      await give(...got.slice(-1));
     }
-    const [first = ''] = served;
-    slots.forget(Number(first.at(-1)), 'host3');
-    ask('again', 'host1');
-    await settle();
-    expect(served.at(-1)).toBe(`again ${first.at(-1)}`);
+    return got;
+  }
+
+  test('that failed to connect leaves other targets of the slot where they are', async () => {
+    const queue = queueOf(2);
+    const [first = NaN] = await callEach(queue, ['host1', 'host2', 'host3']);
+    queue.slots.forget(first, 'host3');
+    queue.ask('again host1');
+    expect((await queue.give()).at(-1)).toBe(`again ${first}`);
   });
 
   test('to a new target goes to the slot that holds fewest', async () => {
-    const slots = new SlotQueue(2, LIMITS);
-    const { ask, served } = queueOf(slots);
-    for (const target of ['host1', 'host2', 'host3', 'host4']) {
-      ask(target, target);
-      await settle();
-      slots.give(Number(served.at(-1)?.at(-1)));
-    }
-    const slotsUsed = served.map((text) => Number(text.at(-1)));
-    expect(slotsUsed.toSorted((one, other) => one - other)).toEqual([0, 0, 1, 1]);
+    const used = await callEach(queueOf(2), ['host1', 'host2', 'host3', 'host4']);
+    expect(used.toSorted((one, other) => one - other)).toEqual([0, 0, 1, 1]);
   });
 });

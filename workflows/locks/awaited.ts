@@ -19,8 +19,8 @@ export interface AwaitedLock {
 }
 
 /**
- * Runs `work` while the lock is held. Unlike an exclusive lock it is waited for, until its time or until the turn is asked to
- * stop; then it fails as the lock says. Once the window has closed nothing is begun any more, which is `WindowClosing`.
+ * Runs `work` while the lock is held. Waits until `waitUntil` or a stop, then fails with `busy`. Once the window has closed nothing
+ * is begun any more, which is `WindowClosing`.
  */
 export async function withLockAwaited<R>(tools: TurnTools, lock: AwaitedLock, work: () => Promise<R>): Promise<R> {
   const { closesAt } = tools.input;

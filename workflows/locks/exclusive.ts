@@ -1,8 +1,5 @@
 import { StepFailure } from '../turn/step-failure.ts';
-import { holderOf, holding, takeLock } from './lock.ts';
-
-/** A holder that has ended by the time it is looked at is no holder: the lock is tried again. */
-const START_ATTEMPTS = 3;
+import { holderOf, holding, START_ATTEMPTS, takeLock } from './lock.ts';
 
 /**
  * Runs `work` while every one of these locks is held, taken in the order of their names so that two turns never wait for each
@@ -16,12 +13,15 @@ export async function withExclusive<R>(keys: readonly string[], holder: string, 
 }
 
 async function withLock<R>(key: string, holder: string, work: () => Promise<R>): Promise<R> {
-  const group = key.startsWith('group/') ? `redundancy group ${key.slice('group/'.length)}` : key;
+  const isGroup = key.startsWith('group/');
+  const name = isGroup ? `redundancy group ${key.slice('group/'.length)}` : key;
   for (let attempt = 1; ; attempt += 1) {
-    const lock = await takeLock(key, `${group}, held for ${holder}`);
+    const lock = await takeLock(key, `${name}, held for ${holder}`);
     if (lock !== null) return await holding(lock, work);
-    const other = await holderOf(key, group);
+    const other = await holderOf(key, name);
     if (other === null && attempt < START_ATTEMPTS) continue;
-    throw new StepFailure('GroupBusy', `Another member of ${group} is in work: ${other?.runId ?? key}.`);
+    const run = other?.runId ?? 'a run that has just ended';
+    const told = isGroup ? `Another member of ${name} is in work: ${run}.` : `The lock ${key} is held by ${run}.`;
+    throw new StepFailure('GroupBusy', told);
   }
 }

@@ -14,6 +14,9 @@ import { requireParent } from '../entrance.ts';
 import { releaseSignal } from '../messages.ts';
 import { summaryText } from '../text-limits.ts';
 
+/** Tries, when the holder has ended each time we look. */
+export const START_ATTEMPTS = 3;
+
 /**
  * A lock over all runs: Temporal lets only one workflow with an id run, so whoever started this one holds what its id names,
  * `group/<name>` or `datastore/<endpoint>/<name>`. It ends when the turn that started it releases it or is gone.

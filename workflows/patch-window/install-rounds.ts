@@ -13,6 +13,9 @@ import type { PatchTools } from './tools.ts';
 /** The part of a turn's expected duration that lies ahead when a round installs. */
 const AHEAD_OF_INSTALL = 0.75;
 
+/** Failures of an installation after which a later one may work. */
+const WAITS: readonly FailureType[] = ['UpdateBusy', 'UpdateShuttingDown', 'UpdateSourceUnreachable'];
+
 /** Where the rounds stand. */
 interface Rounds {
   left: InstallItem[];
@@ -20,17 +23,17 @@ interface Rounds {
   installedBefore: Set<string>;
   /** A reboot after a failure of the update agent was tried; it is tried once a turn. */
   rebootTried: boolean;
-  /** Rounds that only waited for somebody else's installation. */
+  /** Rounds that only waited, after a failure of `WAITS`. */
   waits: number;
 }
 
 /**
  * Installs, reboots when needed and rescans, round by round, until no approved update is left.
  * A round that is offered what an earlier round installed is an update loop. After a failure of the update agent the host
- * is rebooted and the round tried once more; while another installation holds the agent, the next round waits.
+ * is rebooted and the round tried once more; after a failure of `WAITS` the next round waits first.
  */
 export async function installRounds(tools: PatchTools, baseline: Baseline): Promise<void> {
-  const { record, settings, patchLimits } = tools;
+  const { record, material, patchLimits } = tools;
   const { maxRounds, installMs } = patchLimits;
   const rounds: Rounds = {
     left: baseline.toInstall.map(item),
@@ -45,17 +48,16 @@ export async function installRounds(tools: PatchTools, baseline: Baseline): Prom
     await keepMaintenance(tools, installMs);
     await oneRound(tools, rounds, round);
   }
-  // A reboot that only finished what was pending before counts for nothing that was installed since.
+  // A reboot before the installation does not count.
   const rebooted = record.own.installed > 0 ? record.proven : record.own.rebooted;
-  if (settings.reboot === 'always' && !rebooted) await reboot(tools, maxRounds + rounds.waits + 1, rounds.bootTime);
+  // Its round is one behind the last that there could be, so that no other reboot has its key.
+  if (material.reboot === 'always' && !rebooted) await reboot(tools, maxRounds + rounds.waits + 1, rounds.bootTime);
 }
 
 async function oneRound(tools: PatchTools, rounds: Rounds, round: number): Promise<void> {
   const { own } = tools.record;
   const { limits } = tools.input;
-  const done = await installOnce(tools, round, rounds.left).catch((error: unknown) =>
-    afterFailure(rounds, limits, error),
-  );
+  const done = await installOnce(tools, round, rounds.left).catch((error: unknown) => remedyFor(rounds, limits, error));
   if (done === 'wait') {
     await sleep(waitMs(rounds, limits), { summary: `wait for the update agent, then round ${round + 1}` });
     return;
@@ -71,38 +73,8 @@ async function oneRound(tools: PatchTools, rounds: Rounds, round: number): Promi
   rounds.left = rescan.left.map(item);
 }
 
-/** What the failure table says of an installation that did not come to a report: reboot and try again, wait and try again, or end. */
-function afterFailure(rounds: Rounds, limits: Limits, error: unknown): 'reboot' | 'wait' {
-  if (!(error instanceof StepFailure)) throw error;
-  if (error.rule.handling === 'reboot-and-retry' && !rounds.rebootTried) return 'reboot';
-  if (WAITS.includes(error.type) && rounds.waits + 1 < limits.retryAttempts) {
-    rounds.waits += 1;
-    return 'wait';
-  }
-  throw error;
-}
-
-/** Failures of a running installation after which a later one may work. */
-const WAITS: readonly FailureType[] = ['UpdateBusy', 'UpdateShuttingDown', 'UpdateSourceUnreachable'];
-
-function waitMs({ waits }: Rounds, limits: Limits): number {
-  return limits.retryFirstMs * 2 ** waits;
-}
-
-async function rebootIfAllowed(tools: PatchTools, round: number, bootTime: string): Promise<string> {
-  if (tools.settings.reboot !== 'never') return await reboot(tools, round, bootTime);
-  throw new StepFailure(
-    'PendingReboot',
-    'A reboot is needed and the input says never to reboot: reboot the host by hand, then retry it.',
-  );
-}
-
-function tooMany(left: InstallItem[], maxRounds: number): StepFailure {
-  return new StepFailure('UpdateLoop', `Updates are still offered after ${maxRounds} rounds: ${kbs(left)}.`);
-}
-
 async function installOnce(tools: PatchTools, round: number, updates: InstallItem[]): Promise<InstallReport> {
-  const { record, site, following, patchLimits } = tools;
+  const { record, steps, following, patchLimits } = tools;
   const { installMs, rebootMs } = patchLimits;
   const { own } = record;
   safePoint(record);
@@ -114,7 +86,7 @@ async function installOnce(tools: PatchTools, round: number, updates: InstallIte
     async () => {
       record.changed = true;
       record.verified = false;
-      const task = await act(tools, site.startInstall, `install ${kbs(updates)}`, { ...asked, updates });
+      const task = await act(tools, steps.startInstall, `install ${kbs(updates)}`, { ...asked, updates });
       const followed = { ...asked, task, rebootMs };
       const report = await act(tools, following.followInstall, `follow ${task.taskName}`, followed);
       own.installed += report.installed;
@@ -125,18 +97,47 @@ async function installOnce(tools: PatchTools, round: number, updates: InstallIte
   );
 }
 
+/** What the failure table says of an installation that did not come to a report: reboot and try again, wait and try again, or end. */
+function remedyFor(rounds: Rounds, limits: Limits, error: unknown): 'reboot' | 'wait' {
+  if (!(error instanceof StepFailure)) throw error;
+  if (error.rule.handling === 'reboot-and-retry' && !rounds.rebootTried) return 'reboot';
+  if (WAITS.includes(error.type) && rounds.waits + 1 < limits.retryAttempts) {
+    rounds.waits += 1;
+    return 'wait';
+  }
+  throw error;
+}
+
+function waitMs({ waits }: Rounds, limits: Limits): number {
+  return limits.retryFirstMs * 2 ** waits;
+}
+
+function failedUpdates(report: InstallReport | null): StepFailure {
+  const failed = report?.updates.filter((update) => update.outcome === 'failed') ?? [];
+  const named = failed.map((update) => `${update.kb} (${update.detail})`).join(', ');
+  return new StepFailure('UpdateFailed', `Failed again after a reboot: ${named || 'the installation'}.`);
+}
+
+async function rebootIfAllowed(tools: PatchTools, round: number, bootTime: string): Promise<string> {
+  if (tools.material.reboot !== 'never') return await reboot(tools, round, bootTime);
+  throw new StepFailure(
+    'PendingReboot',
+    'A reboot is needed and the input says never to reboot: reboot the host by hand, then retry it.',
+  );
+}
+
 async function rescanOnce(tools: PatchTools, round: number): Promise<RescanReport> {
-  const { record, site, settings } = tools;
+  const { record, steps, material } = tools;
   const asked = {
     ...request(tools, round),
-    approved: settings.approved,
+    approved: material.approved,
     updates: record.target.own.updates,
     turnStartedAt: record.startedAt,
   };
   const rescan = await record.step(
     'rescan',
     round,
-    () => act(tools, site.rescan, `rescan, round ${round}`, asked),
+    () => act(tools, steps.rescan, `rescan, round ${round}`, asked),
     ({ left, others }) => `${left.length} approved left, ${others.length} others offered and not installed`,
   );
   record.own.updates = rescan.updates;
@@ -150,10 +151,8 @@ function refuseLoop(rescan: RescanReport, installedBefore: Set<string>, report: 
   if (again.length > 0) throw new StepFailure('UpdateLoop', `Offered again after they were installed: ${kbs(again)}.`);
 }
 
-function failedUpdates(report: InstallReport | null): StepFailure {
-  const failed = report?.updates.filter((update) => update.outcome === 'failed') ?? [];
-  const named = failed.map((update) => `${update.kb} (${update.detail})`).join(', ');
-  return new StepFailure('UpdateFailed', `Failed again after a reboot: ${named || 'the installation'}.`);
+function tooMany(left: InstallItem[], maxRounds: number): StepFailure {
+  return new StepFailure('UpdateLoop', `Updates are still offered after ${maxRounds} rounds: ${kbs(left)}.`);
 }
 
 function item({ id, revision, kb }: InstallItem): InstallItem {

@@ -4,7 +4,7 @@ import type { PatchTools } from './tools.ts';
 
 /** Puts every monitored object of the host into maintenance mode until the turn's expected end and a margin. */
 export async function enterMaintenance(tools: PatchTools): Promise<void> {
-  const { record, site, patchLimits, compensations } = tools;
+  const { record, steps, patchLimits, compensations } = tools;
   const { own, target } = record;
   const until = fromNow(target.expectedMs + patchLimits.maintenanceMarginMs);
   compensations.add('end maintenance mode', () => leaveMaintenance(tools));
@@ -12,7 +12,7 @@ export async function enterMaintenance(tools: PatchTools): Promise<void> {
     'maintenance-on',
     1,
     async () => {
-      const started = await act(tools, site.startMaintenance, 'maintenance mode on', { ...request(tools), until });
+      const started = await act(tools, steps.startMaintenance, 'maintenance mode on', { ...request(tools), until });
       own.maintenance = joined(own.maintenance, started);
       return own.maintenance;
     },
@@ -28,7 +28,7 @@ export async function enterMaintenance(tools: PatchTools): Promise<void> {
  * takes its whole time limit is no reason for an alarm at night.
  */
 export async function keepMaintenance(tools: PatchTools, stepMs: number): Promise<void> {
-  const { record, site, patchLimits } = tools;
+  const { record, steps, patchLimits } = tools;
   const { maintenance } = record.own;
   if (maintenance === null || Date.parse(maintenance.until) >= Date.now() + stepMs) return;
   const until = fromNow(stepMs + patchLimits.maintenanceMarginMs);
@@ -37,10 +37,26 @@ export async function keepMaintenance(tools: PatchTools, stepMs: number): Promis
     1,
     async () => {
       const asked = { ...request(tools), until };
-      const extended = await act(tools, site.startMaintenance, 'maintenance mode, longer', asked);
+      const extended = await act(tools, steps.startMaintenance, 'maintenance mode, longer', asked);
       record.own.maintenance = joined(maintenance, extended);
     },
     () => `extended until ${until}`,
+  );
+}
+
+/** Ends maintenance mode, where this run set it. */
+export async function leaveMaintenance(tools: PatchTools): Promise<void> {
+  const { record, steps } = tools;
+  const { maintenance } = record.own;
+  if (maintenance === null) return;
+  await record.step(
+    'maintenance-off',
+    1,
+    async () => {
+      await act(tools, steps.endMaintenance, 'maintenance mode off', { ...request(tools), maintenance });
+      record.own.maintenance = null;
+    },
+    () => 'ended',
   );
 }
 
@@ -48,25 +64,9 @@ function fromNow(ms: number): string {
   return new Date(Date.now() + ms).toISOString();
 }
 
-/** What this turn and those before it put into maintenance mode: an object that still is in it from before is not started anew. */
+/** Objects already in maintenance mode are not reported again, so both lists are joined. */
 function joined(before: MaintenanceRecord | null, started: MaintenanceRecord | null): MaintenanceRecord | null {
   if (before === null || started === null) return started ?? before;
   const objects = [...new Set([...before.objects, ...started.objects])];
   return { endpoint: started.endpoint, objects, until: before.until > started.until ? before.until : started.until };
-}
-
-/** Ends maintenance mode, where this run set it. */
-export async function leaveMaintenance(tools: PatchTools): Promise<void> {
-  const { record, site } = tools;
-  const { maintenance } = record.own;
-  if (maintenance === null) return;
-  await record.step(
-    'maintenance-off',
-    1,
-    async () => {
-      await act(tools, site.endMaintenance, 'maintenance mode off', { ...request(tools), maintenance });
-      record.own.maintenance = null;
-    },
-    () => 'ended',
-  );
 }

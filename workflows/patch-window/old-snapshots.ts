@@ -8,13 +8,13 @@ import type { PatchTools } from './tools.ts';
 
 /**
  * Looks which snapshots of earlier windows are on the host's machine. One that is over age raises an alarm at once: a warning in
- * the log, a line in the record and an item in the handover list; it goes by its keep rule, not by its age.
+ * the log, a line in the record and an item in the handover list. It is removed only once `keepUntil` has passed.
  * Never fails: old snapshots are no reason to leave the host unpatched.
  */
 export async function lookForOldSnapshots(tools: PatchTools): Promise<OldSnapshots> {
-  const { record, site } = tools;
+  const { record, steps } = tools;
   try {
-    const old = await act(tools, site.oldSnapshots, 'snapshots of earlier windows?', request(tools));
+    const old = await act(tools, steps.oldSnapshots, 'snapshots of earlier windows?', request(tools));
     record.own.snapshotsLeft = [];
     for (const { name, datastore, createdAt } of old.overAge) {
       const why = `over age, taken ${createdAt}`;
@@ -36,7 +36,7 @@ export async function lookForOldSnapshots(tools: PatchTools): Promise<OldSnapsho
 
 /**
  * Removes the snapshots that have served their time, one after the other, in the host's turn and maintenance mode. One that cannot
- * be removed is noted and handed over; the turn goes on. A wait for the datastore leaves the turn the time that it needs.
+ * be removed is noted and handed over; the turn goes on. The wait for the datastore ends early enough for the rest of the turn.
  */
 export async function removeExpired(tools: PatchTools, { expired }: OldSnapshots): Promise<void> {
   const { record, closesAt } = tools;
@@ -57,11 +57,11 @@ export async function removeExpired(tools: PatchTools, { expired }: OldSnapshots
 }
 
 async function removeEach(tools: PatchTools, expired: SnapshotRecord[]): Promise<string[]> {
-  const { record, site } = tools;
+  const { record, steps } = tools;
   const lines: string[] = [];
   for (const snapshot of expired) {
     try {
-      await act(tools, site.removeSnapshot, `remove ${snapshot.name}`, { ...request(tools), snapshot });
+      await act(tools, steps.removeSnapshot, `remove ${snapshot.name}`, { ...request(tools), snapshot });
       gone(record.own, snapshot.name);
       lines.push(`${snapshot.name} removed`);
     } catch (error) {

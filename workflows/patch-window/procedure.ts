@@ -10,6 +10,14 @@ import { asStepFailure } from '../turn/step-failure.ts';
 import { summary } from '../turn/tools.ts';
 import { patchHost } from './turn.ts';
 
+/**
+ * A patch window. Takes exactly one JSON object, so that it can be started from the Web UI's form; `continued` is what an earlier
+ * execution of the same run hands over.
+ */
+export async function patchWindow(input: unknown, continued?: unknown): Promise<RunResult | DryRunResult> {
+  return await run(PATCH_WINDOW, input, continued);
+}
+
 /** A patch window has one stage: every host in its turn, wave by wave (`runbooks/patch-window/README.md` is the operator's card). */
 const PATCH_WINDOW: Procedure<PatchMaterial, PatchTarget, PatchState> = {
   name: 'patch-window',
@@ -18,14 +26,6 @@ const PATCH_WINDOW: Procedure<PatchMaterial, PatchTarget, PatchState> = {
   untouched: patchState,
   lookAgain,
 };
-
-/**
- * A patch window. Takes exactly one JSON object, so that it can be started from the Web UI's form; `continued` is what an earlier
- * execution of the same run hands over.
- */
-export async function patchWindow(input: unknown, continued?: unknown): Promise<RunResult | DryRunResult> {
-  return await run(PATCH_WINDOW, input, continued);
-}
 
 /** After the soak: do services run and probes pass, and is the group healthy? */
 async function lookAgain(input: PatchTurnInput, last: PatchOutcome): Promise<Unwell<PatchState> | null> {

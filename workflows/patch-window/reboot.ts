@@ -35,12 +35,12 @@ export async function reboot(tools: PatchTools, round: number, bootTimeBefore: s
 
 /** Roles move while a window runs: they are read again right before the install and right before the reboot. */
 export async function confirmRoles(tools: PatchTools, round: number, before: 'install' | 'reboot'): Promise<void> {
-  const { record, site } = tools;
+  const { record, steps } = tools;
   const asked = { ...request(tools, round), before };
   await record.step(
     'roles',
     round,
-    () => act(tools, site.confirmRoles, `roles again, before the ${before}`, asked),
+    () => act(tools, steps.confirmRoles, `roles again, before the ${before}`, asked),
     (text) => text,
   );
 }

@@ -5,19 +5,19 @@ import type { PatchTools } from './tools.ts';
 
 /** Takes this turn's snapshot where the plan says so. */
 export async function snapshotBefore(tools: PatchTools): Promise<void> {
-  const { record, site, settings, patchLimits } = tools;
+  const { record, steps, material, patchLimits } = tools;
   const { snapshot, snapshotReason } = record.target.own;
   if (!snapshot) {
     record.leftOut('snapshot', snapshotReason);
     return;
   }
   const { datastoreFreeGb, datastoreSnapshots } = patchLimits;
-  const asked = { keepMs: settings.snapshot.keepMs, datastore: { datastoreFreeGb, datastoreSnapshots } };
+  const asked = { keepMs: material.snapshot.keepMs, datastore: { datastoreFreeGb, datastoreSnapshots } };
   await record.step(
     'snapshot',
     1,
     async () => {
-      record.own.snapshot = await act(tools, site.takeSnapshot, 'snapshot', { ...request(tools), ...asked });
+      record.own.snapshot = await act(tools, steps.takeSnapshot, 'snapshot', { ...request(tools), ...asked });
       return record.own.snapshot;
     },
     ({ name, keepUntil }) => `${name}, kept until ${keepUntil}`,
@@ -29,10 +29,10 @@ export async function snapshotBefore(tools: PatchTools): Promise<void> {
  * closes, is told in the record and the handover list, not held against the host: the next window removes it.
  */
 export async function snapshotAfter(tools: PatchTools): Promise<void> {
-  const { record, site, settings, closesAt } = tools;
+  const { record, steps, material, closesAt } = tools;
   const { snapshot } = record.own;
-  if (snapshot === null || settings.snapshot.keepMs > 0) return;
-  const remove = () => act(tools, site.removeSnapshot, 'remove the snapshot', { ...request(tools), snapshot });
+  if (snapshot === null || material.snapshot.keepMs > 0) return;
+  const remove = () => act(tools, steps.removeSnapshot, 'remove the snapshot', { ...request(tools), snapshot });
   await record
     .step(
       'snapshot-removal',

@@ -5,12 +5,16 @@ import type { PatchState } from '../../model/patch-window/turn.ts';
 import { followingActivities, stepActivities } from '../activity-proxies.ts';
 import type { TurnTools } from '../turn/tools.ts';
 
-/** What every part of a patch turn needs: its record, the ways to its host, and what it works by. */
+/**
+ * What every part of a patch turn needs: its record, the ways to its host, and what it works by. `followInstall` goes through
+ * `following`, `restartHost` and `awaitRestart` through `rebooting`, each with the time limit of what it follows; every other
+ * activity goes through `steps`.
+ */
 export interface PatchTools extends TurnTools<PatchMaterial, PatchTarget, PatchState> {
-  site: ActivityInterfaceFor<PatchActivities>;
+  steps: ActivityInterfaceFor<PatchActivities>;
   following: ActivityInterfaceFor<PatchActivities>;
   rebooting: ActivityInterfaceFor<PatchActivities>;
-  settings: PatchMaterial;
+  material: PatchMaterial;
   /** The plan's, with the host's own limit of a reboot where its class has one. */
   patchLimits: PatchLimits;
   /** End of the window; a patch turn has one. */
@@ -20,14 +24,15 @@ export interface PatchTools extends TurnTools<PatchMaterial, PatchTarget, PatchS
 export function patchTools(tools: TurnTools<PatchMaterial, PatchTarget, PatchState>): PatchTools {
   const { own, limits, closesAt } = tools.input;
   const { queue, own: host } = tools.record.target;
+  if (closesAt === null) throw new RangeError('a patch turn has a window, and this one was given none');
   const patchLimits = { ...own.limits, rebootMs: host.rebootMs ?? own.limits.rebootMs };
   return {
     ...tools,
-    site: stepActivities<PatchActivities>(queue, limits),
+    steps: stepActivities<PatchActivities>(queue, limits),
     following: followingActivities<PatchActivities>(queue, limits, patchLimits.installMs),
     rebooting: followingActivities<PatchActivities>(queue, limits, patchLimits.rebootMs),
-    settings: own,
+    material: own,
     patchLimits,
-    closesAt: closesAt ?? new Date().toISOString(),
+    closesAt,
   };
 }

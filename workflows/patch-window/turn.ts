@@ -20,6 +20,11 @@ import { snapshotAfter, snapshotBefore } from './snapshots.ts';
 import { patchTools, type PatchTools } from './tools.ts';
 import { verify } from './verify.ts';
 
+const GOOD: readonly UpdateOutcome[] = ['installed', 'already-installed', 'superseded', 'not-applicable'];
+
+/** Characters of an event that the outcome keeps: one message of the log can be of any length. */
+const MAX_EVENT = 300;
+
 /**
  * One host's turn in a patch window. Its workflow id `target/host/<fqdn>` keeps every other run away from the host.
  *
@@ -46,12 +51,12 @@ export async function patchHost(input: PatchTurnInput): Promise<PatchOutcome[]> 
 
 /** The procedure, as the operator's card tells it. */
 async function patch(tools: PatchTools): Promise<string> {
-  const { record, settings } = tools;
+  const { record, material } = tools;
   const { own } = record;
   own.events = [];
   const baseline = await preflight(tools);
   const old = await lookForOldSnapshots(tools);
-  const mustReboot = settings.reboot === 'always' && !own.rebooted;
+  const mustReboot = material.reboot === 'always' && !own.rebooted;
   const changes = baseline.toInstall.length > 0 || own.pendingReboot || mustReboot;
   if (changes || old.expired.length > 0) {
     safePoint(record);
@@ -68,20 +73,20 @@ async function patch(tools: PatchTools): Promise<string> {
 }
 
 async function preflight(tools: PatchTools): Promise<Baseline> {
-  const { record, site, settings, patchLimits, closesAt } = tools;
+  const { record, steps, material, patchLimits, closesAt } = tools;
   const { own, target } = record;
   const { inventoryDigest, updates, snapshot } = target.own;
   // A reboot that this run's own installation left pending is not one from beforehand: finishing it is always allowed.
-  const finishPendingReboot = settings.finishPendingReboot || (record.changed && settings.reboot !== 'never');
+  const finishPendingReboot = material.finishPendingReboot || (record.changed && material.reboot !== 'never');
   const baseline = await record.step(
     'preflight',
     1,
     () =>
-      act(tools, site.preflight, 'preflight', {
+      act(tools, steps.preflight, 'preflight', {
         ...request(tools),
         inventoryDigest,
         updates,
-        approved: settings.approved,
+        approved: material.approved,
         snapshot,
         finishPendingReboot,
         expectedMs: target.expectedMs,
@@ -92,7 +97,7 @@ async function preflight(tools: PatchTools): Promise<Baseline> {
   );
   own.updates = baseline.updates;
   own.pendingReboot = baseline.pendingReboot.length > 0;
-  // Once the run changed the host, what a later turn finds running is not the measure any more.
+  // After a change, services running now no longer show what ran before.
   own.ranBefore = [...new Set([...(record.changed ? own.ranBefore : []), ...baseline.runningServices])];
   record.simulated = baseline.simulated;
   return baseline;
@@ -101,11 +106,10 @@ async function preflight(tools: PatchTools): Promise<Baseline> {
 async function change(tools: PatchTools, baseline: Baseline): Promise<void> {
   safePoint(tools.record);
   await snapshotBefore(tools);
+  // Round 0: before the first installation.
   if (tools.record.own.pendingReboot) baseline.bootTime = await reboot(tools, 0, baseline.bootTime);
   await installRounds(tools, baseline);
 }
-
-const GOOD: readonly UpdateOutcome[] = ['installed', 'already-installed', 'superseded', 'not-applicable'];
 
 /** Success is told for each update; approved but not offered is never success. */
 function refuseMissingUpdates({ updates }: PatchState): void {
@@ -123,15 +127,12 @@ function saidOf({ installed, rebooted }: PatchState): string {
   return `${installed} ${installed === 1 ? 'update' : 'updates'} installed${rebooted ? ', rebooted' : ''}, healthy.`;
 }
 
-/** Characters of an event that the outcome keeps: one message of the log can be of any length. */
-const MAX_EVENT = 300;
-
-/** What the host itself says of the failure; read once, since a turn that failed does not wait for words about it. */
+/** What the host itself says of the failure. One attempt only: the turn does not wait for it. */
 async function readEvents(tools: PatchTools): Promise<void> {
-  const { record, site } = tools;
+  const { record, steps } = tools;
   const asked = { ...request(tools), turnStartedAt: record.startedAt };
   const once = { retry: { maximumAttempts: 1 } };
-  const read = act(tools, site.eventExcerpt, 'event log since the turn began', asked, once);
+  const read = act(tools, steps.eventExcerpt, 'event log since the turn began', asked, once);
   const events = await read.catch(() => []);
   record.own.events = events.slice(0, MAX_EVENTS).map((event) => event.slice(0, MAX_EVENT));
 }

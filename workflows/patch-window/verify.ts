@@ -8,7 +8,7 @@ import type { PatchTools } from './tools.ts';
  * A service that is down is started once; still down, a person is asked.
  */
 export async function verify(tools: PatchTools): Promise<void> {
-  const { record, site } = tools;
+  const { record, steps } = tools;
   const runningServices = record.own.ranBefore;
   await record.step(
     'verify',
@@ -17,7 +17,7 @@ export async function verify(tools: PatchTools): Promise<void> {
       let report = await look(tools, runningServices);
       // What counts is the second look, whatever the start itself says.
       for (const { name: service } of report.servicesDown)
-        await act(tools, site.startService, `start ${service}`, { ...request(tools), service }).catch(() => null);
+        await act(tools, steps.startService, `start ${service}`, { ...request(tools), service }).catch(() => null);
       if (report.servicesDown.length > 0) report = await look(tools, runningServices);
       refuseIll(report);
       record.verified = true;
@@ -27,9 +27,9 @@ export async function verify(tools: PatchTools): Promise<void> {
 }
 
 async function look(tools: PatchTools, runningServices: string[]): Promise<VerifyReport> {
-  const { record, site } = tools;
+  const { record, steps } = tools;
   const asked = { ...request(tools), runningServices, probes: record.target.own.probes ?? [] };
-  const report = await act(tools, site.verifyHost, 'services, probes, group', asked);
+  const report = await act(tools, steps.verifyHost, 'services, probes, group', asked);
   record.own.servicesDown = report.servicesDown.map((service) => service.name);
   record.own.pendingReboot = report.pendingReboot.length > 0;
   return report;

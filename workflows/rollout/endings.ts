@@ -6,8 +6,8 @@ import type { Rollout } from './stage-in-hand.ts';
 import type { RolloutSchedule, StopReason } from './schedule.ts';
 
 /** Targets that a guard kept out at planning end at once, with its reason. */
-export function keepOut({ keepsOut, record, schedule }: Rollout): void {
-  for (const { target, guard, verdict, failure, reason } of keepsOut) {
+export function keepOut({ verdicts, record, schedule }: Rollout): void {
+  for (const { target, guard, verdict, failure, reason } of verdicts) {
     if (target === null || verdict === 'note' || schedule.progressOf(target) !== 'waiting') continue;
     const { state } = failureRule(failure);
     schedule.ended(target, { state, proven: false, groupSafe: !leavesGroupInDoubt(state, failure) });

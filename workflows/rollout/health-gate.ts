@@ -23,7 +23,7 @@ export async function passHealthGate(rollout: Rollout): Promise<StopReason | nul
   record.waiting = null;
   if (control.aborting !== null) return 'abort';
   if (interrupted()) return null;
-  await lookAgain(rollout);
+  await lookAtWave(rollout);
   return stopAfterLook(rollout);
 }
 
@@ -36,7 +36,7 @@ function stopAfterLook({ control, schedule }: Rollout): StopReason | null {
   return schedule.settled && !schedule.isOpenWaveProven ? 'canary' : null;
 }
 
-async function lookAgain(rollout: Rollout): Promise<void> {
+async function lookAtWave(rollout: Rollout): Promise<void> {
   const { record, schedule, procedure } = rollout;
   await Promise.all(
     (schedule.openWave?.targets ?? []).map(async (id) => {

@@ -46,7 +46,7 @@ async function advance(rollout: Rollout): Promise<StopReason | null> {
       continue;
     }
     if (schedule.isBudgetSpent) return 'budget';
-    if (!schedule.settled) continue;
+    // Whatever could start is in work by now, and nothing is: the schedule is settled.
     if (!schedule.hasNextWave || schedule.waiting.length === 0) return null;
     const stop = await passHealthGate(rollout);
     if (stop !== null) return stop;
@@ -54,17 +54,17 @@ async function advance(rollout: Rollout): Promise<StopReason | null> {
   }
 }
 
-/** Waits for the end of a turn, a message, the time at which a target is due, or the moment at which the window closes on a run without work. */
+/** Waits for the end of a turn, a message, the time at which a target is due, or, when nothing is in work, the close of the window. */
 async function somethingHappens({ record, control, schedule, turns, closesAt }: Rollout): Promise<void> {
   const now = Date.now();
-  const [received, seen] = [control.received, turns.seen];
+  const [received, endedTurns] = [control.received, turns.endedTurns];
   const due = schedule.nextDue(now);
   const idle = schedule.inWork.length === 0;
   record.waiting = null;
   if (control.paused !== null) record.waiting = `Paused: ${control.paused}. Nothing new starts; resume or abort it.`;
   else if (idle && due !== null) record.waiting = `The next target is due at ${new Date(due).toISOString()}.`;
   record.show();
-  const changed = () => control.received !== received || turns.seen !== seen || control.aborting !== null;
+  const changed = () => control.received !== received || turns.endedTurns !== endedTurns || control.aborting !== null;
   const closes = idle && closesAt !== null && Date.parse(closesAt) > now ? Date.parse(closesAt) : Infinity;
   const next = Math.min(due ?? Infinity, closes);
   const summary = next === closes ? 'until the window closes' : 'until the next target is due';

@@ -8,7 +8,7 @@ export interface ScheduledTarget {
   exclusive: string[];
   /** Milliseconds. */
   expectedMs: number;
-  /** Before this its turn must not start, in epoch milliseconds; at once when left out. */
+  /** Earliest start, epoch milliseconds; left out: at once. */
   dueAt?: number;
 }
 
@@ -25,14 +25,14 @@ export interface EndedTurn {
   state: TargetState;
   /** It did what a canary is there to show: what makes a canary wave count. */
   proven: boolean;
-  /** False while no other holder of the target's exclusive keys may be touched. */
+  /** True when another member of its redundancy group may be touched. */
   groupSafe: boolean;
 }
 
 /** Why a run stops before its plan is done. A cut-off is no stop: each target that no longer fits ends by itself. */
 export type StopReason = 'budget' | 'canary' | 'abort' | 'stage';
 
-/** A target that waits for another turn is as its last one left it, also for its group; what it spent is spent until it passes. */
+/** Until its next turn ends, a waiting target keeps the group doubt and the budget share of its last one. */
 type Progress =
   | { at: 'waiting'; groupSafe: boolean; spent: boolean }
   | { at: 'in-work'; spent: boolean }
@@ -93,20 +93,18 @@ export class RolloutSchedule {
    * there together.
    */
   startable(now = Infinity): string[] {
-    const retriesOnly = this.isBudgetSpent;
     const busy = new Set(this.inWork.map((id) => this.lockOf(id)));
     let room = (this.openWave?.concurrency ?? 0) - busy.size;
     const taken = new Set(this.inWork.flatMap((id) => this.target(id).exclusive));
     const turns = new Map<string, string[]>();
     for (const id of this.openIds()) {
-      const { exclusive, dueAt = -Infinity } = this.target(id);
-      const progress = this.progress.get(id);
-      if (progress?.at !== 'waiting' || this.heldBy(id) !== null || (retriesOnly && !progress.spent)) continue;
+      if (!this.mayStart(id, now)) continue;
+      const { exclusive } = this.target(id);
       const lock = this.lockOf(id);
       const turn = turns.get(lock);
       // What its own turn has taken already, it may have too.
       const free = exclusive.every((key) => !taken.has(key) || (turn !== undefined && this.holds(turn, key)));
-      if (dueAt > now || busy.has(lock) || !free || (turn === undefined && room <= 0)) continue;
+      if (busy.has(lock) || !free || (turn === undefined && room <= 0)) continue;
       if (turn === undefined) room -= 1;
       turns.set(lock, [...(turn ?? []), id]);
       exclusive.forEach((key) => taken.add(key));
@@ -133,7 +131,8 @@ export class RolloutSchedule {
 
   /**
    * The member of the same redundancy group that ended without proof that the group is safe, or null. A retry proves nothing before
-   * it has ended, so a member that waits for one still holds the others; among such members, each in doubt, the order of waves decides.
+   * it has ended, so a member that waits for one still holds the others; members in doubt that all wait do not hold each other;
+   * `startable` takes the first.
    */
   heldBy(id: string): string | null {
     const groups = this.target(id).exclusive.filter((key) => key.startsWith('group/'));
@@ -192,6 +191,14 @@ export class RolloutSchedule {
   openNextWave(): void {
     if (!this.hasNextWave) throw new RangeError('there is no further wave');
     this.open += 1;
+  }
+
+  /** Whether a target may start, if there is room: it waits, is due, is held by nobody, and is a retry once the budget is spent. */
+  private mayStart(id: string, now: number): boolean {
+    const progress = this.progress.get(id);
+    const { dueAt = -Infinity } = this.target(id);
+    if (progress?.at !== 'waiting' || dueAt > now || (this.isBudgetSpent && !progress.spent)) return false;
+    return this.heldBy(id) === null;
   }
 
   private openIds(): string[] {

@@ -5,14 +5,14 @@ import type { RunRecord } from '../run/record.ts';
 import type { RolloutSchedule } from './schedule.ts';
 import type { Turns } from './turns.ts';
 
-/** What a stage is taken through with. */
+/** Everything that a stage in progress works with. */
 export interface StageInHand {
   procedure: Procedure;
   stage: Stage;
   /** Its targets, their waves and what it works by; of a stage that listed again, its own plan. */
   plan: Plan;
   /** Verdicts of guards that keep targets out of the stage; those of an earlier stage are settled. */
-  keepsOut: Plan['guards'];
+  verdicts: Plan['guards'];
   /** End of its window; null for a stage that only looks. */
   closesAt: string | null;
   /** By target, the time before which its turn must not start, in epoch milliseconds. */

@@ -4,7 +4,7 @@ import { endWithoutTurn } from './endings.ts';
 import type { Rollout } from './stage-in-hand.ts';
 
 /** Retry and skip of one target, and the abort of all. Each answers null, or why it refuses. */
-export function steering({ keepsOut, record, schedule, turns }: Rollout): Steering {
+export function steering({ verdicts, record, schedule, turns }: Rollout): Steering {
   return {
     retry(name, reason) {
       const id = findTarget(record, name);
@@ -14,7 +14,7 @@ export function steering({ keepsOut, record, schedule, turns }: Rollout): Steeri
       if (progress === 'waiting') return `${id} waits for a turn already`;
       if (progress !== 'ended') return `${id} is in work; it can be retried when its turn has ended`;
       if (record.ledger.entry(id)?.state === 'succeeded') return `${id} succeeded; there is nothing to retry`;
-      const verdict = keepsOut.find(({ target, needsNewPlan }) => target === id && needsNewPlan === true);
+      const verdict = verdicts.find(({ target, needsNewPlan }) => target === id && needsNewPlan === true);
       if (verdict !== undefined)
         return `${id} was kept out when the plan was made, and a turn cannot change that (${verdict.reason}): mend its cause and start a new run for it`;
       schedule.again(id);

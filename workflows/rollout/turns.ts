@@ -9,6 +9,7 @@ import {
 import type { Outcome, TurnInput } from '../../model/turn.ts';
 import { siteOf } from '../../model/queues.ts';
 import { controlActivities, controlFollowing } from '../activity-proxies.ts';
+import { START_ATTEMPTS } from '../locks/lock.ts';
 import { stopTurnSignal } from '../messages.ts';
 import { searchAttributes } from '../search-attributes.ts';
 import { detailsText, summaryText } from '../text-limits.ts';
@@ -16,28 +17,25 @@ import type { StageInHand } from './stage-in-hand.ts';
 import { turnInput } from './turn-input.ts';
 import { lostTurn, withoutTurn } from './without-turn.ts';
 
-/** Looks at a lock that is free again and again, since its holder ended between two looks. */
-const START_ATTEMPTS = 3;
-
 type TurnHandle = Pick<ExternalWorkflowHandle, 'signal'>;
 
 /** Starts turns, passes a stop on to them and reports how they end. */
 export class Turns {
-  /** Counts turns that ended, so that a waiting rollout sees that one did. */
-  seen = 0;
+  /** How many have ended, so that a waiting rollout sees that one did. */
+  endedTurns = 0;
   private readonly open = new Map<string, TurnHandle>();
   private readonly stopping = new Map<string, string>();
-  private readonly stage: StageInHand;
+  private readonly inHand: StageInHand;
   private readonly report: (outcome: Outcome) => void;
 
-  constructor(stage: StageInHand, report: (outcome: Outcome) => void) {
-    this.stage = stage;
+  constructor(inHand: StageInHand, report: (outcome: Outcome) => void) {
+    this.inHand = inHand;
     this.report = report;
   }
 
   /** Starts the turns of these targets: those with one lock are one turn. */
   start(ids: readonly string[], started: (id: string) => void): void {
-    const { record, procedure } = this.stage;
+    const { record, procedure } = this.inHand;
     const byTurn = new Map<string, string[]>();
     for (const id of ids) {
       const turnId = record.ledger.entry(id)?.turnId ?? id;
@@ -51,7 +49,7 @@ export class Turns {
         const before = record.ledger.entry(id)?.outcome ?? null;
         return { target, turn: record.ledger.begin(id), before };
       });
-      const input = turnInput(this.stage, targets);
+      const input = turnInput(this.inHand, targets);
       this.run(turnId, input).then(
         (outcomes) => this.end(input, outcomes),
         (error: unknown) => this.end(input, lostTurn(procedure, input, wordsOf(error))),
@@ -59,36 +57,8 @@ export class Turns {
     }
   }
 
-  /** Asks the turn of one target to stop at its safe point; the other targets of that turn go on. */
-  stop(id: string, reason: string): void {
-    this.stopping.set(id, reason);
-    const handle = this.open.get(id);
-    if (handle === undefined) return;
-    // A cancel request arrives in the cancelled scope, in which no signal leaves any more.
-    CancellationScope.nonCancellable(() => handle.signal(stopTurnSignal, { reason, target: id })).catch(() =>
-      this.stage.record.note(`${id} ended before it could be asked to stop.`),
-    );
-  }
-
-  stopAll(reason: string): void {
-    for (const id of this.stage.record.status().inWork) this.stop(id, reason);
-  }
-
-  /** Every target of the turn ends, also one that the turn, or one from before a reset, says nothing of. */
-  private end(input: TurnInput, outcomes: readonly Outcome[]): void {
-    for (const one of input.targets) {
-      const { id } = one.target;
-      this.open.delete(id);
-      this.stopping.delete(id);
-      const told = outcomes.find((outcome) => outcome.id === id);
-      const lost = lostTurn(this.stage.procedure, { ...input, targets: [one] }, 'it did not speak of this target');
-      for (const outcome of told === undefined ? lost : [told]) this.report(outcome);
-    }
-    this.seen += 1;
-  }
-
   private async run(turnId: string, input: TurnInput, attempt = 1): Promise<Outcome[]> {
-    const { stage, procedure, plan } = this.stage;
+    const { stage, procedure, plan } = this.inHand;
     const { run, targets } = input;
     const ids = targets.map(({ target }) => target.id);
     const sites = [...new Set(targets.map(({ target }) => siteOf(target.queue)))].filter((site) => site !== '');
@@ -130,7 +100,7 @@ export class Turns {
    * refusal. Where the holder has ended by the time it is looked at, the turn is started again.
    */
   private async whileBusy(workflowId: string, input: TurnInput, attempt: number): Promise<Outcome[]> {
-    const { procedure } = this.stage;
+    const { procedure } = this.inHand;
     const ids = input.targets.map(({ target }) => target.id);
     const name = ids.join(', ');
     const summary = summaryText(`Who holds ${name}?`);
@@ -146,6 +116,34 @@ export class Turns {
     }
     const busy = `TargetBusy: ${name} is in work in run ${holder?.runId ?? 'that has just ended'}; retry the target when that is over.`;
     return withoutTurn(procedure, input, 'not-started', 'TargetBusy', busy);
+  }
+
+  /** Every target gets an outcome; one the turn says nothing of is lost. */
+  private end(input: TurnInput, outcomes: readonly Outcome[]): void {
+    for (const one of input.targets) {
+      const { id } = one.target;
+      this.open.delete(id);
+      this.stopping.delete(id);
+      const told = outcomes.find((outcome) => outcome.id === id);
+      const lost = lostTurn(this.inHand.procedure, { ...input, targets: [one] }, 'it did not speak of this target');
+      for (const outcome of told === undefined ? lost : [told]) this.report(outcome);
+    }
+    this.endedTurns += 1;
+  }
+
+  /** Asks the turn of one target to stop at its safe point; the other targets of that turn go on. */
+  stop(id: string, reason: string): void {
+    this.stopping.set(id, reason);
+    const handle = this.open.get(id);
+    if (handle === undefined) return;
+    // May be called from a cancelled scope, which cannot send signals.
+    CancellationScope.nonCancellable(() => handle.signal(stopTurnSignal, { reason, target: id })).catch(() =>
+      this.inHand.record.note(`${id} ended before it could be asked to stop.`),
+    );
+  }
+
+  stopAll(reason: string): void {
+    for (const id of this.inHand.record.status().inWork) this.stop(id, reason);
   }
 }
 

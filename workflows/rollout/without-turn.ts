@@ -8,7 +8,7 @@ export function lostTurn(procedure: Procedure, input: TurnInput, why: string): O
   return withoutTurn(procedure, input, 'unknown', 'StateUnknown', reason);
 }
 
-/** The outcomes of a turn of which nothing is known but how its targets were before. */
+/** Outcomes of a turn that never began, or of which nothing is known: they tell how its targets were before. */
 export function withoutTurn(
   procedure: Procedure,
   { stage, targets }: TurnInput,

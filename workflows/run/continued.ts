@@ -10,12 +10,12 @@ export interface ContinuedRun<O = unknown> {
   record: RecordState<O>;
 }
 
-/** Temporal warns of payloads from here on. */
+/** Above this size Temporal logs a warning. */
 const MAX_BYTES = 256 * 1024;
 
 /**
- * Goes on in a new execution, so that a wait of weeks lies in no long history. To be called where no child is open. A state that is
- * too large to travel stays where it is: then the run waits in the execution that it has.
+ * Goes on in a new execution, so that a long wait does not sit at the end of a long history. To be called where no child is open.
+ * A state that is too large to travel stays where it is: then the run waits in the execution that it has.
  */
 export async function continueBefore<O>(
   stage: string,

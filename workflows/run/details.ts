@@ -3,7 +3,7 @@ import type { LedgerEntry, RunStatus } from '../../model/run.ts';
 import { CONTROL_MESSAGES, CONTROL_NAMES } from '../../model/messages.ts';
 import { detailsText, oneLine } from '../text-limits.ts';
 
-/** As many as a person reads; what is cut off at the limit is at the end, where the examples stand. */
+/** Nobody reads more rows. Text over the limit is cut at the end, which loses the examples first. */
 const MAX_ROWS = 40;
 const MAX_NOTES = 10;
 

@@ -15,7 +15,7 @@ export interface LedgerState<O> {
 
 /**
  * The targets of a run: one entry for each from the moment the plan is there, whose states sum to the plan at every moment. A
- * target in work counts as `unknown` until its turn has ended; the state of one is that of the last stage which it took.
+ * target in work counts as `unknown` until its turn has ended. A target's state is that of the last stage in which it had a turn.
  */
 export class Ledger<O = unknown> {
   private readonly entries = new Map<string, LedgerEntry<O>>();
@@ -75,25 +75,27 @@ export class Ledger<O = unknown> {
     return this.outcomes.get(id) ?? [];
   }
 
-  /** A turn begins; its number in the stage. */
+  /** Marks it in work; returns the number of this turn within the stage. */
   begin(id: string): number {
     const turns = (this.entries.get(id)?.turns ?? 0) + 1;
     this.inStage(id, 'unknown');
-    this.set(id, { state: 'unknown', progress: 'in-work', turns, reason: '', question: null });
+    const question = this.askedElsewhere(id, this.stage);
+    this.set(id, { state: 'unknown', progress: 'in-work', turns, reason: '', question });
     return turns;
   }
 
   /** A turn has ended. */
   end(id: string, outcome: Outcome<O>): void {
-    const { state, reason, question, stage } = outcome;
+    const { state, reason, stage } = outcome;
     this.outcomes.set(id, [...this.outcomesOf(id).filter((one) => one.stage !== stage), outcome]);
     this.stages.get(stage)?.set(id, state);
+    const question = outcome.question ?? this.askedElsewhere(id, stage);
     this.set(id, { state, progress: 'ended', reason, question, outcome });
   }
 
   /**
-   * A target ends without a turn of its own. One that had a turn before keeps how that ended, since it is as that left it. Returns
-   * the state that it has in the stage.
+   * A target ends without a turn of its own. One that already had a turn keeps that turn's state; the reason is added. Returns the
+   * state that it has in the stage.
    */
   endWithoutTurn(id: string, state: TargetState, reason: string, question: string | null): TargetState {
     const before = this.entries.get(id)?.outcome ?? null;
@@ -105,7 +107,7 @@ export class Ledger<O = unknown> {
     if (before === null) this.set(id, { state, progress: 'ended', reason, question });
     else {
       const told = `${before.reason} The stage "${this.stage}" did not come to it: ${reason}`;
-      this.set(id, { progress: 'ended', reason: told, question: before.question ?? question });
+      this.set(id, { progress: 'ended', reason: told, question: this.askedElsewhere(id, this.stage) ?? question });
     }
     return state;
   }
@@ -116,7 +118,7 @@ export class Ledger<O = unknown> {
     this.set(id, { progress: 'waiting', reason });
   }
 
-  /** One page; whatever was asked for, the answer is a page. */
+  /** One page. A malformed request gets page 1. */
   page(request: unknown): LedgerPage {
     const asked = typeof request === 'object' && request !== null ? (request as Record<string, unknown>) : {};
     const size = bounded(asked['pageSize'], 50, MAX_PAGE);
@@ -147,6 +149,11 @@ export class Ledger<O = unknown> {
 
   private inStage(id: string, state: TargetState): void {
     this.stages.get(this.stage)?.set(id, state);
+  }
+
+  /** What the target's outcomes in other stages still ask: the latest question. */
+  private askedElsewhere(id: string, stage: string): string | null {
+    return this.outcomesOf(id).findLast((one) => one.stage !== stage && one.question !== null)?.question ?? null;
   }
 
   private placeInWaves({ material }: Plan): void {

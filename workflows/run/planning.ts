@@ -9,6 +9,8 @@ import { asStepFailure, type StepFailure } from '../turn/step-failure.ts';
 
 /** Items that one survey activity reads, so that no payload grows large. */
 const SURVEY_PAGE = 10;
+/** Bytes of facts that one planning activity may be given; the server ends a run that sends 2 MB, with a failure that helps nobody. */
+const MAX_FACTS_BYTES = 1_800_000;
 
 /**
  * Parses the input, reads facts at each site and freezes the plan. Everything is decided inside activities, so that the plan
@@ -20,7 +22,7 @@ export async function planRun(
   input: unknown,
   relist: Relist | null,
 ): Promise<{ dryRun: boolean; plan: Plan }> {
-  const resolved = await ownFailure(
+  const resolved = await unwrapped(
     controlActivities.resolveTargets.executeWithOptions({ summary: 'read the input, find its targets' }, [
       { runbook, input },
     ]),
@@ -29,7 +31,7 @@ export async function planRun(
   const surveyed = (await Promise.all(surveys.map((place) => surveyPlace(place, resolved)))).flat();
   refuseTooManyFacts(surveyed);
   const now = new Date().toISOString();
-  const plan = await ownFailure(
+  const plan = await unwrapped(
     controlActivities.freezePlan.executeWithOptions({ summary: `freeze the plan for ${surveyed.length} targets` }, [
       { runbook, parsed, surveyed, now, relist },
     ]),
@@ -37,7 +39,7 @@ export async function planRun(
   return { dryRun, plan };
 }
 
-/** Items of a queue whose survey fails as a whole, for want of a worker say, are unreadable; that does not stop the plan. */
+/** Items whose survey fails as a whole are `unreachable` where no worker took it, else `unreadable`; that does not stop the plan. */
 async function surveyPlace(
   { queue, items }: ResolvedTargets['surveys'][number],
   { survey, limits }: ResolvedTargets,
@@ -75,9 +77,6 @@ function unread(items: string[], { type, message }: StepFailure): Surveyed[] {
   return items.map((id) => ({ id, status, reason: `${id}: ${message}`, simulated: [] }));
 }
 
-/** Bytes of facts that one planning activity may be given; the server ends a run that sends 2 MB, with a failure that helps nobody. */
-const MAX_FACTS_BYTES = 1_800_000;
-
 function refuseTooManyFacts(surveyed: Surveyed[]): void {
   const bytes = new TextEncoder().encode(JSON.stringify(surveyed)).length;
   if (bytes <= MAX_FACTS_BYTES) return;
@@ -92,7 +91,7 @@ function refuseTooManyFacts(surveyed: Surveyed[]): void {
 }
 
 /** The activity's own failure instead of the wrapper around it, so that whoever started the run reads every problem. */
-export async function ownFailure<R>(result: Promise<R>): Promise<R> {
+export async function unwrapped<R>(result: Promise<R>): Promise<R> {
   try {
     return await result;
   } catch (error) {

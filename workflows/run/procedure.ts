@@ -4,7 +4,8 @@ import type { Outcome, TurnInput } from '../../model/turn.ts';
 
 /**
  * What a runbook tells the engine: its stages, and what only it knows of a target. `M`, `T` and `O` are what stands under `own`
- * of its plan's material, its targets and its outcomes. Methods, so that the engine may take any runbook's.
+ * of its plan's material, its targets and its outcomes. Method syntax, since its parameters are checked bivariantly: a
+ * `Procedure<M, T, O>` then fits where a `Procedure` is wanted.
  */
 export interface Procedure<M = unknown, T = unknown, O = unknown> {
   /** The runbook's name, which is its folder's. */
@@ -24,7 +25,10 @@ export interface Stage<M = unknown, T = unknown, O = unknown> {
   name: string;
   /** The turn's workflow; it is called by its name. */
   turn(this: void, input: TurnInput<M, T, O>): Promise<Outcome<O>[]>;
-  /** `window`: within the end of a window, which is resolved when the stage begins. `looks-only`: no cut-off, and no lock. */
+  /**
+   * `window`: it ends with a window. The first stage takes the plan's; a later one resolves its own when it begins. `looks-only`: no
+   * cut-off, and no lock.
+   */
   bound: 'window' | 'looks-only';
   /** Whether the stage takes a target; `before` has its outcomes so far, one for each stage that it took. Left out: all that succeeded in every stage so far. */
   select?(target: Target<T>, before: readonly Outcome<O>[]): boolean;

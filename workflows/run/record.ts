@@ -11,7 +11,7 @@ import type { Procedure } from './procedure.ts';
 const MAX_NOTES = 100;
 const HANDED_ON_NOTES = 20;
 
-/** A record as it travels to the next execution. The command line reads the plan, the opening and the outcomes of it. */
+/** A record as it travels to the next execution. cli/history/closed-run.ts reads `plan`, `openedAt` and `outcomes` of it. */
 export interface RecordState<O> extends LedgerState<O> {
   plan: Plan;
   openedAt: string;
@@ -32,7 +32,7 @@ export class RunRecord<O = unknown> {
   wave: string | null = null;
   /** What the run was started to do. */
   plan: Plan | null = null;
-  /** The plan of the stage that goes on: of a stage that listed its targets again, its own. */
+  /** The plan of the stage in progress: the run's cut to its targets, or its own new one. */
   stagePlan: Plan | null = null;
   /** End of the stage's window. */
   closesAt: string | null = null;

@@ -18,7 +18,7 @@ import { takeStages } from './stages.ts';
  * A run of any runbook: plan, take the targets through the stages, hand over. It continues as new before a stage that has to wait.
  *
  * Invariants: nothing is touched before the plan is frozen; every planned target ends in exactly one state, also after an
- * abort, a cut-off or a cancel, which is an abort at the safe point. A retry of the workflow task or of an activity repeats
+ * abort or a cut-off. A cancel counts as an abort. A retry of the workflow task or of an activity repeats
  * no effect. Fails only before anything was touched: `InvalidInput`, `PlanRefused`, `PlanTooLarge`.
  */
 export async function run<M, T, O>(

@@ -5,11 +5,12 @@ import type { Outcome } from '../../model/turn.ts';
 import { controlActivities } from '../activity-proxies.ts';
 import { rollOut } from '../rollout/roll-out.ts';
 import type { StopReason } from '../rollout/schedule.ts';
+import type { StageInHand } from '../rollout/stage-in-hand.ts';
 import { summaryText } from '../text-limits.ts';
 import { asStepFailure } from '../turn/step-failure.ts';
 import { continueBefore } from './continued.ts';
 import type { RunControl } from './control.ts';
-import { ownFailure, planRun } from './planning.ts';
+import { planRun, unwrapped } from './planning.ts';
 import type { Procedure, Stage } from './procedure.ts';
 import type { RunRecord } from './record.ts';
 
@@ -28,24 +29,24 @@ interface Selected {
 }
 
 /**
- * Takes the stages one after the other. In a stage: wait, list again, its own window, turns. `from` is the stage at whose wait an
- * earlier execution of the run ended, or null. Returns why the run stopped early, or null.
+ * Takes the stages one after the other. In a stage: wait, list again, its own window, turns. `from`: the stage to go on with; the
+ * execution before ended right before waiting for it. Returns why the run stopped early, or null.
  */
 export async function takeStages<O>(run: RunInHand<O>, from: string | null): Promise<StopReason | null> {
   const { stages } = run.procedure;
   const begin = from === null ? 0 : stages.findIndex(({ name }) => name === from);
   for (const [index, stage] of stages.entries()) {
     if (index < begin) continue;
-    const stopped = await takeStage(run, stage, { index, waited: stage.name === from });
+    const stopped = await takeStage(run, stage, { index, continued: stage.name === from });
     if (stopped !== null) return stopped;
   }
   return null;
 }
 
-/** `index`: from 0, the first of the run. `waited`: an earlier execution ended at its wait. */
+/** `index`: place of the stage, from 0. `continued`: an earlier execution of the run ended right before waiting for it. */
 interface Position {
   index: number;
-  waited: boolean;
+  continued: boolean;
 }
 
 async function takeStage<O>(
@@ -70,27 +71,8 @@ async function takeStage<O>(
     closesAt === null ? lookTurnId(firstExecutionRunId, stage.name, lock) : lock,
   ]);
   record.enter(stage.name, plan, closesAt, new Map(turnIds));
-  const keepsOut = position.index === 0 || stage.relist === true ? plan.guards : [];
   const dueAt = new Map(selected.flatMap(({ target, dueAt: due }) => (due === null ? [] : [[target.id, due]])));
-  return await rollOut({ procedure, stage, plan, keepsOut, closesAt, dueAt, record, control });
-}
-
-/** The plan and the window of a stage. Where they cannot be had, what was done before stays done and is handed over. */
-async function prepare<O>(
-  run: RunInHand<O>,
-  stage: Stage<unknown, unknown, O>,
-  selected: readonly Selected[],
-  position: Position,
-): Promise<{ plan: Plan; closesAt: string | null } | null> {
-  try {
-    const plan = await planOf(run, stage, selected);
-    if (stage.bound === 'looks-only') return { plan, closesAt: null };
-    const planned = (position.index === 0 && !position.waited) || stage.relist === true;
-    return { plan, closesAt: planned ? plan.material.window.closesAt : await windowOf(run, stage) };
-  } catch (error) {
-    run.record.note(`The stage "${stage.name}" could not begin: ${asStepFailure(error).message}`);
-    return null;
-  }
+  return await rollOut({ procedure, stage, ...prepared, dueAt, record, control });
 }
 
 function select<O>(stage: Stage<unknown, unknown, O>, record: RunRecord<O>, { index }: Position): Selected[] {
@@ -117,17 +99,38 @@ async function untilDue<O>(
   { input, record, control }: RunInHand<O>,
   stage: Stage<unknown, unknown, O>,
   selected: readonly Selected[],
-  { waited }: Position,
+  { continued }: Position,
 ): Promise<void> {
   const times = selected.map(({ dueAt }) => dueAt ?? 0);
   const until = stage.relist === true ? Math.max(...times) : Math.min(...times);
   if (until <= Date.now()) return;
-  if (!waited) await continueBefore(stage.name, input, record, control);
+  if (!continued) await continueBefore(stage.name, input, record, control);
   record.waiting = `The stage "${stage.name}" begins at ${new Date(until).toISOString()}.`;
   record.show();
   const summary = summaryText(`until the stage "${stage.name}" begins`);
   await condition(() => control.aborting !== null, until - Date.now(), { summary });
   record.waiting = null;
+}
+
+/** The plan and the window of a stage. Null when either cannot be had; what was done before is handed over. */
+async function prepare<O>(
+  run: RunInHand<O>,
+  stage: Stage<unknown, unknown, O>,
+  selected: readonly Selected[],
+  { index, continued }: Position,
+): Promise<Pick<StageInHand, 'plan' | 'verdicts' | 'closesAt'> | null> {
+  try {
+    const plan = await planOf(run, stage, selected);
+    const relisted = stage.relist === true;
+    // The plan's window and guards count for the first stage and after a relist only.
+    const verdicts = index === 0 || relisted ? plan.guards : [];
+    if (stage.bound === 'looks-only') return { plan, verdicts, closesAt: null };
+    const planned = (index === 0 && !continued) || relisted;
+    return { plan, verdicts, closesAt: planned ? plan.material.window.closesAt : await windowOf(run, stage) };
+  } catch (error) {
+    run.record.note(`The stage "${stage.name}" could not begin: ${asStepFailure(error).message}`);
+    return null;
+  }
 }
 
 /** What a stage works on: the plan of the run, or a new list, cut to the targets that were selected. */
@@ -164,10 +167,10 @@ function cutTo(plan: Plan, ids: ReadonlySet<string>): Plan {
   };
 }
 
-/** A window is resolved for each stage: the end of the first one's is over when a later one begins. */
+/** The first stage's window is over by then, so each later stage resolves its own. */
 async function windowOf<O>({ procedure, input }: RunInHand<O>, { name }: Pick<Stage, 'name'>): Promise<string> {
   const summary = summaryText(`the window of the stage "${name}"`);
   const request = { runbook: procedure.name, input, now: new Date().toISOString() };
-  const { closesAt } = await ownFailure(controlActivities.stageWindow.executeWithOptions({ summary }, [request]));
+  const { closesAt } = await unwrapped(controlActivities.stageWindow.executeWithOptions({ summary }, [request]));
   return closesAt;
 }

@@ -49,12 +49,13 @@ function withAdvice({ message, rule }: StepFailure): string {
 }
 
 /**
- * A target that could not even be looked at is out of reach, whatever the call died of. Once something was changed, one that cannot
- * be seen is in an unknown state, unless it was seen healthy since, and one that was left out was not merely skipped.
+ * Nothing changed and the first look already failed: `unreachable`. Changed and now unseen: `unknown`, or `failed` if seen healthy
+ * since. Changed and left out: `failed`.
  */
 function stateAfter(record: TargetRecord, failure: StepFailure): TargetState {
   const { state, blind } = failure.rule;
-  if (!record.changed) return state === 'unknown' && record.steps.length === 1 ? 'unreachable' : state;
+  const failedAtFirstLook = record.steps.length === 1;
+  if (!record.changed) return state === 'unknown' && failedAtFirstLook ? 'unreachable' : state;
   if (blind) return record.verified ? 'failed' : 'unknown';
   if (state === 'unreachable') return 'unknown';
   return state === 'skipped' || state === 'not-started' ? 'failed' : state;

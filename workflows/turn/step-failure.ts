@@ -7,7 +7,7 @@ import {
   type FailureType,
 } from '../../model/failures.ts';
 
-/** A failure of a step, in the words of the one table (model/failures.ts). It never leaves the turn: it becomes its outcome. */
+/** A failure of a step, in the words of model/failures.ts. A turn makes its outcome of it; planning and stages use it too. */
 export class StepFailure extends Error {
   readonly type: FailureType;
   readonly question: string | null;
@@ -30,18 +30,18 @@ export function asStepFailure(error: unknown): StepFailure {
   const cause = error instanceof ActivityFailure ? error.cause : error;
   if (cause instanceof TimeoutFailure) return fromTimeout(cause);
   if (cause instanceof ApplicationFailure && isFailureType(cause.type)) {
-    return new StepFailure(cause.type, cause.message, questionOf(cause));
+    return new StepFailure(cause.type, cause.message, questionInDetails(cause));
   }
   return new StepFailure('ScriptFailed', rootCause(error) ?? 'The step failed without a message.');
 }
 
-function questionOf(failure: ApplicationFailure): string | null {
+function questionInDetails(failure: ApplicationFailure): string | null {
   const detail = failure.details?.[0] as FailureDetail | undefined;
   return detail?.question ?? null;
 }
 
 function fromTimeout(timeout: TimeoutFailure): StepFailure {
-  // With a cause, an earlier attempt had begun before its worker was lost.
+  // A cause means that an earlier attempt had already begun.
   if (timeout.timeoutType === 'SCHEDULE_TO_START' && timeout.cause === undefined) {
     return new StepFailure('NoWorker', 'No worker of the site took the step: it was certainly not begun.');
   }

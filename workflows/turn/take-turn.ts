@@ -13,7 +13,10 @@ import { endTurn } from './ending.ts';
 import { TargetRecord } from './target-record.ts';
 import type { TurnTools } from './tools.ts';
 
-/** What a runbook says of its turns. Methods, so that a turn of any runbook fits where none is named. */
+/**
+ * What a runbook says of its turns. Method syntax, since its parameters are checked bivariantly: a `TurnWork<M, T, O>` then fits
+ * where a `TurnWork` is wanted.
+ */
 export interface TurnWork<M = unknown, T = unknown, O = unknown> {
   /** `own` of a target as its turn finds it. */
   untouched(target: Target<T>, before: Outcome<O> | null): O;
@@ -21,7 +24,7 @@ export interface TurnWork<M = unknown, T = unknown, O = unknown> {
   perform(tools: TurnTools<M, T, O>): Promise<string>;
   /** How many targets of one turn are in work at once; one when left out. */
   atOnce?: number;
-  /** Reads what can be told of a failure; nothing that it meets may fail the turn. */
+  /** Reads what can be told of a failure. Must not throw. */
   afterFailure?(tools: TurnTools<M, T, O>, state: TargetState): Promise<void>;
   /** Whether a target that was changed and then stopped is well: looking is always allowed. */
   isWell?(tools: TurnTools<M, T, O>): Promise<boolean>;

@@ -17,7 +17,7 @@ export class TargetRecord<T = unknown, O = unknown> {
   /** True once the target and its group were seen to be well, and nothing was changed since. */
   verified: boolean;
   proven: boolean;
-  simulated: string[] = [];
+  simulated: string[];
   readonly own: O;
   /** Tells the turn that there is something new to show. */
   readonly show: () => void;
@@ -28,6 +28,7 @@ export class TargetRecord<T = unknown, O = unknown> {
     this.changed = before?.changed ?? false;
     this.verified = this.changed && (before?.groupSafe ?? false);
     this.proven = before?.proven ?? false;
+    this.simulated = before?.simulated ?? [];
     this.own = own;
     this.show = show;
   }

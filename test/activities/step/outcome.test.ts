@@ -4,12 +4,12 @@ import { systemOutcome } from '../../../activities/powershell/outcome.ts';
 import type { CallOutcome } from '../../../activities/powershell/shell.ts';
 import { failure } from '../../../activities/step/failure.ts';
 import { failureOf } from '../../../activities/step/outcome.ts';
-import type { Effect } from '../../../model/contract.ts';
+import type { Contract, Effect } from '../../../model/contract.ts';
 import { FAILURES } from '../../../model/failures.ts';
 
-const contract = {
+const contract: Pick<Contract<unknown, unknown>, 'name' | 'effect' | 'failures'> = {
   name: 'Test-Something',
-  effect: 'idempotent' as Effect,
+  effect: 'idempotent',
   failures: { '0x80240009': 'UpdateBusy', FettleTaskRefused: 'TaskRefused', '0x80240016': 'UpdateNeedsReboot' },
 };
 const HOST = 'app01.corp.example';

@@ -32,6 +32,18 @@ test('of a turn with several targets each row takes its own outcome, and of seve
   ]);
 });
 
+test('what an earlier stage asked stays open; what an earlier turn of the same stage asked does not', () => {
+  const turn = (stage: string, question: string | null) => [turnOutcome({ stage, question })];
+  const turns = [
+    turn('patch', 'Free the disk?'),
+    turn('patch', 'And now?'),
+    turn('check', 'Why?'),
+    turn('check', null),
+  ];
+  const [row] = rowsFromHistory(patchPlan(), new Map([[lock('app01'), turns]]));
+  expect(row?.question).toBe('And now?');
+});
+
 test('a target that no guard kept out and that never began is not-started', () => {
   const plan = { ...patchPlan(), guards: [] };
   expect(rowsFromHistory(plan, new Map()).map(({ state }) => state)).toEqual(Array(3).fill('not-started'));

@@ -148,7 +148,6 @@ test.each<[string, () => string[], RegExp]>([
   ],
   ['no help', () => problemsOf(script().replace('.SYNOPSIS', '')), /no comment-based help/],
   ['no CmdletBinding', () => problemsOf(script().replace('[CmdletBinding()]\n', '')), /no \[CmdletBinding\(\)\]/],
-  ['a failure the table lacks', () => problemsOf(script(), { failures: { A: 'Oops' } }), /failures names Oops for A/],
   [
     'an hresult that no answer has',
     () => problemsOf(script(), { failures: { '0x8024001e': 'UpdateBusy' } }),

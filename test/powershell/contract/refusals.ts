@@ -1,12 +1,10 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
 import { shellBehaviour } from '../../../lab/shell/index.ts';
 import type { HostConnection } from '../../../model/inventory.ts';
+import { temporaryFile } from '../../temporary.ts';
 import { testShell } from '../shells.ts';
 import type { Opened } from './subjects.ts';
 
@@ -22,12 +20,12 @@ export const REFUSED_CONNECTION: Refusal = {
 };
 
 export const BAD_KEY: Refusal = {
-  change: async () => ({ keyFile: `file:${await file('no key at all\n')}` }),
+  change: async () => ({ keyFile: `file:${await temporaryFile('no key at all\n')}` }),
   says: /Permission denied/,
 };
 
 export const UNKNOWN_HOST_KEY: Refusal = {
-  change: async () => ({ knownHosts: await file('other.corp.example ssh-ed25519 none\n') }),
+  change: async () => ({ knownHosts: await temporaryFile('other.corp.example ssh-ed25519 none\n') }),
   says: /Host key verification failed/,
 };
 
@@ -43,16 +41,8 @@ export async function expectRefused({ subject, connection }: Opened, { change, s
 
 /** What ssh needs besides an address; a real target's own account and key take its place. */
 async function anyAccount(): Promise<Pick<HostConnection, 'user' | 'keyFile' | 'knownHosts'>> {
-  const keyFile = `file:${await file('-----BEGIN OPENSSH PRIVATE KEY-----\n')}`;
-  return { user: 'svc-patch', keyFile, knownHosts: await file('') };
-}
-
-async function file(text: string): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'fettle-refusal-'));
-  onTestFinished(() => rm(folder, { recursive: true }));
-  const path = join(folder, 'file');
-  await writeFile(path, text, { mode: 0o600 });
-  return path;
+  const keyFile = `file:${await temporaryFile('-----BEGIN OPENSSH PRIVATE KEY-----\n')}`;
+  return { user: 'svc-patch', keyFile, knownHosts: await temporaryFile('') };
 }
 
 async function closedPort(): Promise<number> {
