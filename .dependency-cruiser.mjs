@@ -15,8 +15,8 @@ const ALLOWED = {
   scripts: [],
 };
 const FOLDERS = [...Object.keys(ALLOWED), 'test', 'bench'];
-/** Where a runbook is put together: with its activities, and with types of the command line for its own commands. */
-const REGISTRY = '^runbooks/(index|define-runbook|[^/]+/index)\\.ts$';
+/** Where a runbook is put together: with its activities, and with commands of its own, which need types of the command line. */
+const REGISTRY = '^runbooks/(index|define-runbook|[^/]+/(index|commands))\\.ts$';
 
 const layers = Object.entries(ALLOWED).map(([folder, allowed]) => ({
   name: `${folder}-imports-downward-only`,

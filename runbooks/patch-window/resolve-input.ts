@@ -44,7 +44,7 @@ export function resolveInput(input: PatchWindowInput, organisation: Organisation
   const window = windowOf(input, organisation, now);
   const problems = [
     ...problemsOf(targets),
-    // Waves and budget are measured by the targets: without those, what they say is sideOutput.
+    // Waves and budget are measured by the targets: without those, what is wrong with these means nothing.
     ...(targets.ok ? [...problemsOf(waves), ...problemsOf(budget)] : []),
     ...problemsOf(window),
     ...unknownOs(input.updates, [...new Set(organisation.inventory.hosts.map(({ os }) => os))].toSorted()),
