@@ -2,6 +2,8 @@ import type { ScriptContract } from '../../model/contract.ts';
 import type { HostConnection } from '../../model/inventory.ts';
 import { Redactor } from '../secrets/redaction.ts';
 import { exchangeOutcome } from './exchange-outcome.ts';
+import { lookAt } from './reachable.ts';
+import { NO_SIDE_OUTPUT } from './side-output.ts';
 import { SlotPool } from './slot-pool.ts';
 import type { Slot } from './slot.ts';
 import { checkoutPins, type Pins } from './pins/pins.ts';
@@ -15,8 +17,10 @@ const CONNECT_TIMEOUT_MS = 15_000;
 
 interface ReadyCall<P, R> {
   contract: ScriptContract<P, R>;
+  connection: HostConnection;
   request: Extract<PreparedRequest, { ready: true }>;
   limitMs: number;
+  connectTimeoutMs: number;
   signal: AbortSignal | undefined;
 }
 
@@ -57,12 +61,13 @@ export class ShellPool implements Shell {
     const began = performance.now();
     const limitMs = Math.min(contract.timeLimitMs, options.limitMs ?? Infinity);
     const { hostModule, environment, metrics = NO_METRICS } = this.#settings;
-    const connectTimeoutMs = Math.min(limitMs, CONNECT_TIMEOUT_MS);
+    // Clearly less than the call's own limit: a host that cannot be connected to is told as such, and not as a time-out.
+    const connectTimeoutMs = Math.min(Math.ceil(limitMs / 2), CONNECT_TIMEOUT_MS);
     const target = { environment, connectTimeoutMs, platform: process.platform };
     const [pins, redactor] = [this.#pins, this.#redactor];
     const request = await prepareRequest({ contract, connection, parameters, hostModule, target, pins, redactor });
     const { outcome, waitedMs } = request.ready
-      ? await this.#enqueue({ contract, request, limitMs, signal: options.signal })
+      ? await this.#reach({ contract, connection, request, limitMs, connectTimeoutMs, signal: options.signal })
       : { outcome: request.outcome, waitedMs: 0 };
     metrics.called({ script: contract.name, outcome: outcome.kind, totalMs: performance.now() - began, waitedMs });
     return outcome;
@@ -70,6 +75,26 @@ export class ShellPool implements Shell {
 
   async close({ graceMs = this.#limits.graceMs }: CloseOptions = {}): Promise<void> {
     await this.#slots.close(graceMs);
+  }
+
+  /** A host that does not answer costs the call its time, and no call a session. What the look took is part of the limit. */
+  async #reach<P, R>(call: ReadyCall<P, R>): Promise<{ outcome: CallOutcome<R>; waitedMs: number }> {
+    const began = performance.now();
+    const unreached = await this.#look(call);
+    if (unreached) return { outcome: unreached, waitedMs: 0 };
+    return this.#enqueue({ ...call, limitMs: Math.max(1, call.limitMs - (performance.now() - began)) });
+  }
+
+  /** Whether the call's host answers: null when it does, and when nobody need look, for a session is there or none is needed. */
+  async #look<P, R>(call: ReadyCall<P, R>): Promise<CallOutcome<never> | null> {
+    const { contract, connection, request, connectTimeoutMs, signal } = call;
+    const { closed } = this.#slots;
+    if (request.affinity === null || this.#slots.holds(request.affinity)) return null;
+    const stop = signal ? AbortSignal.any([signal, closed]) : closed;
+    const seen = await lookAt(connection, { limitMs: connectTimeoutMs, signal: stop });
+    if (seen.answers === 'no') return { kind: 'connect-failed', message: seen.message, sideOutput: NO_SIDE_OUTPUT };
+    if (seen.answers === 'yes') return null;
+    return notServed(contract.name, closed.aborted ? 'closed' : 'aborted', this.#limits);
   }
 
   async #enqueue<P, R>(call: ReadyCall<P, R>): Promise<{ outcome: CallOutcome<R>; waitedMs: number }> {
@@ -81,8 +106,9 @@ export class ShellPool implements Shell {
     const served = await this.#slots.serve({ target, long, signal }, async (slot, index) => {
       waitedMs = performance.now() - began;
       const outcome = await this.#serve(slot, call);
-      // Nothing was opened that would be worth coming back for.
-      if (outcome.kind === 'connect-failed' && target !== null) this.#slots.forget(index, target);
+      // Nothing is open that would be worth coming back for, and whoever comes next looks first whether the host answers.
+      const unconnected = outcome.kind === 'connect-failed' || outcome.kind === 'lost';
+      if (unconnected && target !== null) this.#slots.forget(index, target);
       return outcome;
     });
     const refused = typeof served === 'string';

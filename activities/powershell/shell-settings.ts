@@ -11,7 +11,10 @@ export interface ShellLog {
 
 /** Where the pool draws its lines; what is left out is as POOL_LIMITS says. */
 export interface PoolLimits {
-  /** A session's memory grows with its calls, from 145 to 226 MB over 2,000: after this many it is replaced. */
+  /**
+   * After this many a session is replaced. Its memory grows from 145 to 226 MB over 2,000 calls and stays flat from there, and
+   * `memoryBytes` bounds it anyway: this bounds whatever else may pile up.
+   */
   callsPerSession: number;
   /** Resident memory after a call above which the session is replaced, in bytes. */
   memoryBytes: number;
@@ -32,7 +35,7 @@ export interface PoolLimits {
 }
 
 export const POOL_LIMITS: PoolLimits = {
-  callsPerSession: 1_000,
+  callsPerSession: 5_000,
   memoryBytes: 400 * 1024 * 1024,
   queueLength: 200,
   // Opening another connection takes 0.8 to 2 s: waiting longer than that for one gains nothing.

@@ -10,7 +10,10 @@ import type { PoolLimits, ShellSettings } from './shell-settings.ts';
 export class SlotPool {
   /** Aborted when the pool is closed and its grace time is over: whatever still starts a session gives up. */
   readonly closing: AbortSignal;
+  /** Aborted as soon as the pool is closed: whoever has no slot yet gives up. */
+  readonly closed: AbortSignal;
   readonly #closing = new AbortController();
+  readonly #closed = new AbortController();
   readonly #metrics: ShellMetrics;
   readonly #queue: SlotQueue;
   readonly #slots: Slot[];
@@ -20,6 +23,7 @@ export class SlotPool {
   constructor(settings: ShellSettings, limits: PoolLimits, pins: Pins) {
     const { sessions = 1, metrics = NO_METRICS } = settings;
     this.closing = this.#closing.signal;
+    this.closed = this.#closed.signal;
     this.#metrics = metrics;
     const { queueLength, affinityWaitMs, queueWaitMs } = limits;
     const slotLimits = { queueLimit: queueLength, affinityWaitMs, queueWaitMs };
@@ -39,6 +43,11 @@ export class SlotPool {
     return this.#whileBusy(this.#queue.take(request).then((index) => this.#workIn(index, work)));
   }
 
+  /** Whether a session is connected to the target, or just connects to it. */
+  holds(target: string): boolean {
+    return this.#queue.holds(target);
+  }
+
   /** The slot lost its session to the target: calls to it may go anywhere again. */
   forget(index: number, target: string): void {
     this.#queue.forget(index, target);
@@ -47,6 +56,7 @@ export class SlotPool {
   /** Refuses every call that waits or comes later, lets running ones end within the grace time, then ends every process tree. */
   async close(graceMs: number): Promise<void> {
     this.#queue.close();
+    this.#closed.abort();
     const over = new AbortController();
     const drained = Promise.allSettled(this.#busy);
     await Promise.race([drained, delay(graceMs, undefined, { signal: over.signal }).catch(() => undefined)]);

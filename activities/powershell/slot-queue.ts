@@ -76,6 +76,11 @@ export class SlotQueue {
     this.#dispatch();
   }
 
+  /** Whether a slot holds the target's session, or is just opening it. */
+  holds(target: string): boolean {
+    return this.#held.some((targets) => targets.has(target));
+  }
+
   /** Sends everybody who waits away, and whoever comes later. */
   close(): void {
     this.#closed = true;
@@ -128,14 +133,14 @@ export class SlotQueue {
 
   #slotFor({ target, long, patient }: Pick<Waiter, 'target' | 'long' | 'patient'>): number | undefined {
     if (long && this.#long.size >= Math.max(1, this.#held.length - 1)) return undefined;
-    if (target === null) return this.#free[0];
+    // A call without a target may be a long one: it is kept away from the sessions that targets are connected to.
+    if (target === null) return this.#leastHolding();
     const holder = this.#free.find((slot) => this.#held[slot]?.has(target));
     if (holder !== undefined) return holder;
-    const heldElsewhere = this.#held.some((targets) => targets.has(target));
-    return heldElsewhere && patient ? undefined : this.#leastHolding();
+    return this.holds(target) && patient ? undefined : this.#leastHolding();
   }
 
-  /** Targets are spread over the slots, so that calls to two of them need not wait for one slot. */
+  /** Targets are spread over the slots, so that calls to two of them need not wait for one slot. Among equals the warm one. */
   #leastHolding(): number | undefined {
     const held = (slot: number): number => this.#held[slot]?.size ?? 0;
     return this.#free.toSorted((one, other) => held(one) - held(other))[0];

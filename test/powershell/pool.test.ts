@@ -28,8 +28,8 @@ function open(settings: Partial<ShellSettings> = {}): { shell: Shell; metrics: M
 
 const wait = (shell: Shell, milliseconds: number, options?: CallOptions) =>
   shell.call(shellBehaviour, LOCAL, { Behaviour: 'wait', Value: milliseconds }, options);
-const echo = (shell: Shell, Value: unknown, connection: HostConnection = LOCAL) =>
-  shell.call(shellBehaviour, connection, { Behaviour: 'echo', Value });
+const echo = (shell: Shell, Value: unknown, connection: HostConnection = LOCAL, options?: CallOptions) =>
+  shell.call(shellBehaviour, connection, { Behaviour: 'echo', Value }, options);
 
 async function sshFiles(knownHosts: string): Promise<{ keyFile: string; knownHosts: string }> {
   const key = await temporaryFile('-----BEGIN OPENSSH PRIVATE KEY-----\n');
@@ -104,23 +104,38 @@ describe('when it is closed', () => {
   });
 });
 
-describe('a remote target', () => {
-  async function sshTarget(): Promise<{ connection: HostConnection; opened: () => number }> {
-    const sockets: Socket[] = [];
-    const server: Server = createServer((socket) => sockets.push(socket.on('error', () => undefined)));
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    ends.push(async () => {
-      for (const socket of sockets) socket.destroy();
-      server.close();
-      await once(server, 'close');
-    });
-    const { port } = server.address() as AddressInfo;
-    const files = await sshFiles(`[127.0.0.1]:${port} ssh-ed25519 AAAA\n`);
-    const connection: HostConnection = { transport: 'ssh', address: '127.0.0.1', port, user: 'patcher', ...files };
-    return { connection, opened: () => sockets.length };
-  }
+/** `opened` counts connections: one that looks whether the host answers, and one for the session. */
+interface SshTarget {
+  connection: HostConnection;
+  opened: () => number;
+  /** Connections that have not ended. */
+  open: () => number;
+}
 
+async function sshTarget(greeting = 'SSH-2.0-test\r\n'): Promise<SshTarget> {
+  const sockets: Socket[] = [];
+  const server: Server = createServer((socket) => {
+    sockets.push(socket.on('error', () => undefined).resume());
+    socket.write(greeting);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  ends.push(async () => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+    await once(server, 'close');
+  });
+  const { port } = server.address() as AddressInfo;
+  const files = await sshFiles(`[127.0.0.1]:${port} ssh-ed25519 AAAA\n`);
+  const connection: HostConnection = { transport: 'ssh', address: '127.0.0.1', port, user: 'patcher', ...files };
+  return {
+    connection,
+    opened: () => sockets.length,
+    open: () => sockets.filter(({ destroyed }) => !destroyed).length,
+  };
+}
+
+describe('a remote target', () => {
   test('keeps to the shell that holds its session', async () => {
     const { connection, opened } = await sshTarget();
     const { shell, pids } = open({ sessions: 2, hostModule: 'windows' });
@@ -130,7 +145,7 @@ describe('a remote target', () => {
       expect([far.kind, near.kind]).toEqual(['result', 'result']);
     }
     expect(pids).toHaveLength(2);
-    expect(opened()).toBe(1);
+    await expect.poll(opened).toBe(2);
   });
 
   test('is connected anew from another shell when its own has died', async () => {
@@ -143,14 +158,25 @@ describe('a remote target', () => {
     expect(metrics.recycles).toEqual(['timeout']);
     expect(await echo(shell, 1, connection)).toMatchObject({ kind: 'result' });
     // The server may hear of the connection a moment after the shell has answered over it.
-    await expect.poll(opened).toBe(2);
+    await expect.poll(opened).toBe(4);
+  });
+
+  test('is looked at again when the connection to it was lost in mid-call', async () => {
+    const { connection, opened } = await sshTarget();
+    const { shell, pids } = open({ hostModule: 'windows' });
+    expect(await echo(shell, 0, connection)).toMatchObject({ kind: 'result' });
+    const die = { Behaviour: 'die', Value: 1 } as const;
+    expect(await shell.call(shellBehaviour, connection, die)).toMatchObject({ kind: 'lost' });
+    expect(await echo(shell, 1, connection)).toMatchObject({ kind: 'result' });
+    await expect.poll(opened).toBe(4);
+    expect(pids).toHaveLength(1);
   });
 });
 
 test('a target that could not be reached is not waited for: any shell may try again', async () => {
-  const files = await sshFiles('app01.corp.example ssh-ed25519 AAAA\n');
-  // Nobody listens there.
-  const nowhere: HostConnection = { transport: 'ssh', address: '127.0.0.1', port: 1, user: 'patcher', ...files };
+  const { connection } = await sshTarget();
+  // It answers, so that a shell tries, and its host key is not known.
+  const nowhere: HostConnection = { ...connection, ...(await sshFiles('app01.corp.example ssh-ed25519 AAAA\n')) };
   const { shell, pids } = open({ sessions: 2, hostModule: 'windows', limits: { affinityWaitMs: 600_000 } });
   expect(await echo(shell, 1, nowhere)).toMatchObject({ kind: 'connect-failed' });
   const stop = new AbortController();
@@ -160,6 +186,51 @@ test('a target that could not be reached is not waited for: any shell may try ag
   expect(pids).toHaveLength(2);
   stop.abort();
   expect((await hanging).kind).toBe('cancelled');
+});
+
+describe('a host that takes connections and stays silent', () => {
+  test('holds no session: other calls run meanwhile, and the one to it can be cancelled', async () => {
+    const { connection, opened, open: connected } = await sshTarget('');
+    const { shell, metrics, pids } = open({ hostModule: 'windows' });
+    const stop = new AbortController();
+    const pending = echo(shell, 0, connection, { signal: stop.signal });
+    await expect.poll(opened).toBe(1);
+    expect(pids).toEqual([]);
+    expect(await echo(shell, 1)).toMatchObject({ kind: 'result' });
+    expect(metrics.calls).toHaveLength(1);
+    stop.abort();
+    expect(await pending).toMatchObject({ kind: 'cancelled', started: false });
+    await expect.poll(connected).toBe(0);
+    expect(opened()).toBe(1);
+    expect(pids).toHaveLength(1);
+    expect(metrics.queueLengths).toEqual([]);
+  });
+
+  test('is not looked at any longer when the shell is closed', async () => {
+    const { connection, opened, open: connected } = await sshTarget('');
+    const { shell, pids } = open({ hostModule: 'windows' });
+    const pending = echo(shell, 0, connection);
+    await expect.poll(opened).toBe(1);
+    await shell.close();
+    const outcome = await pending;
+    expect(outcome).toMatchObject({ kind: 'shell-failed', started: false });
+    expect(outcome).toHaveProperty('message', expect.stringMatching(/shutting down/));
+    expect(await echo(shell, 1, connection)).toMatchObject({ kind: 'shell-failed', started: false });
+    await expect.poll(connected).toBe(0);
+    expect(opened()).toBe(1);
+    expect(pids).toEqual([]);
+  });
+});
+
+test('a host that refuses the connection costs no process, and the operator is told which port of which host', async () => {
+  const { shell, pids } = open({ hostModule: 'windows' });
+  const files = await sshFiles('app01.corp.example ssh-ed25519 AAAA\n');
+  // Nobody listens there.
+  const nowhere: HostConnection = { transport: 'ssh', address: '127.0.0.1', port: 1, user: 'patcher', ...files };
+  const outcome = await echo(shell, 1, nowhere);
+  expect(outcome).toMatchObject({ kind: 'connect-failed' });
+  expect(outcome).toHaveProperty('message', expect.stringMatching(/127\.0\.0\.1, port 1: it was refused/));
+  expect(pids).toEqual([]);
 });
 
 describe('a session that cannot be started costs only the call that needed it', () => {

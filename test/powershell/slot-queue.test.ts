@@ -47,6 +47,15 @@ describe('callers', () => {
     expect(await give()).toEqual(['a 0', 'b 1', 'c 1']);
   });
 
+  test('that need no target get a slot that holds few: a long local call does not take the session that a target is connected to', async () => {
+    const { ask, askLong, give } = queueOf(2);
+    ask('a host1');
+    await give(0);
+    askLong('local');
+    ask('b host1');
+    expect(await give()).toEqual(['a 0', 'local 1', 'b 0']);
+  });
+
   test('are sent away when the queue is full, and only then', async () => {
     const lengths: number[] = [];
     const { slots, ask, give } = queueOf(1, (length) => lengths.push(length));
@@ -150,6 +159,17 @@ describe('a call to a remote target', () => {
     await give();
     slots.forget(0);
     expect(await give()).toEqual(['a 0', 'b 1']);
+  });
+
+  test('is known to have a slot from when it gets one until the session is lost', () => {
+    const { slots, ask } = queueOf(2);
+    const held = (): boolean[] => ['host1', 'host2'].map((target) => slots.holds(target));
+    expect(held()).toEqual([false, false]);
+    ask('a host1', 'b host2');
+    expect(held()).toEqual([true, true]);
+    slots.give(0);
+    slots.forget(1);
+    expect(held()).toEqual([true, false]);
   });
 
   /** One call to each target, one after the other; the slots that they got. */
