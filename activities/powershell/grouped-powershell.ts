@@ -1,4 +1,5 @@
 import type { SpawnOptions } from 'node:child_process';
+import type { Readable } from 'node:stream';
 import { PowerShell } from 'node-powershell';
 
 type ShellOptions = NonNullable<ConstructorParameters<typeof PowerShell>[0]>;
@@ -13,12 +14,14 @@ const spawnOptions = new WeakMap<object, SpawnOptions>();
 const silent = (): void => undefined;
 
 /**
- * node-powershell's shell, led out of four traps of the library (version 5.0.1):
+ * node-powershell's shell, led out of five traps of the library (version 5.0.1):
  * - it starts the process inside our own process group, so that neither its children can be ended with it nor a Ctrl+C
  *   at our terminal be kept from it: here it leads a group of its own;
  * - the variable NODE_POWERSHELL of *our* environment replaces the executable: here the configured one is always used;
  * - it starts executable files only: a stand-in that is a script is started by this Node, also where Windows would not;
- * - with DEBUG set it prints every request and answer to the console: here it prints nothing.
+ * - with DEBUG set it prints every request and answer to the console: here it prints nothing;
+ * - it races every answer against the process's end, a promise that lives as long as the process and holds on to all that
+ *   raced it: each answer would stay in memory until then. Here it gets empty ones, and output is read from `streams` only.
  */
 export class GroupedPowerShell extends PowerShell {
   constructor({ executable, environment }: GroupedPowerShellOptions) {
@@ -41,6 +44,11 @@ export class GroupedPowerShell extends PowerShell {
   /** Settles when the process has ended; rejects when it ended badly. */
   get ended(): Promise<void> {
     return this['exitPromise'];
+  }
+
+  /** As the library sees it. It reports a command that the process left unanswered when it ended with code 0 as done. */
+  get exited(): boolean {
+    return this['isExited'];
   }
 
   protected override setExecutable({ executable = 'pwsh' }: ShellOptions): string {
@@ -68,6 +76,13 @@ Object.defineProperties(GroupedPowerShell.prototype, {
       const { executable = 'pwsh' } = options;
       const given = PowerShell.prototype['setExecutableOptions'].call(this, options);
       return isNodeScript(executable) ? [executable, ...given] : given;
+    },
+  },
+  readBulkFromOutput: {
+    // The library still finds the command's end by its delimiters.
+    async value(this: PowerShell, stream: Readable, delimiter: string): Promise<Buffer> {
+      await PowerShell.prototype['readBulkFromOutput'].call(this, stream, delimiter);
+      return Buffer.alloc(0);
     },
   },
   setDebuggers: { value: () => ({ comment: silent, command: silent, output: silent }) },

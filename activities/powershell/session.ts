@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { ProcessError } from 'node-powershell';
 import { CapturedOutput } from './captured-output.ts';
 import { GroupedPowerShell, type GroupedPowerShellOptions } from './grouped-powershell.ts';
-import { killProcessTree } from './process-tree.ts';
+import { descendantsOf, killProcessTree, type Descendant } from './process-tree.ts';
 
 /**
  * Characters of stdout or stderr in one call. The library copies all output so far at each chunk, and blocks this process
@@ -12,6 +12,8 @@ import { killProcessTree } from './process-tree.ts';
 const OUTPUT_LIMIT = 3 * 1024 * 1024;
 /** How long the end of a killed process is waited for, in milliseconds. */
 const END_WAIT_MS = 5_000;
+/** How long a process may take to end by itself, in milliseconds. PowerShell takes 600. */
+const LEAVE_WAIT_MS = 2_000;
 /** How long the output of an ended process may still arrive; a child of it may hold the pipe open for ever. */
 const DRAIN_WAIT_MS = 500;
 /** node-powershell's delimiter lines, which stand in the raw output. */
@@ -38,6 +40,7 @@ export class Session {
   readonly #stderr: CapturedOutput;
   #onFlood: () => void = () => undefined;
   #alive = true;
+  #busy = false;
 
   /** Starts the process. That it could not be started shows in the first exchange, as `died`. */
   constructor(options: GroupedPowerShellOptions) {
@@ -61,11 +64,18 @@ export class Session {
     return this.#alive;
   }
 
+  /** Whether a line is being worked off. */
+  get busy(): boolean {
+    return this.#busy;
+  }
+
   /** Sends one line and waits until the shell has worked it off, died, or used up its time. Never rejects. */
   async exchange(line: string, limits: ExchangeLimits): Promise<Exchange> {
     this.#stdout.clear();
     this.#stderr.clear();
+    this.#busy = true;
     const ended = await this.#send(line, limits);
+    this.#busy = false;
     // The library keeps each command and its output for ever.
     this.#shell.history.length = 0;
     if (ended.end !== 'settled') await this.kill();
@@ -89,9 +99,14 @@ export class Session {
       };
       if (signal?.aborted) return settle('cancelled');
       signal?.addEventListener('abort', onAbort, { once: true });
-      this.#shell.invoke(line).then(
-        // A process that ended with code 0 in mid-call resolves too, but without output.
-        (record) => (record.stdout ? settle('settled') : settle('died', 'the process ended by itself')),
+      // The library's lines leave together: what came later would be read by a program of the script that reads its input.
+      const { stdin } = this.#shell.streams;
+      stdin.cork();
+      const invoked = this.#shell.invoke(line);
+      stdin.uncork();
+      invoked.then(
+        // A process that ended with code 0 in mid-call resolves too.
+        () => (this.#shell.exited ? settle('died', 'the process ended by itself') : settle('settled')),
         (error: unknown) => {
           settle('died', deathOf(error));
         },
@@ -99,14 +114,39 @@ export class Session {
     });
   }
 
-  /** Ends the process and all that it started, and waits until it has ended. */
-  async kill(): Promise<void> {
+  /**
+   * Lets a process in which nothing runs end by itself, and waits until it has: a killed PowerShell leaves its pipes and
+   * sockets in the temporary folder for ever. What is then left of it and of all that it started is killed.
+   */
+  async end(): Promise<void> {
     this.#alive = false;
     if (this.pid === undefined) return;
-    killProcessTree(this.pid);
-    const ended = this.#shell.ended.catch(() => undefined);
-    await Promise.race([ended, delay(END_WAIT_MS, undefined, { ref: false })]);
+    const started = descendantsOf(this.pid);
+    const { stdin, stdout, stderr } = this.#shell.streams;
+    stdin.end();
+    // The library stops the reading between two commands: a process whose last words nobody takes does not end.
+    for (const stream of [stdout, stderr]) stream.resume();
+    await this.#ended(LEAVE_WAIT_MS);
+    await this.#kill(this.pid, started);
+  }
+
+  /** Ends the process and all that it started at once, and waits until it has ended. */
+  async kill(): Promise<void> {
+    this.#alive = false;
+    if (this.pid !== undefined) await this.#kill(this.pid, []);
+  }
+
+  async #kill(pid: number, started: readonly Descendant[]): Promise<void> {
+    killProcessTree(pid, started);
+    await this.#ended(END_WAIT_MS);
     await Promise.race([this.#drained(), delay(DRAIN_WAIT_MS, undefined, { ref: false })]);
+  }
+
+  async #ended(waitMs: number): Promise<void> {
+    const over = new AbortController();
+    const late = delay(waitMs, undefined, { ref: false, signal: over.signal });
+    await Promise.race([this.#shell.ended, late]).catch(() => undefined);
+    over.abort();
   }
 
   /** What a dying process said last may hold the answer: it is read to its end. */

@@ -20,6 +20,8 @@ export interface SlotSettings {
 
 /** Reasons that are wear and tear; the others are faults. */
 const ORDINARY: readonly RecycleReason[] = ['calls', 'memory', 'idle', 'cancelled'];
+/** Nothing runs in such a session, and nothing in it is in doubt: it may end by itself. */
+const WORN: readonly RecycleReason[] = ['calls', 'memory', 'idle'];
 const MIB = 1024 * 1024;
 
 /** One place of the pool: at most one session at a time, started when it is needed and replaced when it is worn. */
@@ -30,6 +32,8 @@ export class Slot {
   #calls = 0;
   #memoryBytes = 0;
   #idle: NodeJS.Timeout | undefined;
+  /** The end of the session that was given up last. */
+  #ending: Promise<void> = Promise.resolve();
 
   constructor(settings: SlotSettings) {
     this.#settings = settings;
@@ -38,6 +42,8 @@ export class Slot {
   /** The slot's session, started where there is none. Counts as one call. */
   async warm(signal: AbortSignal): Promise<Start> {
     clearTimeout(this.#idle);
+    // An idle session may be about to end: there is one process at a time.
+    await this.#ending;
     if (this.#session && !this.#session.alive) await this.recycle('ended');
     this.#calls += 1;
     if (this.#session) return { started: true, session: this.#session, version: this.#version };
@@ -91,13 +97,16 @@ export class Slot {
     const fields = { reason, pid: session.pid, calls: this.#calls, memoryMb: Math.round(this.#memoryBytes / MIB) };
     if (ORDINARY.includes(reason)) log.info('PowerShell session replaced', fields);
     else log.warn('PowerShell session replaced', fields);
-    await session.kill();
+    const ending = WORN.includes(reason) ? session.end() : session.kill();
+    this.#ending = ending.catch(() => undefined);
+    await ending;
     this.#settings.onRecycle(reason);
   }
 
-  /** Ends the session for good, in the middle of a call too. */
+  /** Ends the session for good: at once in the middle of a call. */
   async end(): Promise<void> {
     clearTimeout(this.#idle);
-    await this.#session?.kill();
+    const session = this.#session;
+    await Promise.all([this.#ending, session?.busy ? session.kill() : session?.end()]);
   }
 }

@@ -1,3 +1,4 @@
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { ShellLog, ShellSettings } from '../../activities/powershell/shell-settings.ts';
@@ -6,7 +7,7 @@ import { pathProblem } from '../../activities/powershell/start-session.ts';
 import { shellBehaviour } from '../../lab/shell/index.ts';
 import { temporaryFolder, temporaryProgram } from '../temporary.ts';
 import { processesOf } from './processes.ts';
-import { LOCAL, NO_LOG, testShell } from './shells.ts';
+import { LOCAL, NO_LOG, realShell, testShell } from './shells.ts';
 
 type Entry = { message: string; fields: Record<string, unknown> };
 
@@ -71,8 +72,8 @@ describe('a warm session', () => {
     expect(await hanging).toMatchObject({ kind: 'cancelled', started: true });
   });
 
-  test('is replaced after 1,000 calls, without losing a call', async () => {
-    const { shell, pids } = open({ limits: { queueLength: 1_010 } });
+  test('is replaced after as many calls as it may take, without losing one', async () => {
+    const { shell, pids } = open({ limits: { queueLength: 1_010, callsPerSession: 1_000 } });
     const outcomes = await Promise.all(Array.from({ length: 1_010 }, (_, value) => echo(shell, value)));
     expect(outcomes.every(({ kind }) => kind === 'result')).toBe(true);
     expect(pids()).toHaveLength(2);
@@ -238,6 +239,61 @@ describe('an executable that is not PowerShell', () => {
       environment: { TERM, NO_COLOR, NODE_POWERSHELL, LC_GIVEN: 'given' },
     });
     expect(await shell.version()).toBe('7.9.0 dumb 1  given');
+  });
+});
+
+describe('a session that is no longer needed', () => {
+  const real = realShell();
+  const why =
+    process.platform === 'win32'
+      ? ' (skipped: on Windows they are not files)'
+      : real
+        ? ''
+        : ' (skipped: neither FETTLE_PWSH nor PATH gives a pwsh)';
+
+  describe.skipIf(why !== '')(`leaves nothing of real PowerShell in the temporary folder${why}`, () => {
+    test.each([
+      ['when it was idle', { idleMs: 300 }],
+      ['when it has had its calls', { callsPerSession: 1 }],
+      ['when it took too much memory', { memoryBytes: 1 }],
+      ['when the shell is closed', {}],
+    ])('%s', async (_, limits) => {
+      const folder = await temporaryFolder();
+      const environment = { ...process.env, TMPDIR: folder };
+      const executable = real ?? 'pwsh';
+      const { shell, pids } = open({ executable, simulatedShell: false, environment, limits });
+      await shell.version();
+      // Its pipes and sockets, for as long as it runs.
+      expect(await readdir(folder)).not.toEqual([]);
+      // Only an answer tells how much memory is in use.
+      if ('memoryBytes' in limits) await echo(shell, 1);
+      if (Object.keys(limits).length === 0) await shell.close();
+      await expect.poll(() => processesOf(pids()), { timeout: 10_000 }).toEqual([]);
+      expect(await readdir(folder)).toEqual([]);
+    });
+  });
+
+  test('is killed when it does not end by itself', async () => {
+    const stays = `${answering(`'7.9.0'`)} setInterval(() => undefined, 1_000);`;
+    const { shell, pids } = open({ executable: await temporaryProgram(stays), simulatedShell: false });
+    await shell.version();
+    expect(processesOf(pids())).toHaveLength(1);
+    await shell.close();
+    expect(processesOf(pids())).toEqual([]);
+  });
+
+  test.runIf(process.platform === 'linux')('takes with it what it started in a group of its own', async () => {
+    const starts = `${answering(`'7.9.0'`)}
+const child = require('node:child_process').spawn('sleep', ['600'], { detached: true, stdio: 'ignore' });
+require('node:fs').writeFileSync(__filename + '.pid', String(child.pid));
+child.unref();`;
+    const executable = await temporaryProgram(starts);
+    const { shell } = open({ executable, simulatedShell: false });
+    await shell.version();
+    const child = Number(await readFile(`${executable}.pid`, 'utf8'));
+    expect(processesOf([child])).toHaveLength(1);
+    await shell.close();
+    await expect.poll(() => processesOf([child])).toEqual([]);
   });
 });
 
