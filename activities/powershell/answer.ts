@@ -20,7 +20,7 @@ const failureSchema = z.object({
   id: z.string().nullish(),
   category: z.string().default(''),
   trace: z.string().default(''),
-  stage: z.enum(['connect', 'run', 'result', 'lost']),
+  stage: z.enum(['connect', 'run', 'result', 'lost', 'broken']),
 });
 
 const answerSchema = z.object({

@@ -55,7 +55,7 @@ function readExchange<P, R>({ contract, id, exchange, plant, redaction }: EndedE
     case 'answer':
       return {
         outcome: byAnswer(contract, found.answer, sideOutput, plant),
-        recycle: false,
+        recycle: found.answer.failure?.stage === 'broken',
         memoryBytes: found.memoryBytes,
       };
     case 'too-large': {
@@ -124,6 +124,13 @@ function byAnswer<P, R>(
       return { kind: 'connect-failed', message: withLastLine(message, sideOutput), sideOutput };
     case 'lost':
       return { kind: 'lost', message, sideOutput };
+    case 'broken':
+      return {
+        kind: 'shell-failed',
+        message: `A script broke its PowerShell session, which is replaced: ${message}`,
+        started: true,
+        sideOutput,
+      };
     case 'result':
       return {
         kind: 'contract-violation',

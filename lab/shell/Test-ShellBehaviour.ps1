@@ -97,7 +97,7 @@ switch ($Behaviour) {
             }
         }
     }
-    'big-integers' { @{ value = @([long]::MaxValue, 9007199254740991, [decimal] '1.10') } }
+    'big-integers' { @{ value = @([long]::MaxValue.ToString(), 9007199254740991, [decimal]::Parse('1.10', [cultureinfo]::InvariantCulture)) } }
     'too-deep' {
         $deep = 'bottom'
         foreach ($level in 1..20) { $deep = @{ level = $level; inner = $deep } }
