@@ -1,12 +1,12 @@
 // `npm test`: set-up, then everything that must hold.
 import { fileURLToPath } from 'node:url';
-import { ensureBrowser } from './setup/browser.mjs';
+import { ensureTestPrograms } from './setup/debian-packages.mjs';
 import { setUp } from './setup/set-up.mjs';
 
 const say = (/** @type {string} */ text) => process.stderr.write(`${text}\n`);
 try {
   await setUp(fileURLToPath(new URL('..', import.meta.url)), say);
-  ensureBrowser(say);
+  ensureTestPrograms(say);
   await import('./verify.mjs');
 } catch (error) {
   say(error instanceof Error ? error.message : String(error));

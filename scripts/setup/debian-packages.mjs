@@ -16,24 +16,38 @@ const INSTALL_LIMIT_MS = 300_000;
  * Path of an installed Chromium or Chrome, or null.
  * @returns {string | null}
  */
-export function findBrowser() {
+function findBrowser() {
   return PLACES.find((path) => isProgram(path)) ?? null;
 }
 
+/** Where Debian puts the SSH server. */
+const SSHD = '/usr/sbin/sshd';
+
 /**
- * Installs Chromium where it is missing, on Debian as root; elsewhere the tests of the Web UI are skipped with their reason.
+ * Installs what some tests need and a machine lacks, on Debian as root; elsewhere those tests are skipped with their reason.
  * @param {(text: string) => void} say
  */
-export function ensureBrowser(say) {
-  if (findBrowser() !== null) return;
+export function ensureTestPrograms(say) {
+  if (findBrowser() === null) ensure('chromium', 'the tests of the Web UI', say);
+  // Only a real PowerShell can be reached over SSH. Where services are started, whoever runs the machine decides about this one.
+  const wanted = Boolean(process.env['FETTLE_PWSH']) && !existsSync(SSHD) && !existsSync('/run/systemd/system');
+  if (wanted) ensure('openssh-server', 'the tests of PowerShell over SSH', say);
+}
+
+/**
+ * @param {string} name the Debian package
+ * @param {string} tests
+ * @param {(text: string) => void} say
+ */
+function ensure(name, tests, say) {
   if (!existsSync('/etc/debian_version') || process.getuid?.() !== 0) {
-    say('No Chromium or Chrome was found: the tests of the Web UI will be skipped. Install one to run them.');
+    say(`${name} was not found: ${tests} will be skipped. Install it to run them.`);
     return;
   }
-  say('Installing Chromium for the tests of the Web UI.');
-  const install = () => aptGet(['install', '-y', '--no-install-recommends', 'chromium']);
+  say(`Installing ${name} for ${tests}.`);
+  const install = () => aptGet(['install', '-y', '--no-install-recommends', name]);
   const done = install() || (aptGet(['update']) && install());
-  if (!done) say('Chromium could not be installed: the tests of the Web UI will be skipped.');
+  if (!done) say(`${name} could not be installed: ${tests} will be skipped.`);
 }
 
 /** @param {string[]} args */

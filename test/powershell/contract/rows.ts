@@ -29,7 +29,7 @@ export type Fact = (typeof FACTS)[number];
 export const REMOTING = [
   'a session with a target is kept and used again',
   'a session is not used for another key or other known hosts',
-  'a module is loaded by two statements, so that its text reaches the target as a script block',
+  'a module is loaded by more than one statement, so that its text reaches the target as a script block',
   'warnings, information and verbose lines of remote code come with its answer',
   'a refused connection, a wrong key and an unknown host key are told apart by what ssh printed',
   "a target's shell that dies in mid-call is lost, and the next call opens another",

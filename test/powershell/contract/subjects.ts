@@ -9,6 +9,7 @@ import type { CallOptions, CallOutcome, Shell } from '../../../activities/powers
 import { shellBehaviour, simulatedShell } from '../../../lab/shell/index.ts';
 import type { HostConnection } from '../../../model/inventory.ts';
 import { LOCAL, NO_LOG, realShell, testShell } from '../shells.ts';
+import { noSshServer, startSshServer } from '../ssh-server.ts';
 
 /** A shell that the suite is held against. */
 export interface Subject {
@@ -22,9 +23,6 @@ export interface Subject {
 
 const real = realShell();
 const noShell = real === null ? 'neither FETTLE_PWSH nor PATH gives a pwsh' : null;
-/** A target of a real shell: a HostConnection over ssh as JSON, prepared by whoever runs the suite. */
-const realTarget = process.env['FETTLE_TEST_SSH'] ?? '';
-const noTarget = noShell ?? (realTarget === '' ? 'FETTLE_TEST_SSH names no target with sshd and pwsh' : null);
 
 const noSimulation = process.platform === 'win32' ? 'the simulated shell starts POSIX programs' : null;
 
@@ -37,7 +35,7 @@ export const LOCAL_SUBJECTS: Subject[] = [
 ];
 export const REMOTE_SUBJECTS: Subject[] = [
   { ...simulated, name: 'simulated PowerShell over ssh', remote: true },
-  { ...actual, name: 'real PowerShell over ssh', remote: true, missing: noTarget },
+  { ...actual, name: 'real PowerShell over ssh', remote: true, missing: noShell ?? noSshServer },
 ];
 
 /** What a test's name ends with when it is skipped: the reason. */
@@ -104,11 +102,11 @@ export interface OpenedTarget {
   close: () => Promise<void>;
 }
 
-/** A real target as it was named, or what the simulated shell takes for one: a port that answers, a known host, a key. */
+/** A real SSH server with the real shell, or what the simulated shell takes for one: a port that greets, a known host, a key. */
 export async function openTarget({ simulated: pretended }: Pick<Subject, 'simulated'>): Promise<OpenedTarget> {
-  if (!pretended) return { connection: JSON.parse(realTarget) as HostConnection, close: () => Promise.resolve() };
+  if (!pretended) return await startSshServer(real ?? '');
   const folder = await mkdtemp(join(tmpdir(), 'fettle-target-'));
-  const server = createServer((socket) => socket.on('error', () => undefined).end());
+  const server = createServer((socket) => socket.on('error', () => undefined).end('SSH-2.0-test\r\n'));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;

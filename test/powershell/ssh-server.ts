@@ -1,0 +1,88 @@
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { connect, createServer, type AddressInfo } from 'node:net';
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import type { HostConnection } from '../../model/inventory.ts';
+
+/** Where Debian has it. */
+const SSHD = '/usr/sbin/sshd';
+const START_LIMIT_MS = 10_000;
+
+/** Why there can be no SSH server for a test here; null when there can. */
+export const noSshServer = existsSync(SSHD) ? null : `there is no ${SSHD}: install openssh-server`;
+
+export interface SshServer {
+  connection: HostConnection;
+  close(): Promise<void>;
+}
+
+/** A real sshd on a loopback port, with keys of its own, which gives whoever has the key this PowerShell as its subsystem. */
+export async function startSshServer(pwsh: string): Promise<SshServer> {
+  const folder = await mkdtemp(join(tmpdir(), 'fettle-sshd-'));
+  const [hostKey, userKey, knownHosts, config] = ['host', 'user', 'known_hosts', 'config'].map((name) =>
+    join(folder, name),
+  ) as [string, string, string, string];
+  for (const key of [hostKey, userKey])
+    await promisify(execFile)('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', key]);
+  const [port, user] = [await freePort(), userInfo().username];
+  await writeFile(knownHosts, `[127.0.0.1]:${port} ${await readFile(`${hostKey}.pub`, 'utf8')}`);
+  await writeFile(
+    config,
+    `Port ${port}
+ListenAddress 127.0.0.1
+HostKey ${hostKey}
+AuthorizedKeysFile ${userKey}.pub
+PidFile none
+UsePAM no
+StrictModes no
+PermitRootLogin prohibit-password
+PasswordAuthentication no
+KbdInteractiveAuthentication no
+MaxStartups 100
+SetEnv POWERSHELL_TELEMETRY_OPTOUT=1 POWERSHELL_UPDATECHECK=Off
+Subsystem powershell ${pwsh} -sshs -NoLogo -NoProfile
+`,
+  );
+  // Debian's sshd wants this folder when it is started by root, and makes it in its service only.
+  if (process.getuid?.() === 0) await mkdir('/run/sshd', { recursive: true, mode: 0o755 });
+  const sshd = spawn(SSHD, ['-D', '-e', '-f', config], { stdio: 'ignore' });
+  const ended = once(sshd, 'exit');
+  await Promise.race([greets(port), ended.then(() => Promise.reject(new Error(`${SSHD} ended at once`)))]);
+  return {
+    connection: { transport: 'ssh', address: '127.0.0.1', port, user, keyFile: `file:${userKey}`, knownHosts },
+    close: async () => {
+      sshd.kill();
+      await ended;
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+/** Until the port takes a connection. */
+async function greets(port: number): Promise<void> {
+  const latest = Date.now() + START_LIMIT_MS;
+  for (;;) {
+    const socket = connect(port, '127.0.0.1');
+    const answered = await new Promise<boolean>((resolve) => {
+      socket.once('data', () => resolve(true)).once('error', () => resolve(false));
+    });
+    socket.destroy();
+    if (answered) return;
+    if (Date.now() > latest) throw new Error(`${SSHD} did not answer on port ${port}.`);
+    await delay(20);
+  }
+}
