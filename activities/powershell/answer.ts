@@ -51,6 +51,11 @@ const CUT_OFF = {
   died: 'nothing',
 } as const satisfies Record<Exchange['end'], string>;
 
+/** What the dispatcher writes once a target is connected to, right before the script runs there. */
+export function runsMark(id: string): string {
+  return `@fettle ${id} runs@`;
+}
+
 /**
  * Looks for the marked answer `@fettle <id> <base64> <bytes of memory>@` anywhere in stdout. The id is random for each request, so that
  * what a script prints cannot pass for its answer; two answers to one request are believed no more than none. Secrets are
@@ -65,7 +70,7 @@ export function findAnswer(
   const answers = [...stdout.matchAll(marker)];
   // None of an answer that was cut off belongs in a log.
   const unfinished = new RegExp(`@fettle ${id} [A-Za-z0-9+/=]*( \\d*)?$`);
-  const rest = stdout.replaceAll(marker, '').replace(unfinished, '');
+  const rest = stdout.replaceAll(marker, '').replace(unfinished, '').replaceAll(runsMark(id), '');
   const stray = capOutput([rest, stderr], redaction);
   const sideOutput: SideOutput = { warnings: [], verbose: [], information: [], softErrors: [], stray };
   const [only, ...others] = answers;

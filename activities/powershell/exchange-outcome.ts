@@ -1,10 +1,15 @@
 import type { Schema, ScriptContract } from '../../model/contract.ts';
 import type { CallRedaction } from '../secrets/redaction.ts';
-import { ANSWER_LIMIT, findAnswer, type Answer } from './answer.ts';
+import { ANSWER_LIMIT, findAnswer, runsMark, type Answer } from './answer.ts';
 import { NO_SIDE_OUTPUT } from './side-output.ts';
 import type { Exchange } from './session.ts';
 import { scriptLine } from './script-line.ts';
 import type { SideOutput, CallOutcome } from './shell.ts';
+
+/** What ssh says last when nobody was signed in. */
+const NOT_SIGNED_IN = /denied|verification failed|refused|timed out|resolve|no route|closed by|reset by/i;
+const NO_POWERSHELL =
+  "The account signed in, but no PowerShell answered: look at `Subsystem powershell` in the host's sshd_config, and whether the account's home can be written.";
 
 /** Error ids by which the plant's host module says what remoting says by itself on a real host. */
 const PLANT_STAGES: Readonly<Record<string, 'connect' | 'lost'>> = {
@@ -27,6 +32,8 @@ export interface EndedExchange<P, R> {
   contract: ScriptContract<P, R>;
   id: string;
   exchange: Exchange;
+  /** The script runs on a target that has to be connected to first. */
+  remote: boolean;
   /** The hosts are the plant's: its host module's error ids count. */
   plant: boolean;
   redaction: CallRedaction;
@@ -48,7 +55,8 @@ export function exchangeOutcome<P, R>(request: EndedExchange<P, R>): ExchangeOut
 }
 
 /** Turns an exchange into the call's outcome. The marked answer alone decides; how the exchange ended counts only without one. */
-function readExchange<P, R>({ contract, id, exchange, plant, redaction }: EndedExchange<P, R>): ExchangeOutcome<R> {
+function readExchange<P, R>(ended: EndedExchange<P, R>): ExchangeOutcome<R> {
+  const { contract, id, exchange, remote, plant, redaction } = ended;
   const found = findAnswer(id, exchange, redaction);
   const { sideOutput } = found;
   switch (found.found) {
@@ -74,9 +82,32 @@ function readExchange<P, R>({ contract, id, exchange, plant, redaction }: EndedE
         memoryBytes: null,
       };
     }
-    default:
-      return { outcome: withoutAnswer(contract.name, exchange, sideOutput), recycle: true, memoryBytes: null };
+    default: {
+      const started = !remote || exchange.stdout.includes(runsMark(id));
+      const outcome = started
+        ? withoutAnswer(contract.name, exchange, sideOutput)
+        : notConnected(contract.name, exchange, sideOutput);
+      return { outcome, recycle: true, memoryBytes: null };
+    }
   }
+}
+
+/** It ended while the target was being connected to: nothing ran there. */
+function notConnected(name: string, { end, reason }: Exchange, sideOutput: SideOutput): CallOutcome<never> {
+  if (end === 'cancelled') {
+    return {
+      kind: 'cancelled',
+      message: `${name} was cancelled while it connected: nothing ran.`,
+      started: false,
+      sideOutput,
+    };
+  }
+  if (end === 'timeout') {
+    const message = `${name} was not run: no session with the host was open within the time of the call.`;
+    return { kind: 'connect-failed', message: withLastLine(message, sideOutput), sideOutput };
+  }
+  const message = `PowerShell ended or broke off while it connected for ${name}${reason === '' ? '' : `: ${reason}`}. Nothing ran.`;
+  return { kind: 'shell-failed', message, started: false, sideOutput };
 }
 
 function withoutAnswer(name: string, exchange: Exchange, sideOutput: SideOutput): CallOutcome<never> {
@@ -176,5 +207,7 @@ export function idHead(id: string): string {
 /** ssh's own reason stands only in what it printed; the exception is the same for all of its refusals. */
 function withLastLine(message: string, sideOutput: SideOutput): string {
   const last = sideOutput.stray.at(-1);
-  return last === undefined ? message : `${message} (${last})`;
+  const told = last === undefined ? message : `${message} (${last})`;
+  const signedIn = /abruptly terminated/.test(message) && !NOT_SIGNED_IN.test(last ?? '');
+  return signedIn ? `${told} ${NO_POWERSHELL}` : told;
 }

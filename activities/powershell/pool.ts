@@ -124,7 +124,8 @@ export class ShellPool implements Shell {
     if (!start.started) return notStarted(start);
     const exchange = await start.session.exchange(request.line, { limitMs, signal });
     const plant = this.#settings.hostModule === 'plant';
-    const ended = exchangeOutcome({ contract, id: request.id, exchange, plant, redaction: request.redaction });
+    const { id, redaction, affinity } = request;
+    const ended = exchangeOutcome({ contract, id, exchange, remote: affinity !== null, plant, redaction });
     slot.weigh(ended.memoryBytes);
     const reason = recycleReason(exchange.end, ended.recycle);
     if (reason !== null) await slot.recycle(reason);

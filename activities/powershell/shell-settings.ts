@@ -20,8 +20,6 @@ export interface PoolLimits {
   memoryBytes: number;
   /** Calls that may wait for a session; more are refused as `busy`. */
   queueLength: number;
-  /** How long a call waits for the busy session that holds its target's connection, in milliseconds. */
-  affinityWaitMs: number;
   /** How long a call waits for a session at most, in milliseconds; then it is refused as `busy`. */
   queueWaitMs: number;
   /** Calls that may take longer than this, in milliseconds, leave one session to the others, where there are two. */
@@ -38,8 +36,6 @@ export const POOL_LIMITS: PoolLimits = {
   callsPerSession: 5_000,
   memoryBytes: 400 * 1024 * 1024,
   queueLength: 200,
-  // Opening another connection takes 0.8 to 2 s: waiting longer than that for one gains nothing.
-  affinityWaitMs: 2_000,
   queueWaitMs: 60_000,
   longCallMs: 5 * 60_000,
   idleMs: 15 * 60_000,

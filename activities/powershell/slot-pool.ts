@@ -25,8 +25,8 @@ export class SlotPool {
     this.closing = this.#closing.signal;
     this.closed = this.#closed.signal;
     this.#metrics = metrics;
-    const { queueLength, affinityWaitMs, queueWaitMs } = limits;
-    const slotLimits = { queueLimit: queueLength, affinityWaitMs, queueWaitMs };
+    const { queueLength, queueWaitMs } = limits;
+    const slotLimits = { queueLimit: queueLength, queueWaitMs };
     this.#queue = new SlotQueue(sessions, slotLimits, (length) => metrics.queued(length));
     const { executable, simulatedShell, log } = settings;
     const environment = childEnvironment(settings.environment);

@@ -4,8 +4,6 @@ export type NotServed = 'aborted' | 'busy' | 'late' | 'closed';
 export interface SlotLimits {
   /** Callers that may wait at once; whoever comes then is sent away. */
   queueLimit: number;
-  /** How long a call waits for the busy slot that holds its target before it takes another one, in milliseconds. */
-  affinityWaitMs: number;
   /** How long a call waits for a slot at most, in milliseconds. */
   queueWaitMs: number;
 }
@@ -21,15 +19,14 @@ export interface SlotRequest {
 interface Waiter {
   target: string | null;
   long: boolean;
-  /** Still waits for the slot that holds its target. */
-  patient: boolean;
   serve(slot: number | NotServed): void;
 }
 
 /**
  * Hands a fixed number of slots to callers, first come first served. A call to a remote target keeps to the slot that holds
- * the target's session; only while that slot is busy, and not for longer than `affinityWaitMs`, do later callers overtake it. Long calls together
- * never take every slot, and nobody waits for longer than `queueWaitMs`.
+ * the target's session: each session that is open costs the target a shell. It waits while that slot is busy, and callers who can use
+ * another slot overtake it; only from a long call does it turn away. Long calls together never take every slot, and nobody waits for
+ * longer than `queueWaitMs`.
  */
 export class SlotQueue {
   readonly #limits: SlotLimits;
@@ -37,7 +34,7 @@ export class SlotQueue {
   /** The slot used last stands first: it is the warm one. */
   readonly #free: number[];
   readonly #held: Set<string>[];
-  /** SlotQueue that serve a long call. */
+  /** Slots that serve a long call. */
   readonly #long = new Set<number>();
   readonly #waiting: Waiter[] = [];
   #closed = false;
@@ -55,7 +52,7 @@ export class SlotQueue {
     if (this.#closed) return Promise.resolve('closed');
     if (signal?.aborted) return Promise.resolve('aborted');
     // Whoever waits could not use the slots that are free now: nobody is overtaken.
-    const slot = this.#slotFor({ target, long, patient: true });
+    const slot = this.#slotFor({ target, long });
     if (slot !== undefined) return Promise.resolve(this.#occupy(slot, { target, long }));
     if (this.#waiting.length >= this.#limits.queueLimit) return Promise.resolve('busy');
     return new Promise((resolve) => {
@@ -97,18 +94,11 @@ export class SlotQueue {
     const onAbort = (): void => {
       leave('aborted');
     };
-    const loosen = (): void => {
-      waiter.patient = false;
-      this.#dispatch();
-    };
-    const patience = target === null ? undefined : setTimeout(loosen, this.#limits.affinityWaitMs);
     const latest = setTimeout(leave, this.#limits.queueWaitMs, 'late' satisfies NotServed);
     const waiter: Waiter = {
       target,
       long,
-      patient: target !== null,
       serve(served) {
-        clearTimeout(patience);
         clearTimeout(latest);
         signal?.removeEventListener('abort', onAbort);
         resolve(served);
@@ -131,13 +121,14 @@ export class SlotQueue {
     }
   }
 
-  #slotFor({ target, long, patient }: Pick<Waiter, 'target' | 'long' | 'patient'>): number | undefined {
+  #slotFor({ target, long }: Pick<Waiter, 'target' | 'long'>): number | undefined {
     if (long && this.#long.size >= Math.max(1, this.#held.length - 1)) return undefined;
     // A call without a target may be a long one: it is kept away from the sessions that targets are connected to.
     if (target === null) return this.#leastHolding();
     const holder = this.#free.find((slot) => this.#held[slot]?.has(target));
     if (holder !== undefined) return holder;
-    return this.holds(target) && patient ? undefined : this.#leastHolding();
+    const heldBy = this.#held.flatMap((targets, slot) => (targets.has(target) ? [slot] : []));
+    return heldBy.some((slot) => !this.#long.has(slot)) ? undefined : this.#leastHolding();
   }
 
   /** Targets are spread over the slots, so that calls to two of them need not wait for one slot. Among equals the warm one. */

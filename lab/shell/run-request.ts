@@ -86,7 +86,10 @@ async function run(
   const remote = target.transport !== 'local';
   if (loaded.module !== request.moduleSha256) readPinnedText(request.module, request.moduleSha256);
   loaded.module = request.moduleSha256;
-  if (remote) await remoting.reach(target, console);
+  if (remote) {
+    await remoting.reach(target, console);
+    console.out(`@fettle ${request.id} runs@`);
+  }
   if (script === 'Test-ShellBehaviour') {
     const { Behaviour, Value } = bindParameters(params, ['Behaviour', 'Value']);
     const lose = remote ? () => remoting.lose(target) : null;

@@ -177,7 +177,7 @@ test('a target that could not be reached is not waited for: any shell may try ag
   const { connection } = await sshTarget();
   // It answers, so that a shell tries, and its host key is not known.
   const nowhere: HostConnection = { ...connection, ...(await sshFiles('app01.corp.example ssh-ed25519 AAAA\n')) };
-  const { shell, pids } = open({ sessions: 2, hostModule: 'windows', limits: { affinityWaitMs: 600_000 } });
+  const { shell, pids } = open({ sessions: 2, hostModule: 'windows' });
   expect(await echo(shell, 1, nowhere)).toMatchObject({ kind: 'connect-failed' });
   const stop = new AbortController();
   const hang = { Behaviour: 'hang', Value: 1 } as const;

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
 import { relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -5,11 +7,13 @@ import { z } from 'zod';
 import { readManifest, sha256 } from '../../activities/powershell/pins/manifest.ts';
 import { Pins } from '../../activities/powershell/pins/pins.ts';
 import type { CallOutcome, Shell } from '../../activities/powershell/shell.ts';
+import { shellBehaviour } from '../../lab/shell/index.ts';
 import { defineScript } from '../../model/contract.ts';
 import { checkoutDir } from '../../workers/checkout.ts';
 import { temporaryFile } from '../temporary.ts';
 import { measured } from './measured.ts';
 import { LOCAL, realShell, testShell } from './shells.ts';
+import { noSshServer, startSshServer } from './ssh-server.ts';
 
 /** What scripts do to the shell they run in, and what a real PowerShell makes of it; no other shell can be asked. */
 const pwsh = realShell();
@@ -135,5 +139,39 @@ describe.skipIf(pwsh === null)(`a real PowerShell${because}`, () => {
       expect(recycles).toEqual(['protocol']);
     }
     expect(await run(WELL)).toMatchObject(well);
+  });
+
+  test.skipIf(noSshServer !== null)(
+    `says that the account signed in where the host has no PowerShell${noSshServer === null ? '' : ` (skipped: ${noSshServer})`}`,
+    async () => {
+      const server = await startSshServer('/nonexistent/pwsh');
+      onTestFinished(() => server.close());
+      const shell = testShell({ executable: pwsh ?? '', simulatedShell: false, hostModule: 'windows' });
+      onTestFinished(() => shell.close());
+      const outcome = await shell.call(shellBehaviour, server.connection, { Behaviour: 'echo', Value: 1 });
+      expect(outcome).toMatchObject({ kind: 'connect-failed' });
+      expect(outcome).toHaveProperty('message', expect.stringMatching(/signed in, but no PowerShell answered/));
+    },
+  );
+
+  test('has not started what is cancelled while it connects', async () => {
+    const greeted: unknown[] = [];
+    const server = createServer((socket) => {
+      greeted.push(socket.on('error', () => undefined).write('SSH-2.0-silent\r\n'));
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    onTestFinished(() => void server.close());
+    const { port } = server.address() as AddressInfo;
+    const keyFile = `file:${await temporaryFile('-----BEGIN OPENSSH PRIVATE KEY-----\n')}`;
+    const files = { keyFile, knownHosts: await temporaryFile(`[127.0.0.1]:${port} ssh-ed25519 AAAA\n`) };
+    const shell = testShell({ executable: pwsh ?? '', simulatedShell: false, hostModule: 'windows' });
+    onTestFinished(() => shell.close());
+    const stop = new AbortController();
+    const connection = { transport: 'ssh', address: '127.0.0.1', port, user: 'patcher', ...files } as const;
+    const call = shell.call(shellBehaviour, connection, { Behaviour: 'echo', Value: 1 }, { signal: stop.signal });
+    // The first connection looks whether the host answers, the second is PowerShell's.
+    await expect.poll(() => greeted.length, { timeout: 10_000 }).toBe(2);
+    stop.abort();
+    expect(await call).toMatchObject({ kind: 'cancelled', started: false });
   });
 });

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type SlotLimits, SlotQueue, type NotServed } from '../../activities/powershell/slot-queue.ts';
 
-const LIMITS: SlotLimits = { queueLimit: 3, affinityWaitMs: 2_000, queueWaitMs: 60_000 };
+const LIMITS: SlotLimits = { queueLimit: 3, queueWaitMs: 60_000 };
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -19,8 +19,9 @@ function queueOf(count: number, onLength?: (length: number) => void) {
     for (const [name = '', target = null] of callers.map((caller) => caller.split(' ')))
       void slots.take({ target }).then(note(name));
   };
-  const askLong = (...names: string[]): void => {
-    for (const name of names) void slots.take({ long: true }).then(note(name));
+  const askLong = (...callers: string[]): void => {
+    for (const [name = '', target = null] of callers.map((caller) => caller.split(' ')))
+      void slots.take({ target, long: true }).then(note(name));
   };
   /** Gives slots back, and lets those who wait have them. */
   const give = async (...free: number[]): Promise<string[]> => {
@@ -136,21 +137,18 @@ describe('a call to a remote target', () => {
     expect(await give(0)).toEqual(['a 0', 'c 1', 'b 0']);
   });
 
-  test('takes another slot when its own is busy for long', async () => {
-    const { ask, served } = queueOf(2);
-    ask('a host1', 'b host1');
-    await vi.advanceTimersByTimeAsync(1_999);
-    expect(served).toEqual(['a 0']);
-    await vi.advanceTimersByTimeAsync(1);
-    expect(served).toEqual(['a 0', 'b 1']);
+  test('opens no second session, however many calls its own serves first', async () => {
+    const { ask, give } = queueOf(2);
+    ask('a host1', 'b host1', 'c host1', 'd host1');
+    await vi.advanceTimersByTimeAsync(59_000);
+    expect(await give(0, 0)).toEqual(['a 0', 'b 0', 'c 0']);
   });
 
-  test('is not overtaken any more once it has waited long', async () => {
-    const { ask, give } = queueOf(2);
-    ask('a host1', 'x', 'b host1');
-    await vi.advanceTimersByTimeAsync(2_000);
-    ask('y');
-    expect(await give(1)).toEqual(['a 0', 'x 1', 'b 1']);
+  test('does not wait behind a long call to the same target', async () => {
+    const { askLong, ask, give } = queueOf(2);
+    askLong('long host1');
+    ask('short host1');
+    expect(await give()).toEqual(['long 0', 'short 1']);
   });
 
   test('goes anywhere once the slot has lost the session', async () => {
