@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ledgerTotal } from '../../model/ledger.ts';
 import type { RunResult } from '../../model/run.ts';
+import { realShell } from '../powershell/shells.ts';
 
 const MINUTE = 60_000;
 let folder: string;
@@ -54,11 +55,11 @@ test(
       runbook: 'patch-window',
       outcome: 'partly',
       targets: 24,
-      simulated: ['plant', 'powershell'],
+      simulated: realShell() === null ? ['plant', 'powershell'] : ['plant'],
+      // The same on the simulated shell and on the real one.
+      ledger: { succeeded: 20, failed: 3, unreachable: 1 },
     });
     expect(ledgerTotal(result.ledger)).toBe(result.targets);
-    expect(result.ledger.failed + result.ledger.unreachable + result.ledger.unknown).toBeGreaterThanOrEqual(3);
-    expect(result.ledger.succeeded).toBeGreaterThanOrEqual(18);
     expect(result.planHash).toMatch(/^[0-9a-f]{64}$/);
     const inTrouble = new Set(
       result.handover.filter(({ kind }) => kind === 'not-succeeded').map(({ target }) => target),

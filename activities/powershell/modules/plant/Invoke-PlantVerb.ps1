@@ -17,7 +17,8 @@ function Invoke-PlantVerb {
         $message = $_.Exception.Message
         $hresult = ''
         $id = 'FettlePlantFailed'
-        if ($_.ErrorDetails -and $_.ErrorDetails.Message -like '{*') {
+        # PowerShell 7 puts a line break before what the plant answered.
+        if ($_.ErrorDetails -and $_.ErrorDetails.Message -match '^\s*\{') {
             $told = (ConvertFrom-Json -InputObject $_.ErrorDetails.Message).error
             if ($told.message) { $message = $told.message }
             if ($told.hresult) { $hresult = $told.hresult }
