@@ -1,10 +1,13 @@
+import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
 import { readManifest, sha256 } from '../../activities/powershell/pins/manifest.ts';
+import { powerShellFiles } from '../../activities/powershell/pins/powershell-files.ts';
 import { Pins } from '../../activities/powershell/pins/pins.ts';
 import type { CallOutcome, Shell } from '../../activities/powershell/shell.ts';
 import { shellBehaviour } from '../../lab/shell/index.ts';
@@ -105,6 +108,27 @@ describe.skipIf(pwsh === null)(`a real PowerShell${because}`, () => {
     const message = expect.stringMatching(/break or continue outside of a loop/) as unknown;
     expect(await run(text)).toMatchObject({ kind: 'script-failed', failure: { message } });
     expect(await run(WELL)).toMatchObject(well);
+  });
+
+  test('answers in its own encoding, whichever a script sets', async () => {
+    const text = "[Console]::OutputEncoding = [Text.Encoding]::Unicode; @{ value = 'well' }";
+    const { run, recycles } = await open([text, WELL]);
+    for (const one of [text, WELL]) expect(await run(one)).toMatchObject(well);
+    expect(recycles).toEqual([]);
+  });
+
+  test('parses every script and module of the checkout', async () => {
+    const paths = await powerShellFiles(checkoutDir);
+    const parse = `$ErrorActionPreference = 'Stop'; foreach ($path in $input) { $tokens = $errors = $null
+      [void] [Management.Automation.Language.Parser]::ParseFile((Join-Path $PWD $path), [ref] $tokens, [ref] $errors)
+      foreach ($e in $errors) { "$($path):$($e.Extent.StartLineNumber): $($e.Message)" } }
+      'parsed'`;
+    const parsing = promisify(execFile)(pwsh ?? '', ['-NoProfile', '-NonInteractive', '-Command', parse], {
+      cwd: checkoutDir,
+    });
+    parsing.child.stdin?.end(paths.join('\n'));
+    expect((await parsing).stdout.trim()).toBe('parsed');
+    expect(paths.length).toBeGreaterThan(50);
   });
 
   test(`functions and aliases that a script leaves behind do not reach the next script`, async () => {
