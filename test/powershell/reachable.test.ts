@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { lookAt } from '../../activities/powershell/reachable.ts';
+import { freePorts } from '../../lab/temporal/ports.ts';
 import type { HostConnection } from '../../model/inventory.ts';
 
 const AMPLE_MS = 15_000;
@@ -26,15 +27,6 @@ async function listening(greet: (socket: Socket) => void): Promise<Listening> {
     await once(server, 'close');
   });
   return { port: (server.address() as AddressInfo).port, sockets };
-}
-
-async function closedPort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 const at = (port: number, change: Partial<HostConnection> = {}): HostConnection => ({
@@ -73,10 +65,10 @@ test('over WinRM who takes the connection answers', async () => {
 const serving = async (greet: (socket: Socket) => void): Promise<HostConnection> => at((await listening(greet)).port);
 
 test.each<[string, () => Promise<HostConnection>, RegExp, number?]>([
-  ['refuses', async () => at(await closedPort()), /it was refused: nothing listens there/],
+  ['refuses', async () => at((await freePorts(1))[0] ?? 0), /it was refused: nothing listens there/],
   [
     'refuses WinRM',
-    async () => at(await closedPort(), { transport: 'winrm' }),
+    async () => at((await freePorts(1))[0] ?? 0, { transport: 'winrm' }),
     /it was refused: nothing listens there/,
   ],
   ['stays silent', () => serving(silence), /within 0\.05 s/, 50],

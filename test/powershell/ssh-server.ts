@@ -2,11 +2,11 @@ import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { connect, createServer, type AddressInfo } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { accepts, freePorts } from '../../lab/temporal/ports.ts';
 import type { HostConnection } from '../../model/inventory.ts';
 
 /** Where Debian has it. */
@@ -29,7 +29,8 @@ export async function startSshServer(pwsh: string): Promise<SshServer> {
   ) as [string, string, string, string];
   for (const key of [hostKey, userKey])
     await promisify(execFile)('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', key]);
-  const [port, user] = [await freePort(), userInfo().username];
+  const [port = 0] = await freePorts(1);
+  const user = userInfo().username;
   await writeFile(knownHosts, `[127.0.0.1]:${port} ${await readFile(`${hostKey}.pub`, 'utf8')}`);
   await writeFile(
     config,
@@ -52,7 +53,7 @@ Subsystem powershell ${pwsh} -sshs -NoLogo -NoProfile
   if (process.getuid?.() === 0) await mkdir('/run/sshd', { recursive: true, mode: 0o755 });
   const sshd = spawn(SSHD, ['-D', '-e', '-f', config], { stdio: 'ignore' });
   const ended = once(sshd, 'exit');
-  await Promise.race([greets(port), ended.then(() => Promise.reject(new Error(`${SSHD} ended at once`)))]);
+  await Promise.race([listens(port), ended.then(() => Promise.reject(new Error(`${SSHD} ended at once`)))]);
   return {
     connection: { transport: 'ssh', address: '127.0.0.1', port, user, keyFile: `file:${userKey}`, knownHosts },
     close: async () => {
@@ -63,25 +64,10 @@ Subsystem powershell ${pwsh} -sshs -NoLogo -NoProfile
   };
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
-
 /** Until the port takes a connection. */
-async function greets(port: number): Promise<void> {
+async function listens(port: number): Promise<void> {
   const latest = Date.now() + START_LIMIT_MS;
-  for (;;) {
-    const socket = connect(port, '127.0.0.1');
-    const answered = await new Promise<boolean>((resolve) => {
-      socket.once('data', () => resolve(true)).once('error', () => resolve(false));
-    });
-    socket.destroy();
-    if (answered) return;
+  while (!(await accepts('127.0.0.1', port))) {
     if (Date.now() > latest) throw new Error(`${SSHD} did not answer on port ${port}.`);
     await delay(20);
   }

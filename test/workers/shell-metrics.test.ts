@@ -1,7 +1,6 @@
-import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
 import { Runtime } from '@temporalio/worker';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { freePorts } from '../../lab/temporal/ports.ts';
 import { createLog, installRuntime } from '../../workers/log.ts';
 import { temporalShellMetrics } from '../../workers/shell-metrics.ts';
 
@@ -9,11 +8,7 @@ let address: string;
 
 beforeAll(async () => {
   // The exporter cannot be asked which port it took.
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  address = `127.0.0.1:${(server.address() as AddressInfo).port}`;
-  server.close();
-  await once(server, 'close');
+  address = `127.0.0.1:${(await freePorts(1))[0]}`;
   installRuntime(createLog({ level: 'silent', readable: false }), address);
 });
 afterAll(() => Runtime.instance().shutdown());

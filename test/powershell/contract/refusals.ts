@@ -1,8 +1,6 @@
-import { createServer } from 'node:net';
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished } from 'vitest';
 import { shellBehaviour } from '../../../lab/shell/index.ts';
+import { freePorts } from '../../../lab/temporal/ports.ts';
 import type { HostConnection } from '../../../model/inventory.ts';
 import { temporaryFile } from '../../temporary.ts';
 import { testShell } from '../shells.ts';
@@ -15,7 +13,7 @@ interface Refusal {
 }
 
 export const REFUSED_CONNECTION: Refusal = {
-  change: async () => ({ transport: 'ssh', address: '127.0.0.1', port: await closedPort() }),
+  change: async () => ({ transport: 'ssh', address: '127.0.0.1', port: (await freePorts(1))[0] ?? 0 }),
   says: /refused/i,
 };
 
@@ -43,13 +41,4 @@ export async function expectRefused({ subject, connection }: Opened, { change, s
 async function anyAccount(): Promise<Pick<HostConnection, 'user' | 'keyFile' | 'knownHosts'>> {
   const keyFile = `file:${await temporaryFile('-----BEGIN OPENSSH PRIVATE KEY-----\n')}`;
   return { user: 'svc-patch', keyFile, knownHosts: await temporaryFile('') };
-}
-
-async function closedPort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
