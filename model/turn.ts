@@ -73,6 +73,11 @@ export interface Outcome<O = unknown> {
   own: O;
 }
 
+/** What of an outcome travels on: its steps stand in the turn's own history. */
+export function withoutSteps<O>(outcome: Outcome<O>): Outcome<O> {
+  return { ...outcome, steps: [] };
+}
+
 /** Answer of the turn's `turn` query: what each of its targets does now. */
 export interface TurnView {
   stage: string;

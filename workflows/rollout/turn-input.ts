@@ -1,5 +1,5 @@
 import { workflowInfo } from '@temporalio/workflow';
-import type { RunRef, TurnInput, TurnTarget } from '../../model/turn.ts';
+import { withoutSteps, type RunRef, type TurnInput, type TurnTarget } from '../../model/turn.ts';
 import type { StageInHand } from './stage-in-hand.ts';
 
 /** What a turn is started with. */
@@ -10,7 +10,7 @@ export function turnInput({ stage, plan, closesAt }: StageInHand, targets: TurnT
   const short = targets.map(({ before, ...rest }) => ({
     ...rest,
     // Only what a later turn needs, so that its input stays small.
-    before: before === null ? null : { ...before, steps: [] },
+    before: before && withoutSteps(before),
   }));
   return { run, stage: stage.name, targets: short, closesAt, limits, own };
 }

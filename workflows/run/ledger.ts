@@ -2,7 +2,7 @@ import { countLedger, type LedgerCounts, type TargetState } from '../../model/le
 import type { Plan } from '../../model/plan.ts';
 import { siteOf } from '../../model/queues.ts';
 import type { LedgerEntry, LedgerPage, StageCounts } from '../../model/run.ts';
-import type { Outcome } from '../../model/turn.ts';
+import { withoutSteps, type Outcome } from '../../model/turn.ts';
 
 const MAX_PAGE = 200;
 
@@ -131,7 +131,7 @@ export class Ledger<O = unknown> {
   handOn(): LedgerState<O> {
     return {
       entries: this.rows.map((entry) => ({ ...entry, outcome: null })),
-      outcomes: [...this.outcomes.values()].flat().map((outcome) => ({ ...outcome, steps: [] })),
+      outcomes: [...this.outcomes.values()].flat().map(withoutSteps),
       stages: [...this.stages].map(([name, states]) => [name, [...states]]),
     };
   }

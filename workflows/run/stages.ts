@@ -1,7 +1,7 @@
 import { condition, workflowInfo } from '@temporalio/workflow';
 import type { Plan, Target } from '../../model/plan.ts';
 import { lookTurnId } from '../../model/ids.ts';
-import type { Outcome } from '../../model/turn.ts';
+import { withoutSteps, type Outcome } from '../../model/turn.ts';
 import { controlActivities } from '../activity-proxies.ts';
 import { rollOut } from '../rollout/roll-out.ts';
 import type { StopReason } from '../rollout/schedule.ts';
@@ -148,10 +148,6 @@ async function planOf<O>(
   if (gone.length > 0)
     record.note(`Not on the new list of the stage "${stage.name}", and left as they are: ${gone.join(', ')}.`);
   return listed;
-}
-
-function withoutSteps<O>(outcome: Outcome<O>): Outcome<O> {
-  return { ...outcome, steps: [] };
 }
 
 function cutTo(plan: Plan, ids: ReadonlySet<string>): Plan {
