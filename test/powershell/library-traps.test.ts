@@ -90,7 +90,7 @@ describe.each(SHELLS)('on $name', ({ executable, long, skip }) => {
       const held = [];
       await growth(4, () => undefined);
       const kept = await growth(20, () => undefined);
-      const control = await growth(4, (answer) => held.push(answer));
+      const control = await growth(20, (answer) => held.push(answer));
       await session.end();
       // Named once more, so that it is held until here.
       console.log(JSON.stringify({ kept, control, held: held.length }));`;
