@@ -17,6 +17,9 @@ const ALLOWED = {
 const FOLDERS = [...Object.keys(ALLOWED), 'test', 'bench'];
 /** Where a runbook is put together: with its activities, and with commands of its own, which need types of the command line. */
 const REGISTRY = '^runbooks/(index|define-runbook|[^/]+/(index|commands))\\.ts$';
+/** What every runbook goes by; whatever lies in another folder of these four belongs to one runbook. */
+const SHARED =
+  '(workflows/(run|rollout|turn|locks)|activities/(planning|locks|step|secrets|powershell)|runbooks/(input|planning))/';
 
 const layers = Object.entries(ALLOWED).map(([folder, allowed]) => ({
   name: `${folder}-imports-downward-only`,
@@ -43,6 +46,16 @@ export default {
       severity: 'error',
       from: { path: '^(model|runbooks|activities|workflows)/', pathNot: REGISTRY },
       to: { path: REGISTRY, pathNot: '/(scripts|guards)/' },
+    },
+    {
+      name: 'engine-knows-no-runbook',
+      comment: 'The engine and the command line know a runbook by its line of registration only.',
+      severity: 'error',
+      from: {
+        path: `^(${SHARED}|(workflows|activities|model|runbooks)/[^/]+\\.ts$|cli/)`,
+        pathNot: [REGISTRY, '^workflows/index\\.ts$'],
+      },
+      to: { path: '^(workflows|activities|model|runbooks)/[^/]+/', pathNot: `^${SHARED}` },
     },
     {
       name: 'not-resolvable',

@@ -17,6 +17,8 @@ const SOURCES: Record<string, string> = {
   'activities/asks.ts': "import { RUNBOOKS } from '../runbooks/index.ts';\nexport const all = RUNBOOKS;\n",
   'activities/act.ts': "import { plan } from '../runbooks/plan.ts';\nexport const act = plan;\n",
   'workflows/run.ts': "import { name } from '../model/names.ts';\nexport const run = name;\n",
+  'workflows/late/turn.ts': 'export const turn = 1;\n',
+  'workflows/run/late.ts': "import { turn } from '../late/turn.ts';\nexport const late = turn;\n",
   'workflows/reaches-out.ts': "import { act } from '../activities/act.ts';\nexport const run = act;\n",
   'workflows/parses.ts': "import { z } from 'zod';\nexport const schema = z;\n",
   'workers/start.ts': "import { act } from '../activities/act.ts';\nexport const start = act;\n",
@@ -69,6 +71,7 @@ describe('who imports whom', () => {
       'workflows/parses.ts: workflows-are-deterministic',
       'workflows/reaches-out.ts: workflows-are-deterministic',
       'workflows/reaches-out.ts: workflows-imports-downward-only',
+      'workflows/run/late.ts: engine-knows-no-runbook',
     ]);
   });
 
