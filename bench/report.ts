@@ -16,8 +16,7 @@ export function reportText(report: PowerShellReport): string {
     [
       row('cold: a process for each call', cold),
       row('warm: a call through the pool', overhead.call),
-      row('the same line straight to a shell', overhead.straight),
-      row('a line that does nothing', overhead.bare),
+      row('the same line straight to a session', overhead.straight),
     ],
   );
   const pools = table(
@@ -30,7 +29,6 @@ export function reportText(report: PowerShellReport): string {
     times,
     `Warm is ${coldThroughWarm.toFixed(0)} times as fast as cold (aim: ${AIM_COLD_THROUGH_WARM}; ${aim}).`,
     `The pool adds ${overhead.poolMs.toFixed(2)} ms to a straight line at p50 (aim: under ${AIM_POOL_MS}; ${judged(overhead.poolMs < AIM_POOL_MS)}): checks of parameters, secrets and result, the queue, timers, redaction.`,
-    `Pool, dispatcher, runner and script add ${overhead.poolAndDispatcherMs.toFixed(2)} ms to a line that does nothing.`,
     pools,
     `Queue: ${queue.callers} callers on ${queue.sessions} sessions got ${queue.fewest} to ${queue.most} calls each, fairness ${queue.fairness.toFixed(3)} of 1; of 100 calls at once ${queue.overtaken} were overtaken.`,
     `Redaction of an answer of 10,000 values: ${each(answerMs.map(({ secrets, p50 }) => [`${secrets} known`, p50]))}, ratio ${manyThroughOne.toFixed(1)}.`,

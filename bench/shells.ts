@@ -21,7 +21,7 @@ export async function measuredShell(): Promise<ShellSettings> {
     // Without a plant the simulated shell asks nobody how to behave.
     environment: { ...variables, FETTLE_PLANT_URL: undefined },
     log: { debug: silent, info: silent, warn: silent },
-    limits: { queueLength: 10_000, callsPerSession: 1_000_000 },
+    limits: { callsPerSession: 1_000_000 },
   };
 }
 

@@ -85,14 +85,6 @@ export const FAILURES = {
     ),
     blind: true,
   },
-  PowerShellBusy: {
-    ...retryThen(
-      'end',
-      'Too many calls wait for PowerShell on the worker, the host is not to blame: run fewer at once or start another worker, then retry.',
-      'not-started',
-    ),
-    blind: true,
-  },
   StateUnknown: ask('A step that must not run twice may or may not have run: look at the host and decide.', 'unknown'),
   NoWorker: {
     retry: false,

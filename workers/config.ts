@@ -10,7 +10,7 @@ export interface Environment {
   configDir: string;
   /** `FETTLE_PWSH`: the PowerShell to use instead of the one on PATH. */
   pwsh: string | null;
-  /** `FETTLE_PWSH_SESSIONS`: PowerShell processes at most; the number of cores when it is not set. */
+  /** `FETTLE_PWSH_SESSIONS`: PowerShell processes at most; the number of cores when it is not set, two at least. */
   pwshSessions: number;
   /** `FETTLE_PLANT_URL`: base address of a simulated plant that stands in for the hosts. */
   plantUrl: string | null;
@@ -97,7 +97,7 @@ export function readEnvironment(
   return {
     configDir: set.FETTLE_CONFIG === undefined ? join(checkoutDir, 'config') : resolve(set.FETTLE_CONFIG),
     pwsh: set.FETTLE_PWSH ?? null,
-    pwshSessions: set.FETTLE_PWSH_SESSIONS ?? availableParallelism(),
+    pwshSessions: set.FETTLE_PWSH_SESSIONS ?? Math.max(2, availableParallelism()),
     plantUrl: set.FETTLE_PLANT_URL?.replace(/\/+$/, '') ?? null,
     logLevel: set.FETTLE_LOG_LEVEL ?? 'info',
     metricsAddress: set.FETTLE_METRICS ?? null,

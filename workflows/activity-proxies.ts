@@ -45,7 +45,7 @@ export function stepActivities<A>(queue: string, limits: Limits): ActivityInterf
 }
 
 /** Trouble of a worker that another one, or the same one later, need not have. */
-const WORKERS_OWN: readonly string[] = ['ShellFailure', 'PowerShellBusy'] satisfies FailureType[];
+const WORKERS_OWN: readonly string[] = ['ShellFailure'] satisfies FailureType[];
 /** What an activity that follows something says has been waited for already: only trouble of its worker is a reason to follow on. */
 const SAID_ONCE = Object.keys(FAILURES).filter((type) => !WORKERS_OWN.includes(type));
 

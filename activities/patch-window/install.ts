@@ -4,7 +4,7 @@ import type { InstallReport, InstallTask, PatchActivities } from '../../model/pa
 import { SCRIPTS } from '../../runbooks/patch-window/scripts/index.ts';
 import { callHost } from '../step/call.ts';
 import type { StepDependencies } from '../step/dependencies.ts';
-import { failure, failureTypeOf, happenedIn, isBusy, isSilence } from '../step/failure.ts';
+import { failure, failureTypeOf, happenedIn, isSilence } from '../step/failure.ts';
 import { findHost } from '../step/inventory.ts';
 import { artefactName, keyOf } from '../step/keys.ts';
 import { step, type Beat } from '../step/step.ts';
@@ -67,8 +67,7 @@ function taskMinutes(installMs: number): number {
 /**
  * Follows the task to its end, reads from the host what became of each update, and removes the task. Updates that failed are in the
  * report; the activity fails only where nothing was installed for one reason that the failure table knows, or where the end cannot
- * be told. A host that does not answer for a while is waited for: installing may restart its network. So is a worker that is too
- * busy to look: the installation goes on without it.
+ * be told. A host that does not answer for a while is waited for: installing may restart its network.
  */
 export function followInstall(site: StepDependencies): PatchActivities['followInstall'] {
   return (request) =>
@@ -130,7 +129,8 @@ async function removeTask(following: Following): Promise<void> {
       }),
     );
   } catch (error) {
-    if (failureTypeOf(error) !== 'ScriptFailed' && !isBusy(error)) throw error;
+    const type = failureTypeOf(error);
+    if (type !== 'ScriptFailed' && type !== 'ShellFailure') throw error;
     Context.current().log.warn('The finished update task stays on the host', {
       host: host.name,
       task: taskName,
@@ -139,30 +139,19 @@ async function removeTask(following: Following): Promise<void> {
   }
 }
 
-/**
- * Waits through silence no longer than a reboot may take, and through a busy worker until the installation has had its time; after
- * that nobody knows what became of the installation.
- */
-async function patiently<T>({ host, request, deadline, beat }: Following, call: () => Promise<T>): Promise<T> {
+/** Waits through silence no longer than a reboot may take; after that nobody knows what became of the installation. */
+async function patiently<T>({ host, request, beat }: Following, call: () => Promise<T>): Promise<T> {
   try {
     return await untilAnswered(call, {
       pollMs: request.limits.pollMs,
       patienceMs: request.rebootMs,
-      busyMs: deadline - Date.now(),
-      onFailure: (error) => {
-        const why = isBusy(error) ? 'this worker is too busy to look' : `${host.name} does not answer`;
-        beat({ percent: 0, current: `${why}, waiting for it` });
-      },
+      onFailure: () => beat({ percent: 0, current: `${host.name} does not answer, waiting for it` }),
     });
   } catch (error) {
     const detail = {
       host: host.name,
       question: `Is ${host.name} up, and did its installation end? Look at it, then retry, skip or abort.`,
     };
-    if (isBusy(error)) {
-      const message = `Nobody could look how the installation on ${host.name} goes: ${happenedIn(error)}`;
-      throw failure('PowerShellBusy', message, detail, { once: true });
-    }
     if (!isSilence(error)) throw error;
     const message = `${host.name} fell silent while its updates were being installed: ${happenedIn(error)}`;
     throw failure('HostLost', message, detail, { once: true });

@@ -4,7 +4,7 @@ import type { PatchActivities } from '../../model/patch-window/activities.ts';
 import { SCRIPTS } from '../../runbooks/patch-window/scripts/index.ts';
 import { callHost } from '../step/call.ts';
 import type { StepDependencies } from '../step/dependencies.ts';
-import { failure, failureTypeOf, happenedIn, hresultOf, isBusy, isSilence } from '../step/failure.ts';
+import { failure, failureTypeOf, happenedIn, hresultOf, isSilence } from '../step/failure.ts';
 import { findHost } from '../step/inventory.ts';
 import { keyOf } from '../step/keys.ts';
 import { step } from '../step/step.ts';
@@ -28,7 +28,6 @@ export function bootedAnew(before: string, now: string): boolean {
  * Asks for the reboot unless the boot time differs from the recorded one already. A connection that breaks during the request is
  * what a reboot looks like, so it counts as asked: `awaitRestart` tells whether it came. A host that is not reached may be down by a
  * request whose answer a lost worker took with it, so it is waited for as long as a reboot may take; then its boot time tells.
- * A worker that is too busy to ask is waited for as long.
  */
 export function restartHost(site: StepDependencies): PatchActivities['restartHost'] {
   return (request) =>
@@ -40,23 +39,13 @@ export function restartHost(site: StepDependencies): PatchActivities['restartHos
           pollMs: request.limits.pollMs,
           patienceMs: request.rebootMs,
           bears: (error) => failureTypeOf(error) === 'HostUnreachable',
-          onFailure: (error) => beat({ percent: 0, current: `${waitsFor(error, host.name)}, waiting for it` }),
+          onFailure: () => beat({ percent: 0, current: `${host.name} is not reached, waiting for it` }),
         });
       } catch (error) {
         if (mayHaveAsked(error)) return { requested: true };
-        throw isBusy(error) ? neverGotThrough(host.name, error) : error;
+        throw error;
       }
     });
-}
-
-/** A reboot's time was waited already: another attempt would only wait as long again. */
-function neverGotThrough(host: string, error: unknown): Error {
-  const question = `The worker was too busy to ask ${host} for its reboot. Look whether it rebooted, then retry, skip or abort.`;
-  return failure('PowerShellBusy', happenedIn(error), { host, question }, { once: true });
-}
-
-function waitsFor(error: unknown, host: string): string {
-  return isBusy(error) ? 'this worker is too busy to ask' : `${host} is not reached`;
 }
 
 async function ask(site: StepDependencies, host: InventoryHost, request: Restart): Promise<{ requested: boolean }> {
@@ -92,8 +81,8 @@ function mayHaveAsked(error: unknown): boolean {
 }
 
 /**
- * Waits until the boot time changed and servicing has finished. A host that is down or whose services are not up yet is expected,
- * and so is a worker that is too busy to look; only the time limit ends the wait, and then nobody knows.
+ * Waits until the boot time changed and servicing has finished. A host that is down or whose services are not up yet is expected;
+ * only the time limit ends the wait, and then nobody knows.
  */
 export function awaitRestart(site: StepDependencies): PatchActivities['awaitRestart'] {
   return ({ target, limits, rebootMs, bootTimeBefore }) =>
@@ -120,7 +109,6 @@ export function awaitRestart(site: StepDependencies): PatchActivities['awaitRest
 
 /** Why a look showed nothing. Throws what waiting does not mend. */
 function notSeen(error: unknown): string {
-  if (isBusy(error)) return `nobody could look at it (${happenedIn(error)})`;
   if (!isSilence(error) && failureTypeOf(error) !== 'ScriptFailed') throw error;
   return `it does not answer (${happenedIn(error)})`;
 }

@@ -50,6 +50,6 @@ async function survey(site: StepDependencies, name: string, limits: Limits): Pro
 
 /** A host that is off stays off, and a plan has many hosts; trouble of the worker says nothing about any of them. */
 function triesOf(type: string | undefined, limits: Limits): number {
-  if (type === 'PowerShellBusy' || type === 'ShellFailure') return limits.retryAttempts;
+  if (type === 'ShellFailure') return limits.retryAttempts;
   return type === 'HostUnreachable' ? 2 : 1;
 }

@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import type { CallRedaction } from '../secrets/redaction.ts';
+import { markedAnswers, type MarkedAnswer } from './answer-mark.ts';
 import { isDeeperThan } from './json-value.ts';
 import { capOutput, cleanLines } from './side-output.ts';
 import type { Exchange } from './session.ts';
 import type { SideOutput } from './shell.ts';
 
-/** Bytes of JSON in one answer: above it the time that the library's buffers take grows with the square of the size. */
+/** Bytes of JSON in one answer. */
 export const ANSWER_LIMIT = 1024 * 1024;
 
 /** Levels of lists and objects in one answer: its own two and those of a result, of which the runner refuses more. */
@@ -38,50 +39,31 @@ export type Answer = Pick<WholeAnswer, 'ok' | 'result' | 'failure'>;
 
 /** What the output of an exchange holds: the one answer to the request, none, or something that breaks the protocol. */
 export type Found =
-  /** `memoryBytes`: what the shell's process takes, as it says itself. */
-  | { found: 'answer'; answer: Answer; memoryBytes: number; sideOutput: SideOutput }
+  | ({ found: 'answer'; answer: Answer; sideOutput: SideOutput } & Omit<MarkedAnswer, 'said'>)
   | { found: 'nothing' | 'too-large' | 'broken'; sideOutput: SideOutput };
 
-/** What an answer without its end means: only a flood proves that it was too large; any other end has its own outcome. */
-const CUT_OFF = {
-  flooded: 'too-large',
-  settled: 'broken',
-  timeout: 'nothing',
-  cancelled: 'nothing',
-  died: 'nothing',
-} as const satisfies Record<Exchange['end'], string>;
-
-/** What the dispatcher writes once a target is connected to, right before the script runs there. */
-export function runsMark(id: string): string {
-  return `@fettle ${id} runs@`;
-}
-
 /**
- * Looks for the marked answer `@fettle <id> <base64> <bytes of memory>@` anywhere in stdout. The id is random for each request, so that
- * what a script prints cannot pass for its answer; two answers to one request are believed no more than none. Secrets are
- * taken out of all that leaves here.
+ * Looks for the marked answer anywhere in stdout. The id is random for each request, so that what a script prints cannot pass for
+ * its answer; two answers to one request are believed no more than none. Secrets are taken out of all that leaves here.
  */
 export function findAnswer(
   id: string,
   { end, stdout, stderr }: Pick<Exchange, 'end' | 'stdout' | 'stderr'>,
   redaction: CallRedaction,
 ): Found {
-  const marker = new RegExp(`@fettle ${id} ([A-Za-z0-9+/=]*) (\\d+)@`, 'g');
-  const answers = [...stdout.matchAll(marker)];
-  // None of an answer that was cut off belongs in a log.
-  const unfinished = new RegExp(`@fettle ${id} [A-Za-z0-9+/=]*( \\d*)?$`);
-  const rest = stdout.replaceAll(marker, '').replace(unfinished, '').replaceAll(runsMark(id), '');
+  const { answers, cutOff, rest } = markedAnswers(id, stdout);
   const stray = capOutput([rest, stderr], redaction);
   const sideOutput: SideOutput = { warnings: [], verbose: [], information: [], softErrors: [], stray };
   const [only, ...others] = answers;
-  if (!only) return { found: unfinished.test(stdout) ? CUT_OFF[end] : 'nothing', sideOutput };
+  if (!only && end === 'answered') return { found: 'broken', sideOutput };
+  // Only a flood proves that an answer was too large; any other end has its own outcome.
+  if (!only) return { found: cutOff && end === 'flooded' ? 'too-large' : 'nothing', sideOutput };
   if (others.length > 0) return { found: 'broken', sideOutput };
-  const [, encoded = '', memory] = only;
-  const json = Buffer.from(encoded, 'base64');
-  if (json.length > ANSWER_LIMIT) return { found: 'too-large', sideOutput };
-  const answer = parseAnswer(json.toString('utf8'));
+  const { said, ...told } = only;
+  if (said.length > ANSWER_LIMIT) return { found: 'too-large', sideOutput };
+  const answer = parseAnswer(said.toString('utf8'));
   if (!answer) return { found: 'broken', sideOutput };
-  return { found: 'answer', memoryBytes: Number(memory), ...withoutSecrets(answer, sideOutput, redaction) };
+  return { found: 'answer', ...told, ...withoutSecrets(answer, sideOutput, redaction) };
 }
 
 function parseAnswer(text: string): WholeAnswer | null {

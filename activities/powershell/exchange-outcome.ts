@@ -1,6 +1,7 @@
 import type { Schema, ScriptContract } from '../../model/contract.ts';
 import type { CallRedaction } from '../secrets/redaction.ts';
-import { ANSWER_LIMIT, findAnswer, runsMark, type Answer } from './answer.ts';
+import { ANSWER_LIMIT, findAnswer, type Answer } from './answer.ts';
+import { runsMark, type MarkedAnswer } from './answer-mark.ts';
 import { NO_SIDE_OUTPUT } from './side-output.ts';
 import type { Exchange } from './session.ts';
 import { scriptLine } from './script-line.ts';
@@ -20,12 +21,15 @@ const PLANT_STAGES: Readonly<Record<string, 'connect' | 'lost'>> = {
 /** The error id by which the dispatcher refuses a file that is not as pinned; it reaches no host before it has compared. */
 const NOT_PINNED = 'FettleScriptNotPinned';
 
+/** What the dispatcher says beside an answer. */
+export type Told = Omit<MarkedAnswer, 'said'>;
+
 export interface ExchangeOutcome<R> {
   outcome: CallOutcome<R>;
   /** The session broke the protocol and must not be used again. */
   recycle: boolean;
-  /** Memory of the shell's process in bytes, as it says itself; null where there was no answer. */
-  memoryBytes: number | null;
+  /** Null where there was no answer. */
+  told: Told | null;
 }
 
 export interface EndedExchange<P, R> {
@@ -49,7 +53,7 @@ export function exchangeOutcome<P, R>(request: EndedExchange<P, R>): ExchangeOut
     return {
       outcome: { kind: 'shell-failed', message, started: true, sideOutput: NO_SIDE_OUTPUT },
       recycle: true,
-      memoryBytes: null,
+      told: null,
     };
   }
 }
@@ -64,14 +68,14 @@ function readExchange<P, R>(ended: EndedExchange<P, R>): ExchangeOutcome<R> {
       return {
         outcome: byAnswer(contract, found.answer, sideOutput, plant),
         recycle: found.answer.failure?.stage === 'broken',
-        memoryBytes: found.memoryBytes,
+        told: found,
       };
     case 'too-large': {
       const message = `ResultTooLarge: ${contract.name} answered with more than ${ANSWER_LIMIT} bytes; let it return less.`;
       return {
         outcome: { kind: 'contract-violation', side: 'result', message, sideOutput },
         recycle: true,
-        memoryBytes: null,
+        told: null,
       };
     }
     case 'broken': {
@@ -79,7 +83,7 @@ function readExchange<P, R>(ended: EndedExchange<P, R>): ExchangeOutcome<R> {
       return {
         outcome: { kind: 'shell-failed', message, started: true, sideOutput },
         recycle: true,
-        memoryBytes: null,
+        told: null,
       };
     }
     default: {
@@ -87,7 +91,7 @@ function readExchange<P, R>(ended: EndedExchange<P, R>): ExchangeOutcome<R> {
       const outcome = started
         ? withoutAnswer(contract.name, exchange, sideOutput)
         : notConnected(contract.name, exchange, sideOutput);
-      return { outcome, recycle: true, memoryBytes: null };
+      return { outcome, recycle: true, told: null };
     }
   }
 }
@@ -123,15 +127,13 @@ function withoutAnswer(name: string, exchange: Exchange, sideOutput: SideOutput)
         started: true,
         sideOutput,
       };
-    case 'died':
+    default:
       return {
         kind: 'shell-failed',
         message: `PowerShell ended while ${name} ran: ${exchange.reason}.`,
         started: true,
         sideOutput,
       };
-    default:
-      return { kind: 'shell-failed', message: `PowerShell gave no answer to ${name}.`, started: true, sideOutput };
   }
 }
 

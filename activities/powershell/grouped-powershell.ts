@@ -1,5 +1,5 @@
 import type { SpawnOptions } from 'node:child_process';
-import type { Readable } from 'node:stream';
+import type { Writable } from 'node:stream';
 import { PowerShell } from 'node-powershell';
 
 type ShellOptions = NonNullable<ConstructorParameters<typeof PowerShell>[0]>;
@@ -14,14 +14,14 @@ const spawnOptions = new WeakMap<object, SpawnOptions>();
 const silent = (): void => undefined;
 
 /**
- * node-powershell's shell, led out of five traps of the library (version 5.0.1):
+ * node-powershell's process, streams and end; what is sent and answered never passes through it. Led out of five traps of the
+ * library (version 5.0.1):
  * - it starts the process inside our own process group, so that neither its children can be ended with it nor a Ctrl+C
  *   at our terminal be kept from it: here it leads a group of its own;
  * - the variable NODE_POWERSHELL of *our* environment replaces the executable: here the configured one is always used;
  * - it starts executable files only: a stand-in that is a script is started by this Node, also where Windows would not;
- * - with DEBUG set it prints every request and answer to the console: here it prints nothing;
- * - it races every answer against the process's end, a promise that lives as long as the process and holds on to all that
- *   raced it: each answer would stay in memory until then. Here it gets empty ones, and output is read from `streams` only.
+ * - with DEBUG set it prints what it does to the console: here it prints nothing;
+ * - it stops the reading of stderr after the third piece, and a process whose output nobody takes stands still: here it goes on.
  */
 export class GroupedPowerShell extends PowerShell {
   constructor({ executable, environment }: GroupedPowerShellOptions) {
@@ -29,7 +29,6 @@ export class GroupedPowerShell extends PowerShell {
       executable,
       executableOptions: { '-NoProfile': true, '-NonInteractive': true },
       spawnOptions: { env: environment, windowsHide: true },
-      throwOnInvocationError: false,
     });
     // A process that ends while nobody waits for it must not become an unhandled rejection of the worker.
     this.ended.catch(silent);
@@ -44,11 +43,6 @@ export class GroupedPowerShell extends PowerShell {
   /** Settles when the process has ended; rejects when it ended badly. */
   get ended(): Promise<void> {
     return this['exitPromise'];
-  }
-
-  /** As the library sees it. It reports a command that the process left unanswered when it ended with code 0 as done. */
-  get exited(): boolean {
-    return this['isExited'];
   }
 
   protected override setExecutable({ executable = 'pwsh' }: ShellOptions): string {
@@ -78,11 +72,10 @@ Object.defineProperties(GroupedPowerShell.prototype, {
       return isNodeScript(executable) ? [executable, ...given] : given;
     },
   },
-  readBulkFromOutput: {
-    // The library still finds the command's end by its delimiters.
-    async value(this: PowerShell, stream: Readable, delimiter: string): Promise<Buffer> {
-      await PowerShell.prototype['readBulkFromOutput'].call(this, stream, delimiter);
-      return Buffer.alloc(0);
+  detachStreamFromOutput: {
+    value(this: PowerShell, stream: Writable): void {
+      PowerShell.prototype['detachStreamFromOutput'].call(this, stream);
+      for (const output of [this.streams.stdout, this.streams.stderr]) output.resume();
     },
   },
   setDebuggers: { value: () => ({ comment: silent, command: silent, output: silent }) },

@@ -16,8 +16,6 @@ export function systemOutcome<R>(outcome: CallOutcome<R>): SystemOutcome<R> {
       return outcome.side === 'result'
         ? { kind: 'broke-contract', message: outcome.message }
         : { kind: 'refused', type: 'ContractViolation', message: outcome.message };
-    case 'busy':
-      return { kind: 'refused', type: 'PowerShellBusy', message: outcome.message };
     case 'not-sent':
       return { kind: 'refused', type: outcome.type, message: outcome.message };
     case 'connect-failed':

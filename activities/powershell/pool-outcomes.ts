@@ -2,26 +2,20 @@ import type { NotServed } from './slot-queue.ts';
 import { NO_SIDE_OUTPUT } from './side-output.ts';
 import type { Exchange } from './session.ts';
 import type { RecycleReason } from './shell-metrics.ts';
-import type { PoolLimits } from './shell-settings.ts';
 import type { CallOutcome } from './shell.ts';
 import type { Start } from './start-session.ts';
 
 /** The outcome of a call that got no session: nothing ran. */
-export function notServed(name: string, why: NotServed, limits: PoolLimits): CallOutcome<never> {
+export function notServed(name: string, why: NotServed, limitMs: number): CallOutcome<never> {
   const sideOutput = NO_SIDE_OUTPUT;
   switch (why) {
     case 'aborted':
       return { kind: 'cancelled', message: `${name} was cancelled before it ran.`, started: false, sideOutput };
-    case 'busy':
-      return {
-        kind: 'busy',
-        message: `${name} was not run: every PowerShell session is in use and ${limits.queueLength} calls wait already.`,
-        sideOutput,
-      };
     case 'late':
       return {
-        kind: 'busy',
-        message: `${name} was not run: no PowerShell session became free in ${limits.queueWaitMs / 1000} s.`,
+        kind: 'shell-failed',
+        message: `${name} was not run: no PowerShell session of this worker became free within its time of ${limitMs / 1000} s. Fewer targets at once, or another worker, would help.`,
+        started: false,
         sideOutput,
       };
     default:
@@ -48,6 +42,6 @@ export function notStarted({ reason, message }: Extract<Start, { started: false 
 
 /** Why the session of an exchange must not be used again; null when it may. `broken`: its answer was not to be had. */
 export function recycleReason(end: Exchange['end'], broken: boolean): RecycleReason | null {
-  if (end !== 'settled') return end;
+  if (end !== 'answered') return end;
   return broken ? 'protocol' : null;
 }

@@ -1,7 +1,7 @@
 import type { ScriptContract } from '../../model/contract.ts';
 import type { HostConnection } from '../../model/inventory.ts';
 import { Redactor } from '../secrets/redaction.ts';
-import { exchangeOutcome } from './exchange-outcome.ts';
+import { exchangeOutcome, type Told } from './exchange-outcome.ts';
 import { lookAt } from './reachable.ts';
 import { NO_SIDE_OUTPUT } from './side-output.ts';
 import { SlotPool } from './slot-pool.ts';
@@ -14,6 +14,7 @@ import { POOL_LIMITS, type PoolLimits, type ShellSettings } from './shell-settin
 import type { CallOptions, CallOutcome, CloseOptions, Shell } from './shell.ts';
 
 const CONNECT_TIMEOUT_MS = 15_000;
+const MIB = 1024 * 1024;
 
 interface ReadyCall<P, R> {
   contract: ScriptContract<P, R>;
@@ -45,7 +46,9 @@ export class ShellPool implements Shell {
   }
 
   async version(): Promise<string> {
-    const served = await this.#slots.serve({}, async (slot) => ({ start: await slot.warm(this.#slots.closing) }));
+    const { startMs } = this.#limits;
+    const start = { waitMs: startMs };
+    const served = await this.#slots.serve(start, async (slot) => ({ start: await slot.warm(this.#slots.closing) }));
     if (typeof served === 'string')
       throw new Error(`No PowerShell session is to be had (${served}): open a new shell.`);
     if (!served.start.started) throw new Error(served.start.message);
@@ -64,8 +67,8 @@ export class ShellPool implements Shell {
     // Clearly less than the call's own limit: a host that cannot be connected to is told as such, and not as a time-out.
     const connectTimeoutMs = Math.min(Math.ceil(limitMs / 2), CONNECT_TIMEOUT_MS);
     const target = { environment, connectTimeoutMs, platform: process.platform };
-    const [pins, redactor] = [this.#pins, this.#redactor];
-    const request = await prepareRequest({ contract, connection, parameters, hostModule, target, pins, redactor });
+    const own = { pins: this.#pins, redactor: this.#redactor, memoryLimit: this.#limits.memoryBytes };
+    const request = await prepareRequest({ contract, connection, parameters, hostModule, target, ...own });
     const { outcome, waitedMs } = request.ready
       ? await this.#reach({ contract, connection, request, limitMs, connectTimeoutMs, signal: options.signal })
       : { outcome: request.outcome, waitedMs: 0 };
@@ -77,12 +80,10 @@ export class ShellPool implements Shell {
     await this.#slots.close(graceMs);
   }
 
-  /** A host that does not answer costs the call its time, and no call a session. What the look took is part of the limit. */
+  /** A host that does not answer costs the call its time, and no call a session. */
   async #reach<P, R>(call: ReadyCall<P, R>): Promise<{ outcome: CallOutcome<R>; waitedMs: number }> {
-    const began = performance.now();
     const unreached = await this.#look(call);
-    if (unreached) return { outcome: unreached, waitedMs: 0 };
-    return this.#enqueue({ ...call, limitMs: Math.max(1, call.limitMs - (performance.now() - began)) });
+    return unreached ? { outcome: unreached, waitedMs: 0 } : this.#enqueue(call);
   }
 
   /** Whether the call's host answers: null when it does, and when nobody need look, for a session is there or none is needed. */
@@ -94,7 +95,7 @@ export class ShellPool implements Shell {
     const seen = await lookAt(connection, { limitMs: connectTimeoutMs, signal: stop });
     if (seen.answers === 'no') return { kind: 'connect-failed', message: seen.message, sideOutput: NO_SIDE_OUTPUT };
     if (seen.answers === 'yes') return null;
-    return notServed(contract.name, closed.aborted ? 'closed' : 'aborted', this.#limits);
+    return notServed(contract.name, closed.aborted ? 'closed' : 'aborted', call.limitMs);
   }
 
   async #enqueue<P, R>(call: ReadyCall<P, R>): Promise<{ outcome: CallOutcome<R>; waitedMs: number }> {
@@ -103,32 +104,40 @@ export class ShellPool implements Shell {
     const { signal, limitMs } = call;
     const target = call.request.affinity;
     const long = limitMs > this.#limits.longCallMs;
-    const served = await this.#slots.serve({ target, long, signal }, async (slot, index) => {
+    const served = await this.#slots.serve({ waitMs: limitMs, target, long, signal }, async (slot, index) => {
       waitedMs = performance.now() - began;
-      const outcome = await this.#serve(slot, call);
+      const { outcome, kept } = await this.#serve(slot, call);
       // Nothing is open that would be worth coming back for, and whoever comes next looks first whether the host answers.
-      const unconnected = outcome.kind === 'connect-failed' || outcome.kind === 'lost';
-      if (unconnected && target !== null) this.#slots.forget(index, target);
+      if (!kept && target !== null) this.#slots.forget(index, target);
       return outcome;
     });
     const refused = typeof served === 'string';
     return {
-      outcome: refused ? notServed(call.contract.name, served, this.#limits) : served,
+      outcome: refused ? notServed(call.contract.name, served, limitMs) : served,
       waitedMs: refused ? performance.now() - began : waitedMs,
     };
   }
 
-  async #serve<P, R>(slot: Slot, { contract, request, limitMs, signal }: ReadyCall<P, R>): Promise<CallOutcome<R>> {
+  /** `kept`: the session with the target is there for the next call. */
+  async #serve<P, R>(slot: Slot, call: ReadyCall<P, R>): Promise<{ outcome: CallOutcome<R>; kept: boolean }> {
+    const { contract, connection, request, limitMs, signal } = call;
     const { closing } = this.#slots;
     const start = await slot.warm(signal ? AbortSignal.any([signal, closing]) : closing);
-    if (!start.started) return notStarted(start);
-    const exchange = await start.session.exchange(request.line, { limitMs, signal });
-    const plant = this.#settings.hostModule === 'plant';
+    if (!start.started) return { outcome: notStarted(start), kept: false };
     const { id, redaction, affinity } = request;
+    const exchange = await start.session.exchange(request.line, id, { limitMs, signal });
+    const plant = this.#settings.hostModule === 'plant';
     const ended = exchangeOutcome({ contract, id, exchange, remote: affinity !== null, plant, redaction });
-    slot.weigh(ended.memoryBytes);
+    if (ended.told) this.#weigh(slot, connection.address, ended.told);
     const reason = recycleReason(exchange.end, ended.recycle);
     if (reason !== null) await slot.recycle(reason);
-    return ended.outcome;
+    return { outcome: ended.outcome, kept: ended.told?.kept ?? false };
+  }
+
+  #weigh(slot: Slot, target: string, { memoryBytes, targetBytes }: Told): void {
+    slot.weigh(memoryBytes);
+    if (targetBytes <= this.#limits.memoryBytes) return;
+    const memoryMb = Math.round(targetBytes / MIB);
+    this.#settings.log.warn('PowerShell session on a target closed', { reason: 'memory', target, memoryMb });
   }
 }

@@ -28,6 +28,8 @@ export interface RequestSource<P, R> {
   parameters: P;
   hostModule: HostModule;
   target: TargetSettings;
+  /** Bytes of memory above which the session with the target is not kept. */
+  memoryLimit: number;
   /** What may run. */
   pins: Pins;
   /** Learns the secrets that the request holds. */
@@ -58,7 +60,8 @@ export async function prepareRequest<P, R>(source: RequestSource<P, R>): Promise
     const target = hostModule === 'plant' ? { transport: 'local' as const } : resolveTarget(connection, source.target);
     const sources = [environmentSecrets(source.target.environment), fileSecrets()];
     const { parameters, secrets } = await resolveSecrets(contract, checked.data, sources);
-    return encode(contract.name, { ...files, params: parameters, target }, redactor.learn(secrets));
+    const call = { ...files, params: parameters, target, memoryLimit: source.memoryLimit };
+    return encode(contract.name, call, redactor.learn(secrets));
   } catch (error) {
     if (error instanceof ConnectionProblem) return notSent(error.type, error.message);
     if (error instanceof SecretProblem) return notSent('SecretMissing', error.message);
@@ -75,7 +78,7 @@ function pinnedFiles<P, R>({ contract, hostModule, pins }: RequestSource<P, R>):
 
 function encode(
   name: string,
-  call: PinnedFiles & { params: unknown; target: DispatchTarget },
+  call: PinnedFiles & { params: unknown; target: DispatchTarget; memoryLimit: number },
   redaction: CallRedaction,
 ): PreparedRequest {
   const id = randomUUID();
@@ -86,8 +89,7 @@ function encode(
       `RequestTooLarge: ${name} was not called: its request has ${bytes.length} bytes of ${REQUEST_LIMIT} at most; pass less at a time.`,
     );
   }
-  const line = `Invoke-FettleRequest '${bytes.toString('base64')}'`;
-  return { ready: true, id, line, affinity: affinityKey(call.target), redaction };
+  return { ready: true, id, line: bytes.toString('base64'), affinity: affinityKey(call.target), redaction };
 }
 
 function notSent(type: Extract<CallOutcome<never>, { kind: 'not-sent' }>['type'], message: string): PreparedRequest {

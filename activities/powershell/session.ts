@@ -1,14 +1,12 @@
 import { finished } from 'node:stream/promises';
-import { setTimeout as delay } from 'node:timers/promises';
+import { setImmediate as tick, setTimeout as delay } from 'node:timers/promises';
 import { ProcessError } from 'node-powershell';
+import { AnswerEnd } from './answer-mark.ts';
 import { CapturedOutput } from './captured-output.ts';
 import { GroupedPowerShell, type GroupedPowerShellOptions } from './grouped-powershell.ts';
 import { descendantsOf, killProcessTree, type Descendant } from './process-tree.ts';
 
-/**
- * Characters of stdout or stderr in one call. The library copies all output so far at each chunk, and blocks this process
- * while it does: a flood is cut off. An answer of 1 MiB and as much sideOutput fit.
- */
+/** Characters of stdout or stderr in one call: what comes beyond is cut off. An answer of 1 MiB and as much side output fit. */
 const OUTPUT_LIMIT = 3 * 1024 * 1024;
 /** How long the end of a killed process is waited for, in milliseconds. */
 const END_WAIT_MS = 5_000;
@@ -16,15 +14,13 @@ const END_WAIT_MS = 5_000;
 const LEAVE_WAIT_MS = 2_000;
 /** How long the output of an ended process may still arrive; a child of it may hold the pipe open for ever. */
 const DRAIN_WAIT_MS = 500;
-/** node-powershell's delimiter lines, which stand in the raw output. */
-const DELIMITER_LINE = /^[0-9A-Za-z]{16}$/;
 
-/** How a line that was sent to the shell came to its end. Everything but `settled` has cost the session its life. */
+/** How a line that was sent to the shell came to its end. Everything but `answered` has cost the session its life. */
 export interface Exchange {
-  end: 'settled' | 'died' | 'timeout' | 'cancelled' | 'flooded';
+  end: 'answered' | 'died' | 'timeout' | 'cancelled' | 'flooded';
   stdout: string;
   stderr: string;
-  /** What the library said when the process died. */
+  /** How the process died. */
   reason: string;
 }
 
@@ -33,27 +29,40 @@ export interface ExchangeLimits {
   signal?: AbortSignal | undefined;
 }
 
+type End = Pick<Exchange, 'end' | 'reason'>;
+
 /** One running PowerShell process. Takes one line at a time. */
 export class Session {
   readonly #shell: GroupedPowerShell;
   readonly #stdout: CapturedOutput;
   readonly #stderr: CapturedOutput;
-  #onFlood: () => void = () => undefined;
+  /** What the line that is being worked off waits for. */
+  #answerEnd: AnswerEnd | null = null;
+  #settle: (ended: End) => void = () => undefined;
+  /** How the process ended; null while it runs. */
+  #death: string | null = null;
   #alive = true;
   #busy = false;
 
   /** Starts the process. That it could not be started shows in the first exchange, as `died`. */
   constructor(options: GroupedPowerShellOptions) {
     this.#shell = new GroupedPowerShell(options);
-    const ended = (): void => {
+    const died = (reason: string): void => {
       this.#alive = false;
+      this.#death = reason;
+      this.#settle({ end: 'died', reason });
     };
-    this.#shell.ended.then(ended, ended);
-    const flooded = (): void => {
-      this.#onFlood();
-    };
-    this.#stdout = new CapturedOutput(this.#shell.streams.stdout, OUTPUT_LIMIT, flooded);
-    this.#stderr = new CapturedOutput(this.#shell.streams.stderr, OUTPUT_LIMIT, flooded);
+    this.#shell.ended.then(
+      () => died('the process ended by itself'),
+      (error: unknown) => died(deathOf(error)),
+    );
+    const flooded = (): void => this.#settle({ end: 'flooded', reason: '' });
+    const { stdout, stderr } = this.#shell.streams;
+    this.#stdout = new CapturedOutput(stdout, OUTPUT_LIMIT, flooded);
+    this.#stderr = new CapturedOutput(stderr, OUTPUT_LIMIT, flooded);
+    stdout.on('data', (piece: string) => {
+      if (this.#answerEnd?.isIn(piece)) this.#settle({ end: 'answered', reason: '' });
+    });
   }
 
   get pid(): number | undefined {
@@ -69,48 +78,36 @@ export class Session {
     return this.#busy;
   }
 
-  /** Sends one line and waits until the shell has worked it off, died, or used up its time. Never rejects. */
-  async exchange(line: string, limits: ExchangeLimits): Promise<Exchange> {
+  /** Sends one line and waits until the answer with this id has ended, or the shell died or used up its time. Never rejects. */
+  async exchange(line: string, id: string, limits: ExchangeLimits): Promise<Exchange> {
     this.#stdout.clear();
     this.#stderr.clear();
     this.#busy = true;
+    this.#answerEnd = new AnswerEnd(id);
     const ended = await this.#send(line, limits);
+    this.#answerEnd = null;
     this.#busy = false;
-    // The library keeps each command and its output for ever.
-    this.#shell.history.length = 0;
-    if (ended.end !== 'settled') await this.kill();
-    return { ...ended, stdout: withoutDelimiters(this.#stdout.text()), stderr: withoutDelimiters(this.#stderr.text()) };
+    // What was written to stderr before the answer is there too; it only comes by another way.
+    if (ended.end === 'answered') await tick();
+    else await this.kill();
+    return { ...ended, stdout: this.#stdout.text(), stderr: this.#stderr.text() };
   }
 
-  #send(line: string, { limitMs, signal }: ExchangeLimits): Promise<Pick<Exchange, 'end' | 'reason'>> {
+  #send(line: string, { limitMs, signal }: ExchangeLimits): Promise<End> {
     return new Promise((resolve) => {
-      const settle = (end: Exchange['end'], reason = ''): void => {
+      const settle = (ended: End): void => {
         clearTimeout(timer);
         signal?.removeEventListener('abort', onAbort);
-        this.#onFlood = () => undefined;
-        resolve({ end, reason });
+        this.#settle = () => undefined;
+        resolve(ended);
       };
-      const onAbort = (): void => {
-        settle('cancelled');
-      };
-      const timer = setTimeout(settle, limitMs, 'timeout');
-      this.#onFlood = () => {
-        settle('flooded');
-      };
-      if (signal?.aborted) return settle('cancelled');
+      const onAbort = (): void => settle({ end: 'cancelled', reason: '' });
+      const timer = setTimeout(settle, limitMs, { end: 'timeout', reason: '' });
+      if (signal?.aborted) return onAbort();
+      if (this.#death !== null) return settle({ end: 'died', reason: this.#death });
+      this.#settle = settle;
       signal?.addEventListener('abort', onAbort, { once: true });
-      // The library's lines leave together: what came later would be read by a program of the script that reads its input.
-      const { stdin } = this.#shell.streams;
-      stdin.cork();
-      const invoked = this.#shell.invoke(line);
-      stdin.uncork();
-      invoked.then(
-        // A process that ended with code 0 in mid-call resolves too.
-        () => (this.#shell.exited ? settle('died', 'the process ended by itself') : settle('settled')),
-        (error: unknown) => {
-          settle('died', deathOf(error));
-        },
-      );
+      this.#shell.streams.stdin.write(`${line}\n`);
     });
   }
 
@@ -122,10 +119,7 @@ export class Session {
     this.#alive = false;
     if (this.pid === undefined) return;
     const started = descendantsOf(this.pid);
-    const { stdin, stdout, stderr } = this.#shell.streams;
-    stdin.end();
-    // The library stops the reading between two commands: a process whose last words nobody takes does not end.
-    for (const stream of [stdout, stderr]) stream.resume();
+    this.#shell.streams.stdin.end();
     await this.#ended(LEAVE_WAIT_MS);
     await this.#kill(this.pid, started);
   }
@@ -155,11 +149,6 @@ export class Session {
     const ends = [stdout, stderr].map((stream) => finished(stream.resume(), { writable: false }));
     await Promise.allSettled(ends);
   }
-}
-
-function withoutDelimiters(text: string): string {
-  const lines = text.split(/\r?\n/);
-  return lines.filter((line) => !DELIMITER_LINE.test(line)).join('\n');
 }
 
 function deathOf(error: unknown): string {

@@ -18,10 +18,6 @@ export interface PoolLimits {
   callsPerSession: number;
   /** Resident memory after a call above which the session is replaced, in bytes. */
   memoryBytes: number;
-  /** Calls that may wait for a session; more are refused as `busy`. */
-  queueLength: number;
-  /** How long a call waits for a session at most, in milliseconds; then it is refused as `busy`. */
-  queueWaitMs: number;
   /** Calls that may take longer than this, in milliseconds, leave one session to the others, where there are two. */
   longCallMs: number;
   /** A session that nobody needs for so long is ended, in milliseconds: its connections keep an administrator's shell open on every target. */
@@ -35,8 +31,6 @@ export interface PoolLimits {
 export const POOL_LIMITS: PoolLimits = {
   callsPerSession: 5_000,
   memoryBytes: 400 * 1024 * 1024,
-  queueLength: 200,
-  queueWaitMs: 60_000,
   longCallMs: 5 * 60_000,
   idleMs: 15 * 60_000,
   startMs: 30_000,

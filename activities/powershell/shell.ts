@@ -33,8 +33,6 @@ export type CallOutcome<R> =
   | { kind: 'script-failed'; failure: ScriptFailure; sideOutput: SideOutput }
   /** Parameters before the call (nothing ran) or the result after it do not fit the contract. */
   | { kind: 'contract-violation'; side: 'parameters' | 'result'; message: string; sideOutput: SideOutput }
-  /** Too many calls wait for a session already: nothing ran. */
-  | { kind: 'busy'; message: string; sideOutput: SideOutput }
   /** A file is not as pinned, a secret is not to be had, or the host's connection cannot be used as it is described: nothing ran. */
   | {
       kind: 'not-sent';
@@ -53,7 +51,10 @@ export type CallOutcome<R> =
   | { kind: 'shell-failed'; message: string; started: boolean; sideOutput: SideOutput };
 
 export interface CallOptions {
-  /** Upper bound in milliseconds; the smaller of this and the contract's own limit counts. */
+  /**
+   * Upper bound in milliseconds; the smaller of this and the contract's own limit counts. A call waits so long for its session at
+   * most, and has as long from then on: none begins with too little time to end.
+   */
   limitMs?: number;
   signal?: AbortSignal;
 }

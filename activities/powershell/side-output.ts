@@ -6,8 +6,6 @@ const MAX_LINES = 50;
 const MAX_LENGTH = 500;
 /** Characters of one stream that are looked at; far more than the lines that are kept may have. */
 const MAX_OUTPUT = 256 * 1024;
-/** A request that PowerShell repeats in an error view, cut and wrapped as that pleases. */
-const ECHO = /Invoke-FettleRequest\s+'[A-Za-z0-9+/=|.…\s]*'?/g;
 
 export const NO_SIDE_OUTPUT: SideOutput = { warnings: [], verbose: [], information: [], softErrors: [], stray: [] };
 
@@ -32,7 +30,7 @@ export function capOutput(streams: string[], redaction: CallRedaction): string[]
   return capLines(
     streams.flatMap((stream) => {
       const text = stripVTControlCharacters(stream.slice(0, MAX_OUTPUT));
-      const lines = redaction.output(text.replaceAll(ECHO, 'Invoke-FettleRequest [...]\n')).split('\n');
+      const lines = redaction.output(text).split('\n');
       const left = stream.length - MAX_OUTPUT;
       return left > 0 ? [...lines, `[${left} more characters left out]`] : lines;
     }),

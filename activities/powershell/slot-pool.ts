@@ -25,9 +25,7 @@ export class SlotPool {
     this.closing = this.#closing.signal;
     this.closed = this.#closed.signal;
     this.#metrics = metrics;
-    const { queueLength, queueWaitMs } = limits;
-    const slotLimits = { queueLimit: queueLength, queueWaitMs };
-    this.#queue = new SlotQueue(sessions, slotLimits, (length) => metrics.queued(length));
+    this.#queue = new SlotQueue(sessions, (length) => metrics.queued(length));
     const { executable, simulatedShell, log } = settings;
     const environment = childEnvironment(settings.environment);
     const shared = { executable, environment, simulatedShell, limits, pins, log };

@@ -1,14 +1,9 @@
-/** Why a slot was not got: the caller gave up, too many wait already, none became free in time, or the slots were closed. */
-export type NotServed = 'aborted' | 'busy' | 'late' | 'closed';
-
-export interface SlotLimits {
-  /** Callers that may wait at once; whoever comes then is sent away. */
-  queueLimit: number;
-  /** How long a call waits for a slot at most, in milliseconds. */
-  queueWaitMs: number;
-}
+/** Why a slot was not got: the caller gave up, none became free in time, or the slots were closed. */
+export type NotServed = 'aborted' | 'late' | 'closed';
 
 export interface SlotRequest {
+  /** How long the caller waits at most, in milliseconds. */
+  waitMs: number;
   /** Key of the remote target whose session a slot may hold; null when any slot is as good. */
   target?: string | null;
   /** It may keep its slot for very long: one slot is left to the others, where there are two. */
@@ -25,11 +20,9 @@ interface Waiter {
 /**
  * Hands a fixed number of slots to callers, first come first served. A call to a remote target keeps to the slot that holds
  * the target's session: each session that is open costs the target a shell. It waits while that slot is busy, and callers who can use
- * another slot overtake it; only from a long call does it turn away. Long calls together never take every slot, and nobody waits for
- * longer than `queueWaitMs`.
+ * another slot overtake it; only from a long call does it turn away. Long calls together never take every slot.
  */
 export class SlotQueue {
-  readonly #limits: SlotLimits;
   readonly #onQueue: (length: number) => void;
   /** The slot used last stands first: it is the warm one. */
   readonly #free: number[];
@@ -40,23 +33,21 @@ export class SlotQueue {
   #closed = false;
 
   /** `onQueue` is told how many wait whenever that changes. */
-  constructor(count: number, limits: SlotLimits, onQueue: (length: number) => void = () => undefined) {
-    this.#limits = limits;
+  constructor(count: number, onQueue: (length: number) => void = () => undefined) {
     this.#onQueue = onQueue;
     this.#free = Array.from({ length: count }, (_, slot) => slot);
     this.#held = this.#free.map(() => new Set());
   }
 
   /** Resolves with the number of a slot, which the caller must give back, or with the reason why there is none. */
-  take({ target = null, long = false, signal }: SlotRequest = {}): Promise<number | NotServed> {
+  take({ waitMs, target = null, long = false, signal }: SlotRequest): Promise<number | NotServed> {
     if (this.#closed) return Promise.resolve('closed');
     if (signal?.aborted) return Promise.resolve('aborted');
     // Whoever waits could not use the slots that are free now: nobody is overtaken.
     const slot = this.#slotFor({ target, long });
     if (slot !== undefined) return Promise.resolve(this.#occupy(slot, { target, long }));
-    if (this.#waiting.length >= this.#limits.queueLimit) return Promise.resolve('busy');
     return new Promise((resolve) => {
-      this.#wait({ target, long, signal }, resolve);
+      this.#wait({ waitMs, target, long, signal }, resolve);
     });
   }
 
@@ -85,7 +76,7 @@ export class SlotQueue {
     this.#onQueue(0);
   }
 
-  #wait({ target, long, signal }: Required<SlotRequest>, resolve: (slot: number | NotServed) => void): void {
+  #wait({ waitMs, target, long, signal }: Required<SlotRequest>, resolve: (slot: number | NotServed) => void): void {
     const leave = (why: NotServed): void => {
       this.#waiting.splice(this.#waiting.indexOf(waiter), 1);
       this.#onQueue(this.#waiting.length);
@@ -94,7 +85,7 @@ export class SlotQueue {
     const onAbort = (): void => {
       leave('aborted');
     };
-    const latest = setTimeout(leave, this.#limits.queueWaitMs, 'late' satisfies NotServed);
+    const latest = setTimeout(leave, waitMs, 'late' satisfies NotServed);
     const waiter: Waiter = {
       target,
       long,

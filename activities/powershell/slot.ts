@@ -67,9 +67,9 @@ export class Slot {
     return start;
   }
 
-  /** Notes the memory in bytes that the session takes; null where a call did not tell. */
-  weigh(memoryBytes: number | null): void {
-    this.#memoryBytes = memoryBytes ?? this.#memoryBytes;
+  /** Notes the memory in bytes that the session takes. */
+  weigh(memoryBytes: number): void {
+    this.#memoryBytes = memoryBytes;
   }
 
   /** Why the session should not take another call; null when it may. */

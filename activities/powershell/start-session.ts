@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
+import { markedAnswers } from './answer-mark.ts';
 import type { GroupedPowerShellOptions } from './grouped-powershell.ts';
 import { ScriptNotPinned, type Pins } from './pins/pins.ts';
 import { Session, type Exchange, type ExchangeLimits } from './session.ts';
@@ -16,7 +17,7 @@ export type Start =
   | { started: false; reason: 'cancelled' | 'failed' | 'not-pinned'; message: string };
 
 /**
- * Starts PowerShell, loads the dispatcher and asks for the version. Leaves no process behind when it fails.
+ * Starts PowerShell and loads the dispatcher, which says its version and then reads requests. Leaves no process behind when it fails.
  * Dispatcher and runner are compared with the manifest before they are loaded and after, since they load themselves.
  */
 export async function startSession(
@@ -30,13 +31,10 @@ export async function startSession(
   if (unreachable !== null) return { started: false, reason: 'failed', message: unreachable };
   const session = spawnSession(options);
   if (typeof session === 'string') return { started: false, reason: 'failed', message: session };
-  const loading = await session.exchange(`. ${quote(DISPATCHER)}`, limits);
-  if (loading.end !== 'settled') return failedStart(options.executable, loading);
   const id = randomUUID();
-  const asking = await session.exchange(versionLine(id), limits);
-  if (asking.end !== 'settled') return failedStart(options.executable, asking);
-  const encoded = new RegExp(`@fettle ${id} ([A-Za-z0-9+/=]+)@`).exec(asking.stdout)?.[1] ?? '';
-  const version = Buffer.from(encoded, 'base64').toString('utf8');
+  const loading = await session.exchange(loadingLine(id), id, limits);
+  if (loading.end !== 'answered') return failedStart(options.executable, loading);
+  const version = String(markedAnswers(id, loading.stdout).answers[0]?.said);
   const problem = versionProblem(version) ?? loadingProblem(loading);
   const changed = notPinned(pins);
   if (problem === null && !changed) return { started: true, session, version };
@@ -78,9 +76,9 @@ export function quote(text: string): string {
   return `'${text.replaceAll(/['\u2018\u2019\u201A\u201B]/g, '$&$&')}'`;
 }
 
-/** The one line besides the dispatcher's that the shell is ever sent; the simulated shell knows it too. */
-function versionLine(id: string): string {
-  return `[Console]::Out.WriteLine('@fettle ${id} ' + [Convert]::ToBase64String([Text.Encoding]::UTF8.GetBytes($PSVersionTable.PSVersion.ToString())) + '@')`;
+/** The one line that PowerShell itself reads: from there on the dispatcher does. One that cannot be loaded ends the process. */
+function loadingLine(id: string): string {
+  return `try { . ${quote(DISPATCHER)} '${id}' } catch { [Console]::Error.WriteLine($_); exit 1 }; exit`;
 }
 
 function versionProblem(version: string): string | null {

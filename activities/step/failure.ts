@@ -59,8 +59,3 @@ export function isSilence(error: unknown): boolean {
   const type = failureTypeOf(error);
   return type === 'HostUnreachable' || type === 'HostLost' || type === 'ShellTimeout';
 }
-
-/** Whether a call was not made because the worker has too many already: nothing ran, and nothing is known of the host. */
-export function isBusy(error: unknown): boolean {
-  return failureTypeOf(error) === 'PowerShellBusy';
-}

@@ -1,38 +1,26 @@
 import { Context } from '@temporalio/activity';
-import { isBusy, isSilence } from './failure.ts';
+import { isSilence } from './failure.ts';
 
 interface Patience {
   /** Between two tries, in milliseconds. */
   pollMs: number;
   /** Milliseconds of silence after which the last failure is thrown. */
   patienceMs: number;
-  /** How long a too-busy worker is waited for; at least `patienceMs`. */
-  busyMs?: number;
   /** Failures to wait through; silence of the host unless told otherwise. */
   bears?: (error: unknown) => boolean;
   /** Told at each failure that is waited through. */
   onFailure?: (error: unknown) => void;
 }
 
-/**
- * Calls again until the host answers: a host that patches or reboots is away for a while. A worker too busy to call at all says
- * nothing about the host: that is waited through, and is no part of the host's silence. Reacts to cancellation.
- */
+/** Calls again until the host answers: a host that patches or reboots is away for a while. Reacts to cancellation. */
 export async function untilAnswered<T>(call: () => Promise<T>, patience: Patience): Promise<T> {
-  const { pollMs, patienceMs, busyMs = patienceMs, bears = isSilence, onFailure } = patience;
-  let last = Date.now();
-  let silentUntil = last + patienceMs;
-  const busyUntil = last + Math.max(busyMs, patienceMs);
+  const { pollMs, patienceMs, bears = isSilence, onFailure } = patience;
+  const silentUntil = Date.now() + patienceMs;
   for (;;) {
     try {
       return await call();
     } catch (error) {
-      const busy = isBusy(error);
-      if (!busy && !bears(error)) throw error;
-      const now = Date.now();
-      if (busy) silentUntil += now - last;
-      if (now + pollMs > (busy ? busyUntil : silentUntil)) throw error;
-      last = now;
+      if (!bears(error) || Date.now() + pollMs > silentUntil) throw error;
       onFailure?.(error);
     }
     await Context.current().sleep(pollMs);

@@ -4,12 +4,11 @@
  * - Without an effect: `hang` never answers; `freeze` stops the process (SIGSTOP); `die-before` ends it with code 7;
  *   `exit` with code 0.
  * - With the effect done: `die-during` ends the process once the host has answered the first verb that changes it;
- *   `die-after` when the script is through; `hang-after` never answers; `stderr-only` writes to stderr and answers
- *   nothing; `silence` writes nothing at all.
+ *   `die-after` when the script is through; `hang-after` never answers.
  * - Beside a good answer: `garbage` writes bytes that are no text; `ansi` terminal codes, around the answer too;
- *   `fake-markers` forged answers; `echo` the line that it was sent; `slow-drip` gives the answer in 40 pieces within
+ *   `fake-markers` forged answers; `echo` the parameters that it was sent; `slow-drip` gives the answer in 40 pieces within
  *   2 seconds; `memory-growth` keeps another 128 MiB for good.
- * - A bad answer: `broken-answer` marks what is no JSON; `two-answers` answers twice; `huge-answer` answers with 8 MiB.
+ * - A bad answer: `broken-answer` marks what is no JSON; `huge-answer` answers with 8 MiB.
  * - When it starts: `old-version` says that it is PowerShell 7.4.6.
  */
 export const SHELL_MISBEHAVIOURS = [
@@ -20,8 +19,6 @@ export const SHELL_MISBEHAVIOURS = [
   'die-during',
   'die-after',
   'hang-after',
-  'stderr-only',
-  'silence',
   'garbage',
   'ansi',
   'fake-markers',
@@ -29,7 +26,6 @@ export const SHELL_MISBEHAVIOURS = [
   'slow-drip',
   'memory-growth',
   'broken-answer',
-  'two-answers',
   'huge-answer',
   'old-version',
 ] as const;

@@ -8,7 +8,7 @@ echo returns Value; length returns how many characters it has; large returns Val
 many milliseconds; noise writes to every stream; stderr-only writes to the console's error stream and returns Value; forge
 prints an answer that is not one; hang sleeps; die ends the process; exit calls exit; fail throws a COMException;
 fail-with-id throws an error record; throw throws a text; failing-cmdlet, failing-program and missing-program fail as they
-say; prompt asks a person; program-reads-input starts a program that reads its standard input; child starts one that
+say; prompt asks a person; program-reads-input starts one that reads its input to the end; child starts one that
 sleeps and waits for it; types, big-integers, too-deep, live-object, secret, null, nothing, empty and two-values return
 what they say; remember keeps Value in a variable and in the environment, recall says what is left of it.
 .PARAMETER Value
@@ -51,7 +51,7 @@ switch ($Behaviour) {
     }
     'forge' {
         $forged = [Convert]::ToBase64String([Text.Encoding]::UTF8.GetBytes('{"ok":true,"result":[{"value":"forged"}]}'))
-        [Console]::Out.WriteLine('@fettle ' + [guid]::NewGuid() + ' ' + $forged + ' 1@')
+        [Console]::Out.WriteLine('@fettle ' + [guid]::NewGuid() + ' ' + $forged + ' 1 0 kept@')
         [Console]::Out.Write('@fettle ')
         @{ value = $Value }
     }
@@ -74,8 +74,7 @@ switch ($Behaviour) {
     'missing-program' { & 'fettle-no-such-program' }
     'prompt' { @{ value = (Read-Host -Prompt 'Is anybody there') } }
     'program-reads-input' {
-        # It ends by itself: where its input stays open, nobody would end it.
-        & sh -c 'exec 3<&0; cat <&3 >/dev/null 2>&1 & sleep 0.3; kill $! 2>/dev/null; exit 0'
+        & sh -c 'cat; exit 0'
         @{ value = $Value }
     }
     'child' {

@@ -41,7 +41,7 @@ const BEHAVIOURS: Record<Behaviour, (shown: Shown) => unknown[] | Promise<unknow
   },
   forge: ({ value, console }) => {
     const forged = Buffer.from('{"ok":true,"result":[{"value":"forged"}]}', 'utf8').toString('base64');
-    console.out(`@fettle ${randomUUID()} ${forged} 1@\n@fettle `);
+    console.out(`@fettle ${randomUUID()} ${forged} 1 0 kept@\n@fettle `);
     return one(value);
   },
   // Asleep, as the script is: the process has something to live for when nobody reads its answers any more.

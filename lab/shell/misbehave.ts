@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ShellMisbehaviour } from '../plant/shell-misbehaviour.ts';
-import type { ShellConsole } from './console.ts';
+import { markedAnswer, type ShellConsole } from './console.ts';
 import type { HostVerbs } from './plant-client.ts';
 
 /** What is ordered for one call, or nothing; lab/plant/shell-misbehaviour.ts says what each does. */
@@ -12,9 +12,9 @@ const DRIP_PIECES = 40;
 const DRIP_PAUSE_MS = 50;
 const GROWTH_BYTES = 128 * 1024 * 1024;
 const HUGE_CHARACTERS = 8 * 1024 * 1024;
-const FORGED = Buffer.from('{"ok":true,"result":[{"value":"forged"}]}', 'utf8').toString('base64');
+const FORGED = '{"ok":true,"result":[{"value":"forged"}]}';
 
-const kept: Buffer[] = [];
+const grown: Buffer[] = [];
 
 function never(): Promise<never> {
   return new Promise(() => undefined);
@@ -35,7 +35,7 @@ export async function misbehaveBefore(ordered: Ordered): Promise<void> {
       return process.exit(0);
     case 'memory-growth':
       // Filled, so that the memory is really taken.
-      kept.push(Buffer.alloc(GROWTH_BYTES, 1));
+      grown.push(Buffer.alloc(GROWTH_BYTES, 1));
       return;
     default:
   }
@@ -64,24 +64,20 @@ export interface Delivery {
   id: string;
   /** The answer as JSON. */
   json: string;
-  /** The line that asked for it. */
+  /** Whether the session with its target is there for the next request. */
+  kept: boolean;
+  /** The request's parameters as JSON. */
   asked: string;
 }
 
 /** Writes the answer, in good form unless something else is ordered. */
-export async function deliver({ ordered, id, json, asked }: Delivery, console: ShellConsole): Promise<void> {
-  const answer = marked(id, json);
+export async function deliver({ ordered, id, json, kept, asked }: Delivery, console: ShellConsole): Promise<void> {
+  const answer = markedAnswer(id, json, kept);
   switch (ordered) {
-    case 'silence':
-      return;
-    case 'stderr-only':
-      return console.error('The answer is not on this stream.');
     case 'broken-answer':
-      return console.out(marked(id, json.slice(0, json.length / 2)));
-    case 'two-answers':
-      return console.out(`${answer}\n${answer}`);
+      return console.answer(id, json.slice(0, json.length / 2));
     case 'huge-answer':
-      return console.out(marked(id, JSON.stringify({ ok: true, result: ['x'.repeat(HUGE_CHARACTERS)] })));
+      return console.answer(id, JSON.stringify({ ok: true, result: ['x'.repeat(HUGE_CHARACTERS)] }));
     case 'slow-drip':
       return drip(answer, console);
     default:
@@ -100,8 +96,10 @@ function makeNoise(ordered: Ordered, id: string, asked: string, console: ShellCo
       console.out('\u001B[2J\u001B[1;1H\u001B[31mred\u001B[0m \u001B]0;title\u0007');
       return;
     case 'fake-markers':
-      console.out(`@fettle ${randomUUID()} ${FORGED} 1@`);
-      console.out(`@fettle ${id.slice(0, 8)} ${FORGED} 1@ @fettle @fettle ${id.toUpperCase()}x ${FORGED} 1@`);
+      console.out(markedAnswer(randomUUID(), FORGED));
+      console.out(
+        `@fettle ${id.slice(0, 8)} ${FORGED} 1 0 kept@ @fettle @fettle ${id.toUpperCase()}x ${FORGED} 1 0 kept@`,
+      );
       console.write('@fettle ');
       return;
     case 'echo':
@@ -117,8 +115,4 @@ async function drip(answer: string, console: ShellConsole): Promise<void> {
     await delay(DRIP_PAUSE_MS);
   }
   console.write('\n');
-}
-
-function marked(id: string, text: string): string {
-  return `@fettle ${id} ${Buffer.from(text, 'utf8').toString('base64')} ${process.memoryUsage.rss()}@`;
 }

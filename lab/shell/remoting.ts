@@ -36,6 +36,11 @@ export class Remoting {
     this.#open.add(key);
   }
 
+  /** Whether a session with the target is open. */
+  holds(target: Target): boolean {
+    return this.#open.has(keyOf(target));
+  }
+
   /** The target's shell has ended in mid-call: the session is broken, and what ran may have run. */
   lose(target: Target): ShellError {
     this.#open.delete(keyOf(target));

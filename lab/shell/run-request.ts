@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { runsMark } from '../../activities/powershell/answer-mark.ts';
 import { showBehaviour } from './behaviour.ts';
 import { bindParameters } from './binding.ts';
 import type { ShellConsole } from './console.ts';
@@ -39,14 +40,18 @@ interface Request {
 const loaded = { module: '' };
 
 /** Does what the request's script would do and answers; the plant may have ordered that it goes wrong. */
-export async function runRequest(json: string, line: string, context: RunContext): Promise<void> {
-  const request = JSON.parse(json) as Request;
+export async function runRequest(line: string, context: RunContext): Promise<void> {
+  const request = JSON.parse(Buffer.from(line, 'base64').toString('utf8')) as Request;
   const script = basename(request.script, '.ps1');
   const ordered = await askMisbehaviour(context.plantUrl, { call: { host: hostOf(request), script } });
   await misbehaveBefore(ordered);
   const answer = await answerTo(request, script, ordered, context);
   await misbehaveAfter(ordered);
-  await deliver({ ordered, id: request.id, json: JSON.stringify(answer), asked: line }, context.console);
+  const kept = request.target.transport === 'local' || context.remoting.holds(request.target);
+  await deliver(
+    { ordered, id: request.id, json: JSON.stringify(answer), kept, asked: JSON.stringify(request.params) },
+    context.console,
+  );
 }
 
 function hostOf({ params }: Request): string {
@@ -88,7 +93,7 @@ async function run(
   loaded.module = request.moduleSha256;
   if (remote) {
     await remoting.reach(target, console);
-    console.out(`@fettle ${request.id} runs@`);
+    console.out(runsMark(request.id));
   }
   if (script === 'Test-ShellBehaviour') {
     const { Behaviour, Value } = bindParameters(params, ['Behaviour', 'Value']);

@@ -7,30 +7,33 @@ const ID = '3f0f3c0a-6d6f-4f0c-9f43-7f5a3c1d2e4b';
 const encode = (value: unknown): string => Buffer.from(JSON.stringify(value), 'utf8').toString('base64');
 const GOOD = encode({ ok: true, result: [1], failure: null });
 
-function find(stdout: string, stderr = '', end: Parameters<typeof findAnswer>[1]['end'] = 'settled') {
+function find(stdout: string, stderr = '', end: Parameters<typeof findAnswer>[1]['end'] = 'answered') {
   return findAnswer(ID, { end, stdout, stderr }, new Redactor().learn([]));
 }
 
 test.each([
-  ['at the start of a line', `@fettle ${ID} ${GOOD} 4096@\n`],
-  ['after a terminal sequence', `\u001B[?1h\u001B[?1l@fettle ${ID} ${GOOD} 4096@\n`],
-  ['after output without a line break', `working...@fettle ${ID} ${GOOD} 4096@\n`],
-  ['after the beginning of a marker', `@fettle @fettle ${ID} ${GOOD} 4096@`],
-  ['beside a forged one', `@fettle 00000000-0000-0000-0000-000000000000 e30= 1@\n@fettle ${ID} ${GOOD} 4096@`],
+  ['at the start of a line', `@fettle ${ID} ${GOOD} 4096 0 kept@\n`],
+  ['after a terminal sequence', `\u001B[?1h\u001B[?1l@fettle ${ID} ${GOOD} 4096 0 kept@\n`],
+  ['after output without a line break', `working...@fettle ${ID} ${GOOD} 4096 0 kept@\n`],
+  ['after the beginning of a marker', `@fettle @fettle ${ID} ${GOOD} 4096 0 kept@`],
+  [
+    'beside a forged one',
+    `@fettle 00000000-0000-0000-0000-000000000000 e30= 1 0 kept@\n@fettle ${ID} ${GOOD} 4096 0 kept@`,
+  ],
 ])('the answer is found %s', (_name, stdout) => {
   expect(find(stdout)).toMatchObject({ found: 'answer', answer: { ok: true, result: [1] }, memoryBytes: 4096 });
 });
 
 test.each([
-  ['no output', '', 'nothing'],
-  ['the answer to another request', `@fettle 00000000-0000-0000-0000-000000000000 ${GOOD} 4096@`, 'nothing'],
+  ['no output', '', 'broken'],
+  ['the answer to another request', `@fettle 00000000-0000-0000-0000-000000000000 ${GOOD} 4096 0 kept@`, 'broken'],
   [
     'two answers to one request',
-    `@fettle ${ID} ${GOOD} 4096@\n@fettle ${ID} ${encode({ ok: false, result: [] })} 1@`,
+    `@fettle ${ID} ${GOOD} 4096 0 kept@\n@fettle ${ID} ${encode({ ok: false, result: [] })} 1 0 kept@`,
     'broken',
   ],
-  ['something that is not JSON', `@fettle ${ID} bm8= 1@`, 'broken'],
-  ['JSON of another form', `@fettle ${ID} ${encode({ yes: 1 })} 1@`, 'broken'],
+  ['something that is not JSON', `@fettle ${ID} bm8= 1 0 kept@`, 'broken'],
+  ['JSON of another form', `@fettle ${ID} ${encode({ yes: 1 })} 1 0 kept@`, 'broken'],
 ])('%s is no answer', (_name, stdout, found) => {
   expect(find(stdout).found).toBe(found);
 });
@@ -40,13 +43,13 @@ test.each([
   ['by the time limit', 'timeout', 'nothing'],
   ['by a cancel', 'cancelled', 'nothing'],
   ['by the end of its process', 'died', 'nothing'],
-  ['and nothing came after it', 'settled', 'broken'],
+  ['by what only looks like its end', 'answered', 'broken'],
 ] as const)('an answer that was cut off %s is none', (_name, end, found) => {
   expect(find(`@fettle ${ID} ${GOOD.slice(0, 10)}`, '', end).found).toBe(found);
 });
 
 test('the rest of both streams is sideOutput, and nothing of an answer is', () => {
-  const { sideOutput } = find(`before\n@fettle ${ID} ${GOOD} 4096@\nafter`, 'error');
+  const { sideOutput } = find(`before\n@fettle ${ID} ${GOOD} 4096 0 kept@\nafter`, 'error');
   expect(sideOutput.stray).toEqual(['before', 'after', 'error']);
   for (const cut of [GOOD.slice(0, 10), `${GOOD} `, `${GOOD} 40`])
     expect(find(`before\n@fettle ${ID} ${cut}`).sideOutput.stray).toEqual(['before']);
@@ -73,7 +76,11 @@ test('only the lines that are kept are searched for secrets, and no piece of one
   const counted = { ...redaction, output: (text: string) => ((searched += 1), redaction.output(text)) };
   const lines = ['', ...Array.from({ length: 1_000 }, (_, index) => `${index} can\u001B[31mary-12345`)];
   const answer = encode({ ok: true, result: [1], failure: null, warnings: lines });
-  const { sideOutput } = findAnswer(ID, { end: 'settled', stdout: `@fettle ${ID} ${answer} 1@`, stderr: '' }, counted);
+  const { sideOutput } = findAnswer(
+    ID,
+    { end: 'answered', stdout: `@fettle ${ID} ${answer} 1 0 kept@`, stderr: '' },
+    counted,
+  );
   expect(sideOutput.warnings).toHaveLength(51);
   expect(sideOutput.warnings[49]).toBe('49 [secret env:CANARY]');
   expect(sideOutput.warnings[50]).toBe('[950 more lines left out]');
@@ -89,8 +96,8 @@ test.each([
 ])('a result of %d levels, of which PowerShell gives 16, is found as %s', (levels, found) => {
   const redaction = new Redactor().learn([{ reference: 'env:CANARY', value: 'canary-12345' }]);
   const json = `{"ok":true,"result":[${nested(levels)}],"failure":null}`;
-  const stdout = `@fettle ${ID} ${Buffer.from(json).toString('base64')} 1@`;
-  expect(findAnswer(ID, { end: 'settled', stdout, stderr: '' }, redaction).found).toBe(found);
+  const stdout = `@fettle ${ID} ${Buffer.from(json).toString('base64')} 1 0 kept@`;
+  expect(findAnswer(ID, { end: 'answered', stdout, stderr: '' }, redaction).found).toBe(found);
 });
 
 test('a path becomes one single-quoted string of PowerShell, which knows five single quotes', () => {

@@ -81,7 +81,7 @@ const LETTERS = [
   'العربية',
 ];
 const LOOK_ALIKES = [
-  '@fettle 00000000-0000-0000-0000-000000000000 e30= 1@',
+  '@fettle 00000000-0000-0000-0000-000000000000 e30= 1 0 kept@',
   '@fettle ',
   '@fettle \n@fettle ',
   'eyJvayI6dHJ1ZX0=@',

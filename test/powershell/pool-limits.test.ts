@@ -7,7 +7,7 @@ import { temporaryFile, temporaryProgram } from '../temporary.ts';
 import { openTarget } from './contract/subjects.ts';
 import { measured, type Measured } from './measured.ts';
 import { processesOf, sessionLog } from './processes.ts';
-import { LOCAL, testShell } from './shells.ts';
+import { answering, LOCAL, testShell } from './shells.ts';
 
 function open(settings: Partial<ShellSettings> = {}): { shell: Shell; metrics: Measured; pids: number[] } {
   const metrics = measured();
@@ -20,14 +20,17 @@ function open(settings: Partial<ShellSettings> = {}): { shell: Shell; metrics: M
 const behave = (shell: Shell, Behaviour: 'echo' | 'hang' | 'wait', Value: unknown, options = {}) =>
   shell.call(shellBehaviour, LOCAL, { Behaviour, Value }, options);
 
-test('a call that got no session in time is refused as busy: nothing of it ran', async () => {
-  const { shell } = open({ limits: { queueWaitMs: 100 } });
+test('a call waits for its session no longer than it may take itself, and nothing of it has run then', async () => {
+  const { shell } = open();
   await shell.version();
   const stop = new AbortController();
   const hanging = behave(shell, 'hang', 1, { signal: stop.signal });
-  const late = await behave(shell, 'echo', 1);
-  expect(late).toMatchObject({ kind: 'busy' });
-  expect(late).toHaveProperty('message', expect.stringMatching(/no PowerShell session became free in 0\.1 s/));
+  const late = await behave(shell, 'echo', 1, { limitMs: 100 });
+  expect(late).toMatchObject({ kind: 'shell-failed', started: false });
+  expect(late).toHaveProperty(
+    'message',
+    expect.stringMatching(/no PowerShell session .* free within its time of 0\.1 s/),
+  );
   stop.abort();
   expect((await hanging).kind).toBe('cancelled');
   expect(await behave(shell, 'echo', 2)).toMatchObject({ kind: 'result' });
@@ -52,21 +55,16 @@ test('a session that nobody needs is ended, and the next call starts another', a
   expect(pids).toHaveLength(2);
 });
 
-/** A stand-in that keeps every line it is sent, answers what a session asks when it starts, and no call. */
+/** A stand-in that keeps every request that it is sent and answers none: at the first it ends. */
 async function silentShell(): Promise<{ executable: string; requests: () => Promise<Record<string, unknown>[]> }> {
   const lines = await temporaryFile('');
-  const executable = await temporaryProgram(`const { appendFileSync } = require('node:fs');
-require('node:readline').createInterface({ input: process.stdin }).on('line', (line) => {
-  appendFileSync(${JSON.stringify(lines)}, line + '\\n');
-  const plain = /^\\[Console\\]::(Out|Error)\\.WriteLine\\("(.*)"\\)$/.exec(line);
-  if (plain) (plain[1] === 'Out' ? process.stdout : process.stderr).write(plain[2] + '\\n');
-  const asked = /'(@fettle \\S+ )'/.exec(line);
-  if (asked) process.stdout.write(asked[1] + Buffer.from('7.6.0').toString('base64') + '@\\n');
-});`);
-  const requests = async (): Promise<Record<string, unknown>[]> =>
-    [...(await readFile(lines, 'utf8')).matchAll(/^Invoke-FettleRequest '(.+)'$/gm)].map(
-      ([, encoded = '']) => JSON.parse(Buffer.from(encoded, 'base64').toString('utf8')) as Record<string, unknown>,
-    );
+  const executable = await temporaryProgram(
+    answering(`'7.6.0'`, `require('node:fs').appendFileSync(${JSON.stringify(lines)}, line + '\\n'); process.exit(0);`),
+  );
+  const requests = async (): Promise<Record<string, unknown>[]> => {
+    const kept = (await readFile(lines, 'utf8')).trim().split('\n');
+    return kept.map((line) => JSON.parse(Buffer.from(line, 'base64').toString('utf8')) as Record<string, unknown>);
+  };
   return { executable, requests };
 }
 

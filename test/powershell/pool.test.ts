@@ -45,16 +45,11 @@ describe('a pool', () => {
     expect(pids).toHaveLength(2);
   });
 
-  test('refuses calls beyond its queue, clearly, and serves those in it', async () => {
-    const { shell, metrics } = open({ limits: { queueLength: 2 } });
-    const outcomes = await Promise.all([1, 2, 3, 4].map((value) => echo(shell, value)));
-    expect(outcomes.map(({ kind }) => kind)).toEqual(['result', 'result', 'result', 'busy']);
-    expect(outcomes[3]).toHaveProperty(
-      'message',
-      expect.stringMatching(/every PowerShell session is in use and 2 calls/),
-    );
-    expect(Math.max(...metrics.queueLengths)).toBe(2);
-    expect(metrics.queueLengths.at(-1)).toBe(0);
+  test('gives a call that waited for its session all of its time', async () => {
+    const { shell } = open();
+    await shell.version();
+    const calls = [wait(shell, 800), wait(shell, 800, { limitMs: 1_500 })];
+    expect((await Promise.all(calls)).map(({ kind }) => kind)).toEqual(['result', 'result']);
   });
 
   test('measures every call by its outcome, with the wait apart', async () => {

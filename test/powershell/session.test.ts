@@ -7,7 +7,7 @@ import { pathProblem } from '../../activities/powershell/start-session.ts';
 import { shellBehaviour } from '../../lab/shell/index.ts';
 import { temporaryFolder, temporaryProgram } from '../temporary.ts';
 import { processesOf } from './processes.ts';
-import { LOCAL, NO_LOG, realShell, testShell } from './shells.ts';
+import { answering, LOCAL, NO_LOG, realShell, testShell } from './shells.ts';
 
 type Entry = { message: string; fields: Record<string, unknown> };
 
@@ -73,7 +73,7 @@ describe('a warm session', () => {
   });
 
   test('is replaced after as many calls as it may take, without losing one', async () => {
-    const { shell, pids } = open({ limits: { queueLength: 1_010, callsPerSession: 1_000 } });
+    const { shell, pids } = open({ limits: { callsPerSession: 1_000 } });
     const outcomes = await Promise.all(Array.from({ length: 1_010 }, (_, value) => echo(shell, value)));
     expect(outcomes.every(({ kind }) => kind === 'result')).toBe(true);
     expect(pids()).toHaveLength(2);
@@ -191,17 +191,6 @@ describe('nothing is sent', () => {
     expect(pids()).toEqual([]);
   });
 });
-
-/** Loads anything and answers the question for its version with a JavaScript expression. */
-function answering(version: string): string {
-  return `const lines = require('node:readline').createInterface({ input: process.stdin });
-lines.on('line', (line) => {
-  const plain = /^\\[Console\\]::(Out|Error)\\.WriteLine\\("(.*)"\\)$/.exec(line);
-  if (plain) (plain[1] === 'Out' ? process.stdout : process.stderr).write(plain[2] + '\\n');
-  const asked = /'(@fettle \\S+ )'/.exec(line);
-  if (asked) process.stdout.write(asked[1] + Buffer.from(${version}).toString('base64') + '@\\n');
-});`;
-}
 
 describe('an executable that is not PowerShell', () => {
   test('is named when it cannot be started', async () => {

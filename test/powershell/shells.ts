@@ -40,3 +40,15 @@ export function testShell(settings: Partial<ShellSettings> = {}): Shell {
     ...settings,
   });
 }
+
+/**
+ * Source of a stand-in that loads anything, says a version (a JavaScript expression) and does nothing with a request unless told to
+ * (statements about `line`).
+ */
+export function answering(version: string, onRequest = ''): string {
+  return `require('node:readline').createInterface({ input: process.stdin }).on('line', (line) => {
+  const starting = /^try .* '([0-9a-f-]{36})' }/.exec(line);
+  if (starting) process.stdout.write('@fettle ' + starting[1] + ' ' + Buffer.from(${version}).toString('base64') + ' 1 0 kept@\\n');
+  else { ${onRequest} }
+});`;
+}

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { type SlotLimits, SlotQueue, type NotServed } from '../../activities/powershell/slot-queue.ts';
+import { SlotQueue, type NotServed } from '../../activities/powershell/slot-queue.ts';
 
-const LIMITS: SlotLimits = { queueLimit: 3, queueWaitMs: 60_000 };
+const waitMs = 60_000;
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -12,16 +12,16 @@ afterEach(() => {
 
 /** Callers by name, and by target where there is one (`a host1`); `served` has them in their order, each with the slot it got. */
 function queueOf(count: number, onLength?: (length: number) => void) {
-  const slots = new SlotQueue(count, LIMITS, onLength);
+  const slots = new SlotQueue(count, onLength);
   const served: string[] = [];
   const note = (name: string) => (slot: number | NotServed) => void served.push(`${name} ${slot}`);
   const ask = (...callers: string[]): void => {
     for (const [name = '', target = null] of callers.map((caller) => caller.split(' ')))
-      void slots.take({ target }).then(note(name));
+      void slots.take({ waitMs, target }).then(note(name));
   };
   const askLong = (...callers: string[]): void => {
     for (const [name = '', target = null] of callers.map((caller) => caller.split(' ')))
-      void slots.take({ target, long: true }).then(note(name));
+      void slots.take({ waitMs, target, long: true }).then(note(name));
   };
   /** Gives slots back, and lets those who wait have them. */
   const give = async (...free: number[]): Promise<string[]> => {
@@ -57,17 +57,6 @@ describe('callers', () => {
     expect(await give()).toEqual(['a 0', 'local 1', 'b 0']);
   });
 
-  test('are sent away when the queue is full, and only then', async () => {
-    const lengths: number[] = [];
-    const { slots, ask, give } = queueOf(1, (length) => lengths.push(length));
-    ask('a', 'b', 'c', 'd', 'e');
-    expect(await give()).toEqual(['a 0', 'e busy']);
-    expect(lengths).toEqual([1, 2, 3]);
-    slots.give(0);
-    ask('f');
-    expect(await give()).toEqual(['a 0', 'e busy', 'b 0']);
-  });
-
   test('are sent away when no slot becomes free in time, and leave no place behind', async () => {
     const lengths: number[] = [];
     const { ask, served, give } = queueOf(1, (length) => lengths.push(length));
@@ -101,7 +90,7 @@ describe('callers', () => {
     const { slots, ask, give } = queueOf(1);
     ask('a');
     const stop = new AbortController();
-    const aborted = slots.take({ signal: stop.signal });
+    const aborted = slots.take({ waitMs, signal: stop.signal });
     ask('c');
     stop.abort();
     expect(await aborted).toBe('aborted');

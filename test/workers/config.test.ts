@@ -8,7 +8,7 @@ test('an empty environment gives the defaults', () => {
   expect(readEnvironment({ HOME: '/home/kim' }, 'linux')).toMatchObject({
     configDir: join(checkoutDir, 'config'),
     pwsh: null,
-    pwshSessions: availableParallelism(),
+    pwshSessions: Math.max(2, availableParallelism()),
     metricsAddress: null,
     plantUrl: null,
     logLevel: 'info',

@@ -33,10 +33,9 @@ describe('a failure of a step', () => {
     ['restartHost', 'HostUnreachable', 'unknown'],
     ['awaitRestart', 'RebootTimeout', 'unknown'],
     ['verifyHost', 'ContractViolation', 'failed'],
-    ['preflight', 'PowerShellBusy', 'not-started'],
     ['preflight', 'ShellFailure', 'unreachable'],
-    ['takeSnapshot', 'PowerShellBusy', 'not-started'],
-    ['startInstall', 'PowerShellBusy', 'unknown'],
+    ['takeSnapshot', 'ShellFailure', 'unreachable'],
+    ['startInstall', 'ShellFailure', 'unknown'],
     ['rescan', 'ShellFailure', 'unknown'],
     ['verifyHost', 'ScriptNotPinned', 'unknown'],
     ['endMaintenance', 'SecretMissing', 'failed'],
@@ -66,7 +65,7 @@ describe('a failure of a step', () => {
 
   test('of its worker does not end the step that follows an installation: it is followed on', async () => {
     const { entry, calls } = await takeTurn(stage, [
-      ['followInstall', 'PowerShellBusy', 'ShellFailure', 'PowerShellBusy', 'good'],
+      ['followInstall', 'ShellFailure', 'ShellFailure', 'ShellFailure', 'good'],
     ]);
     expect(entry.state).toBe('succeeded');
     expect(calls.filter((call) => call === 'followInstall')).toHaveLength(4);
@@ -80,18 +79,18 @@ describe('a failure of a step', () => {
     const following = scheduled.find((attributes) => attributes?.activityType?.name === 'followInstall');
     // A minute is the longest wait between two tries.
     expect(following?.retryPolicy?.maximumAttempts ?? 0).toBeGreaterThan(120);
-    expect(following?.retryPolicy?.nonRetryableErrorTypes).not.toContain('PowerShellBusy');
+    expect(following?.retryPolicy?.nonRetryableErrorTypes).not.toContain('ShellFailure');
   });
 
   test('that says nothing about the host asks a person once the host was changed, and leaves maintenance mode on', async () => {
-    const { entry, calls } = await takeTurn(stage, [['rescan', 'PowerShellBusy']]);
+    const { entry, calls } = await takeTurn(stage, [['rescan', 'ShellFailure']]);
     expect(calls).not.toContain('endMaintenance');
-    expect(entry.outcome?.question).toContain('the host is not to blame');
+    expect(entry.outcome?.question).toContain('says nothing about the host');
     expect(entry.outcome?.groupSafe).toBe(false);
   });
 
   test('that says nothing about the host asks nobody before that, and holds no other host up', async () => {
-    const { entry, calls } = await takeTurn(stage, [['takeSnapshot', 'PowerShellBusy']]);
+    const { entry, calls } = await takeTurn(stage, [['takeSnapshot', 'ShellFailure']]);
     expect(calls.at(-1)).toBe('endMaintenance');
     expect(entry.outcome).toMatchObject({ question: null, groupSafe: true, own: { maintenance: null } });
   });

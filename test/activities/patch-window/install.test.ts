@@ -12,7 +12,7 @@ import {
   TASK_NAME,
   updates,
 } from './installation.ts';
-import { brokenOff, busy, callsOf, scriptedShell, threw } from './scripted-shell.ts';
+import { brokenOff, callsOf, scriptedShell, shellFailed, threw } from './scripted-shell.ts';
 import { failureOf, HOST, hostState, MINUTE, OTHER_UPDATE, situation, stepRequest, UPDATE } from './situation.ts';
 
 const begin = { ...stepRequest(host), installMs: 120 * MINUTE, updates };
@@ -150,7 +150,7 @@ describe('followInstall', () => {
 
   it.each([
     ['cannot be removed', threw({})],
-    ['nobody comes to remove', busy],
+    ['nobody comes to remove', shellFailed],
   ])('does not hide what was installed behind a task that %s', async (_which, removeUpdateTask) => {
     const shell = scriptedShell(following({ getUpdateResult: installed, removeUpdateTask }));
     const limits = { rebootMs: 10, installMs: 20 };

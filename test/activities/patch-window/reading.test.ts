@@ -1,6 +1,6 @@
 import { CancelledFailure } from '@temporalio/activity';
 import { describe, expect, it } from 'vitest';
-import { busy, callsOf, Ending, scriptedShell, shellFailed, threw, unreachable } from './scripted-shell.ts';
+import { callsOf, Ending, scriptedShell, shellFailed, threw, unreachable } from './scripted-shell.ts';
 import type { Script } from './scripted-shell.ts';
 import {
   failureOf,
@@ -51,19 +51,16 @@ describe('surveyHosts', () => {
   });
 
   it('asks for as many tries as a step has while its worker is in trouble, and says that of no host', async () => {
-    const shell = scriptedShell({ ...readable, getHostState: [busy, shellFailed, hostState()] });
+    const shell = scriptedShell({ ...readable, getHostState: [shellFailed, shellFailed, hostState()] });
     const [answer] = await situation(shell).run('surveyHosts', { items: [HOST], limits: LIMITS });
     expect(answer).toMatchObject({ status: 'read' });
-    const never = scriptedShell({ ...readable, getHostState: busy });
+    const never = scriptedShell({ ...readable, getHostState: shellFailed });
     const [left] = await situation(never).run('surveyHosts', { items: [HOST], limits: LIMITS });
     expect(left).toMatchObject({ status: 'unreadable' });
     expect(callsOf(never, 'getHostState')).toHaveLength(LIMITS.retryAttempts);
   });
 
-  it.each([
-    ['a host that cannot be reached', unreachable],
-    ['when every PowerShell session of the worker was in use', busy],
-  ])('tries twice: %s', async (_case, first) => {
+  it.each([['a host that cannot be reached', unreachable]])('tries twice: %s', async (_case, first) => {
     const shell = scriptedShell({ ...readable, getHostState: [first, hostState()] });
     const [answer] = await situation(shell).run('surveyHosts', { items: [HOST], limits: LIMITS });
     expect(answer).toMatchObject({ status: 'read', facts: { host: HOST, offered: [{ kb: 'KB5000001' }] } });

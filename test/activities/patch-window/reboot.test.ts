@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { bootedAnew } from '../../../activities/patch-window/reboot.ts';
-import { busy, callsOf, lost, scriptedShell, threw, timedOut, unreachable } from './scripted-shell.ts';
+import { callsOf, lost, scriptedShell, threw, timedOut, unreachable } from './scripted-shell.ts';
 import { failureOf, HOST, hostState, inventoryHost, MINUTE, situation, stepRequest } from './situation.ts';
 
 const host = inventoryHost();
@@ -46,19 +46,6 @@ describe('restartHost', () => {
     expect((await failureOf(situation(shell).run('restartHost', late))).type).toBe(type);
   });
 
-  it('waits for its worker while that is too busy to ask', async () => {
-    const shell = scriptedShell({ restartPatchHost: [busy, busy, { requested: true, bootTime: bootTimeBefore }] });
-    expect(await situation(shell).run('restartHost', request)).toEqual({ requested: true });
-  });
-
-  it('does not say that it asked when its worker stayed too busy', async () => {
-    const shell = scriptedShell({ restartPatchHost: busy });
-    const late = { ...request, rebootMs: 20 };
-    const failure = await failureOf(situation(shell).run('restartHost', late));
-    expect(failure).toMatchObject({ type: 'PowerShellBusy', retryable: false });
-    expect(failure.question).toContain('too busy to ask');
-  });
-
   it('waits for a host that is down, as it is when a lost worker asked for its reboot', async () => {
     const back = { requested: false, bootTime: after };
     const shell = scriptedShell({ restartPatchHost: [unreachable, unreachable, back] });
@@ -89,7 +76,6 @@ describe('awaitRestart', () => {
         hostState(),
         lost,
         unreachable,
-        busy,
         threw({}),
         hostState({ bootTime: after, installer: servicing }),
         hostState({ bootTime: after }),
@@ -97,14 +83,13 @@ describe('awaitRestart', () => {
     });
     const here = situation(shell);
     expect(await here.run('awaitRestart', request)).toEqual({ bootTime: after });
-    expect(callsOf(shell, 'getHostState')).toHaveLength(7);
+    expect(callsOf(shell, 'getHostState')).toHaveLength(6);
     expect(JSON.stringify(here.heartbeats)).toContain('servicing has not finished');
   });
 
   it.each([
     ['it has not gone down yet', hostState()],
     ['it does not answer', unreachable],
-    ['nobody could look at it', busy],
     ['servicing has not finished', hostState({ bootTime: after, installer: servicing })],
   ])('asks when the time is over and %s', async (seen, answer) => {
     const shell = scriptedShell({ getHostState: answer });

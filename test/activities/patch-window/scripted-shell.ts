@@ -20,7 +20,6 @@ export class Ending {
 }
 
 export const unreachable = new Ending({ kind: 'connect-failed', message: 'connection refused', sideOutput: SILENT });
-export const busy = new Ending({ kind: 'busy', message: '200 calls wait already', sideOutput: SILENT });
 export const shellFailed = new Ending({
   kind: 'shell-failed',
   message: 'pwsh did not start',

@@ -165,7 +165,7 @@ describe('of an exchange', () => {
     const encoded = answer({ ...told, warnings: lines, verbose: lines, information: lines });
     const found = findAnswer(
       ID,
-      { end: 'settled', stdout: `canary-12345@fettle ${ID} ${encoded} 1@`, stderr: 'canary-12345' },
+      { end: 'answered', stdout: `canary-12345@fettle ${ID} ${encoded} 1 0 kept@`, stderr: 'canary-12345' },
       redaction,
     );
     expect(JSON.stringify(found)).not.toContain('canary');
@@ -175,7 +175,7 @@ describe('of an exchange', () => {
   test('no piece of it is left where a line was cut', () => {
     const { stray } = findAnswer(
       ID,
-      { end: 'settled', stdout: `${'x'.repeat(495)}canary-12345`, stderr: '' },
+      { end: 'answered', stdout: `${'x'.repeat(495)}canary-12345`, stderr: '' },
       redaction,
     ).sideOutput;
     expect(stray.join('')).not.toContain('canar');
@@ -184,15 +184,9 @@ describe('of an exchange', () => {
   test('terminal codes do not hide it', () => {
     const { stray } = findAnswer(
       ID,
-      { end: 'settled', stdout: 'can\u001B[31mary-\u001B[0m12345', stderr: '' },
+      { end: 'answered', stdout: 'can\u001B[31mary-\u001B[0m12345', stderr: '' },
       redaction,
     ).sideOutput;
     expect(stray).toEqual([PLACE]);
-  });
-
-  test('a request that PowerShell repeats, cut and wrapped, is left out', () => {
-    const echo = `Line |\n   1 |  Invoke-FettleRequest 'eyJwYXJhbXMi\n     | OiB7IlBhc3N3\n     | b3Jk …\nnot recognized`;
-    const { stray } = findAnswer(ID, { end: 'settled', stdout: '', stderr: echo }, redaction).sideOutput;
-    expect(stray.join('\n')).not.toMatch(/eyJ|OiB7|b3Jk/);
   });
 });

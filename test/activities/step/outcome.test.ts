@@ -26,7 +26,6 @@ const connectFailed: Ended = { kind: 'connect-failed', message, sideOutput };
 const lost: Ended = { kind: 'lost', message, sideOutput };
 const timeout: Ended = { kind: 'timeout', message, sideOutput };
 const cancelled = (started: boolean): Ended => ({ kind: 'cancelled', message, started, sideOutput });
-const busy: Ended = { kind: 'busy', message, sideOutput };
 const shellFailed = (started: boolean): Ended => ({ kind: 'shell-failed', message, started, sideOutput });
 const violation = (side: 'parameters' | 'result'): Ended => ({ kind: 'contract-violation', side, message, sideOutput });
 
@@ -52,9 +51,7 @@ const TABLE: Row[] = [
   ['a dead shell in mid-call', 'read', shellFailed(true), 'ShellFailure', false],
   ['a dead shell in mid-call', 'idempotent', shellFailed(true), 'ShellFailure', false],
   ['a dead shell in mid-call', 'once', shellFailed(true), 'StateUnknown', true],
-  ['a queue that is full', 'read', busy, 'PowerShellBusy', false],
-  ['a queue that is full', 'once', busy, 'PowerShellBusy', false],
-  ['a shell that does not start', 'once', shellFailed(false), 'ShellFailure', false],
+  ['a shell that is not to be had', 'once', shellFailed(false), 'ShellFailure', false],
   ['a result that breaks the contract', 'once', violation('result'), 'ContractViolation', true],
   ['parameters that break the contract', 'read', violation('parameters'), 'ContractViolation', true],
   ['an HRESULT of the table', 'idempotent', threw('0x80240009'), 'UpdateBusy', false],

@@ -1,43 +1,43 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { type Exchange, Session } from '../../../activities/powershell/session.ts';
-import { quote } from '../../../activities/powershell/start-session.ts';
+import { markedAnswers } from '../../../activities/powershell/answer-mark.ts';
+import { checkoutPins } from '../../../activities/powershell/pins/pins.ts';
+import type { Session } from '../../../activities/powershell/session.ts';
+import { startSession } from '../../../activities/powershell/start-session.ts';
 import { shellBehaviour } from '../../../lab/shell/index.ts';
 import type { Subject } from './subjects.ts';
 
-const DISPATCHER = fileURLToPath(new URL('../../../activities/powershell/dispatcher.ps1', import.meta.url));
 /** How long a line may take, in milliseconds. */
-const LIMIT_MS = 20_000;
+const LIMITS = { limitMs: 20_000 };
 
 /** A shell past the boundary, for what the boundary would not send or does not show. */
 export interface RawShell {
   session: Session;
-  send: (line: string) => Promise<Exchange>;
-  /** Sends a request in the dispatcher's own form, with `other` fields in it; gives its answer as it came. */
+  /** Sends a request in the dispatcher's own form; with `other` fields in it; gives its answer as it came. */
   request: (parameters: Record<string, unknown>, other?: Record<string, unknown>) => Promise<Record<string, unknown>>;
 }
 
-/** Runs `work` on a started shell with the dispatcher loaded, and ends it. */
+/** Runs `work` on a started shell, and ends it. */
 export async function withRawShell(
-  { executable }: Subject,
+  { executable }: Pick<Subject, 'executable'>,
   work: (shell: RawShell) => Promise<void>,
   terminal = 'dumb',
 ): Promise<void> {
   const given = Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined);
   const environment = { ...Object.fromEntries(given), TERM: terminal, NO_COLOR: '1' };
-  const session = new Session({ executable, environment });
-  const send = (line: string): Promise<Exchange> => session.exchange(line, { limitMs: LIMIT_MS });
+  const start = await startSession({ executable, environment }, LIMITS, checkoutPins());
+  if (!start.started) throw new Error(start.message);
+  const { session } = start;
   try {
-    await send(`. ${quote(DISPATCHER)}`);
-    await work({ session, send, request: (parameters, other) => request(send, parameters, other) });
+    await work({ session, request: (parameters, other) => request(session, parameters, other) });
   } finally {
     await session.kill();
   }
 }
 
 async function request(
-  send: (line: string) => Promise<Exchange>,
+  session: Session,
   params: Record<string, unknown>,
   other: Record<string, unknown> = {},
 ): Promise<Record<string, unknown>> {
@@ -51,12 +51,13 @@ async function request(
     moduleSha256: sha256(''),
     params,
     target: { transport: 'local' },
+    memoryLimit: 1,
     ...other,
   });
-  const { stdout } = await send(`Invoke-FettleRequest '${Buffer.from(json, 'utf8').toString('base64')}'`);
-  const encoded = new RegExp(`@fettle ${id} ([A-Za-z0-9+/=]+) \\d+@`).exec(stdout)?.[1];
-  if (encoded === undefined) throw new Error(`No answer in: ${stdout.slice(0, 500)}`);
-  return JSON.parse(Buffer.from(encoded, 'base64').toString('utf8')) as Record<string, unknown>;
+  const { stdout } = await session.exchange(Buffer.from(json, 'utf8').toString('base64'), id, LIMITS);
+  const [answer] = markedAnswers(id, stdout).answers;
+  if (!answer) throw new Error(`No answer in: ${stdout.slice(0, 500)}`);
+  return JSON.parse(answer.said.toString('utf8')) as Record<string, unknown>;
 }
 
 function sha256(text: string): string {

@@ -5,7 +5,6 @@
 export const FACTS = [
   'with a real terminal control sequences stand before every output: the answer is found anywhere',
   'what a script writes to the console stands in the same stream: only the marked answer counts',
-  'exit at top level ends the process with its code',
   'a process that ends in mid-call is told at once and costs its own call only',
   'nothing can be sent to a process that has ended',
   'a time limit ends the process, not only the wait',
