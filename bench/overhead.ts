@@ -63,7 +63,7 @@ async function requestOf(settings: ShellSettings): Promise<Extract<PreparedReque
     parameters: { Behaviour: 'echo', Value: 1 },
     hostModule,
     target: { environment, connectTimeoutMs: LIMITS.limitMs, platform: process.platform },
-    memoryLimit: POOL_LIMITS.memoryBytes,
+    limits: POOL_LIMITS,
     pins: checkoutPins(),
     redactor: new Redactor(),
   });

@@ -25,7 +25,7 @@ function lostAt(value: unknown, path: string): string | null {
         ? `${place}: half of a surrogate pair stands alone, which UTF-8 cannot carry; pass whole characters`
         : null;
     case 'number':
-      return Number.isFinite(value) ? null : `${place}: ${value} is no number that JSON can carry; pass it as text`;
+      return lostNumber(value, place);
     case 'boolean':
       return null;
     case 'object':
@@ -37,12 +37,32 @@ function lostAt(value: unknown, path: string): string | null {
   }
 }
 
+/** A name that PowerShell, which takes names without regard to case, would take for an earlier one. */
+function nameTwice(names: readonly string[]): string | undefined {
+  const seen = new Set<string>();
+  for (const name of names) {
+    const folded = name.toUpperCase();
+    if (seen.has(folded)) return name;
+    seen.add(folded);
+  }
+  return undefined;
+}
+
+function lostNumber(value: number, place: string): string | null {
+  if (!Number.isFinite(value)) return `${place}: ${value} is no number that JSON can carry; pass it as text`;
+  const exact = !Number.isInteger(value) || Number.isSafeInteger(value);
+  return exact ? null : `${place}: ${value} is beyond 2^53, where digits are lost; pass it as text`;
+}
+
 function lostIn(value: object, path: string, place: string): string | null {
   const isList = Array.isArray(value);
   const prototype: unknown = Object.getPrototypeOf(value);
   if (!isList && prototype !== Object.prototype && prototype !== null) {
     return `${place}: only plain values can be carried by JSON, this is a ${value.constructor.name}`;
   }
+  const twice = isList ? undefined : nameTwice(Object.keys(value));
+  if (twice !== undefined)
+    return `${place}: the name ${twice} stands there twice but for its case; use names that differ`;
   for (const [key, item] of Object.entries(value)) {
     // A field that is undefined is left out, as an optional parameter that is not given.
     if (item === undefined && !isList) continue;

@@ -33,6 +33,8 @@ export class ShellPool implements Shell {
   readonly #redactor = new Redactor();
   readonly #pins: Pins;
   readonly #slots: SlotPool;
+  /** When each target's session last answered, in milliseconds of the process. */
+  readonly #heldAt = new Map<string, number>();
 
   constructor(settings: ShellSettings) {
     this.#settings = settings;
@@ -67,7 +69,7 @@ export class ShellPool implements Shell {
     // Clearly less than the call's own limit: a host that cannot be connected to is told as such, and not as a time-out.
     const connectTimeoutMs = Math.min(Math.ceil(limitMs / 2), CONNECT_TIMEOUT_MS);
     const target = { environment, connectTimeoutMs, platform: process.platform };
-    const own = { pins: this.#pins, redactor: this.#redactor, memoryLimit: this.#limits.memoryBytes };
+    const own = { pins: this.#pins, redactor: this.#redactor, limits: this.#limits };
     const request = await prepareRequest({ contract, connection, parameters, hostModule, target, ...own });
     const { outcome, waitedMs } = request.ready
       ? await this.#reach({ contract, connection, request, limitMs, connectTimeoutMs, signal: options.signal })
@@ -86,16 +88,26 @@ export class ShellPool implements Shell {
     return unreached ? { outcome: unreached, waitedMs: 0 } : this.#enqueue(call);
   }
 
-  /** Whether the call's host answers: null when it does, and when nobody need look, for a session is there or none is needed. */
+  /** Whether the call's host answers: null when it does, and when nobody need look: its session just answered, or none is needed. */
   async #look<P, R>(call: ReadyCall<P, R>): Promise<CallOutcome<never> | null> {
     const { contract, connection, request, connectTimeoutMs, signal } = call;
     const { closed } = this.#slots;
-    if (request.affinity === null || this.#slots.holds(request.affinity)) return null;
+    if (request.affinity === null || this.#justHeld(request.affinity)) return null;
     const stop = signal ? AbortSignal.any([signal, closed]) : closed;
     const seen = await lookAt(connection, { limitMs: connectTimeoutMs, signal: stop });
     if (seen.answers === 'no') return { kind: 'connect-failed', message: seen.message, sideOutput: NO_SIDE_OUTPUT };
     if (seen.answers === 'yes') return null;
     return notServed(contract.name, closed.aborted ? 'closed' : 'aborted', call.limitMs);
+  }
+
+  #justHeld(target: string): boolean {
+    const heldAt = this.#heldAt.get(target) ?? -Infinity;
+    return performance.now() - heldAt < this.#limits.askAfterMs && this.#slots.holds(target);
+  }
+
+  #note(target: string, index: number, kept: boolean): void {
+    if (kept) this.#heldAt.set(target, performance.now());
+    else this.#slots.forget(index, target);
   }
 
   async #enqueue<P, R>(call: ReadyCall<P, R>): Promise<{ outcome: CallOutcome<R>; waitedMs: number }> {
@@ -108,7 +120,7 @@ export class ShellPool implements Shell {
       waitedMs = performance.now() - began;
       const { outcome, kept } = await this.#serve(slot, call);
       // Nothing is open that would be worth coming back for, and whoever comes next looks first whether the host answers.
-      if (!kept && target !== null) this.#slots.forget(index, target);
+      if (target !== null) this.#note(target, index, kept);
       return outcome;
     });
     const refused = typeof served === 'string';

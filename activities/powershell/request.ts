@@ -11,6 +11,7 @@ import { HOST_MODULES, type HostModule } from './host-modules.ts';
 import { lostInJson } from './json-value.ts';
 import { NO_SIDE_OUTPUT } from './side-output.ts';
 import { ScriptNotPinned, type Pins } from './pins/pins.ts';
+import type { PoolLimits } from './shell-settings.ts';
 import type { CallOutcome } from './shell.ts';
 import { resolveTarget, type DispatchTarget, type TargetSettings } from './target.ts';
 
@@ -28,8 +29,8 @@ export interface RequestSource<P, R> {
   parameters: P;
   hostModule: HostModule;
   target: TargetSettings;
-  /** Bytes of memory above which the session with the target is not kept. */
-  memoryLimit: number;
+  /** When a session with the target is asked first, and when it is not kept. */
+  limits: Pick<PoolLimits, 'askAfterMs' | 'memoryBytes'>;
   /** What may run. */
   pins: Pins;
   /** Learns the secrets that the request holds. */
@@ -60,7 +61,8 @@ export async function prepareRequest<P, R>(source: RequestSource<P, R>): Promise
     const target = hostModule === 'plant' ? { transport: 'local' as const } : resolveTarget(connection, source.target);
     const sources = [environmentSecrets(source.target.environment), fileSecrets()];
     const { parameters, secrets } = await resolveSecrets(contract, checked.data, sources);
-    const call = { ...files, params: parameters, target, memoryLimit: source.memoryLimit };
+    const { askAfterMs, memoryBytes } = source.limits;
+    const call = { ...files, params: parameters, target, limits: { askAfterMs, memoryBytes } };
     return encode(contract.name, call, redactor.learn(secrets));
   } catch (error) {
     if (error instanceof ConnectionProblem) return notSent(error.type, error.message);
@@ -78,7 +80,7 @@ function pinnedFiles<P, R>({ contract, hostModule, pins }: RequestSource<P, R>):
 
 function encode(
   name: string,
-  call: PinnedFiles & { params: unknown; target: DispatchTarget; memoryLimit: number },
+  call: PinnedFiles & { params: unknown; target: DispatchTarget; limits: RequestSource<unknown, unknown>['limits'] },
   redaction: CallRedaction,
 ): PreparedRequest {
   const id = randomUUID();

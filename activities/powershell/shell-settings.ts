@@ -16,10 +16,15 @@ export interface PoolLimits {
    * `memoryBytes` bounds it anyway: this bounds whatever else may pile up.
    */
   callsPerSession: number;
-  /** Resident memory after a call above which the session is replaced, in bytes. */
+  /** Resident memory after a call above which the session is replaced, in bytes; also that of a session on a target. */
   memoryBytes: number;
   /** Calls that may take longer than this, in milliseconds, leave one session to the others, where there are two. */
   longCallMs: number;
+  /**
+   * After so long without a call, in milliseconds, it is looked at first whether a target still answers, and its session is asked
+   * something empty: what runs in a session of a host that went down would be lost only after a minute.
+   */
+  askAfterMs: number;
   /** A session that nobody needs for so long is ended, in milliseconds: its connections keep an administrator's shell open on every target. */
   idleMs: number;
   /** Upper bound for the start of a process, in milliseconds. */
@@ -32,6 +37,7 @@ export const POOL_LIMITS: PoolLimits = {
   callsPerSession: 5_000,
   memoryBytes: 400 * 1024 * 1024,
   longCallMs: 5 * 60_000,
+  askAfterMs: 10_000,
   idleMs: 15 * 60_000,
   startMs: 30_000,
   graceMs: 5_000,

@@ -9,23 +9,34 @@ import { z } from 'zod';
 import { readManifest, sha256 } from '../../activities/powershell/pins/manifest.ts';
 import { powerShellFiles } from '../../activities/powershell/pins/powershell-files.ts';
 import { Pins } from '../../activities/powershell/pins/pins.ts';
-import type { CallOutcome, Shell } from '../../activities/powershell/shell.ts';
+import type { ShellSettings } from '../../activities/powershell/shell-settings.ts';
+import type { CallOptions, CallOutcome, Shell } from '../../activities/powershell/shell.ts';
 import { shellBehaviour } from '../../lab/shell/index.ts';
 import { defineScript } from '../../model/contract.ts';
+import type { HostConnection } from '../../model/inventory.ts';
 import { checkoutDir } from '../../workers/checkout.ts';
 import { temporaryFile } from '../temporary.ts';
 import { measured } from './measured.ts';
-import { LOCAL, realShell, testShell } from './shells.ts';
+import { LOCAL, NO_LOG, realShell, testShell } from './shells.ts';
 import { noSshServer, startSshServer } from './ssh-server.ts';
 
 /** What scripts do to the shell they run in, and what a real PowerShell makes of it; no other shell can be asked. */
 const pwsh = realShell();
 const because = pwsh === null ? ' (skipped: neither FETTLE_PWSH nor PATH gives a pwsh)' : '';
 
-type Run = (text: string, parameters?: Record<string, unknown>) => Promise<CallOutcome<unknown>>;
+type Run = (text: string, parameters?: Record<string, unknown>, options?: CallOptions) => Promise<CallOutcome<unknown>>;
+
+interface Where {
+  /** This machine unless told otherwise. */
+  connection?: HostConnection;
+  settings?: Partial<ShellSettings>;
+}
 
 /** Runs texts as scripts, all in the same session while it lives. */
-async function open(texts: string[]): Promise<{ run: Run; recycles: string[]; shell: Shell }> {
+async function open(
+  texts: string[],
+  { connection = LOCAL, settings = {} }: Where = {},
+): Promise<{ run: Run; recycles: string[]; shell: Shell }> {
   const files = new Map<string, string>();
   for (const text of texts) files.set(text, await temporaryFile(text));
   const fromRoot = (path: string): string => relative('/', path);
@@ -34,10 +45,17 @@ async function open(texts: string[]): Promise<{ run: Run; recycles: string[]; sh
     ...[...files].map(([text, file]) => [fromRoot(file), sha256(text)]),
   ]) as Record<string, string>;
   const metrics = measured();
-  const settings = { executable: pwsh ?? '', simulatedShell: false, pins: new Pins('/', hashes), metrics };
-  const shell = testShell(settings);
+  const hostModule = connection === LOCAL ? 'plant' : 'windows';
+  const own = {
+    executable: pwsh ?? '',
+    simulatedShell: false,
+    pins: new Pins('/', hashes),
+    metrics,
+    hostModule,
+  } as const;
+  const shell = testShell({ ...own, ...settings });
   onTestFinished(() => shell.close());
-  const run: Run = (text, parameters = {}) => {
+  const run: Run = (text, parameters = {}, options = {}) => {
     const script = defineScript({
       name: 'Test-Text',
       file: pathToFileURL(files.get(text) ?? ''),
@@ -47,9 +65,33 @@ async function open(texts: string[]): Promise<{ run: Run; recycles: string[]; sh
       result: z.unknown(),
       failures: {},
     });
-    return shell.call(script, LOCAL, parameters);
+    return shell.call(script, connection, parameters, options);
   };
   return { run, recycles: metrics.recycles, shell };
+}
+
+/** PowerShell statements that call `Write-Fault` for each token and node that came after Windows PowerShell 5.1. */
+const NEWER_THAN_5_1 = `
+  foreach ($t in $tokens) {
+    if ($t.Kind -in 'QuestionQuestion', 'QuestionQuestionEquals', 'QuestionDot', 'QuestionLBracket', 'AndAnd', 'OrOr', 'Clean') { Write-Fault $t.Extent $t.Text }
+  }
+  $nodes = $ast.FindAll({ $args[0] -is [Management.Automation.Language.TernaryExpressionAst] -or ($args[0] -is [Management.Automation.Language.PipelineAst] -and $args[0].Background) }, $true)
+  foreach ($n in $nodes) { Write-Fault $n.Extent $n.Extent.Text }`;
+
+/** What `judge`, PowerShell that knows `$ast`, `$tokens` and `$errors`, says of each file. */
+async function faultsIn(paths: string[], judge: string): Promise<string[]> {
+  const script = `$ErrorActionPreference = 'Stop'
+    function Write-Fault($Extent, $Text) { "$($path):$($Extent.StartLineNumber): $Text" }
+    foreach ($path in $input) { $tokens = $errors = $null
+      $ast = [Management.Automation.Language.Parser]::ParseFile([IO.Path]::Combine($PWD, $path), [ref] $tokens, [ref] $errors)
+      ${judge} }
+    'read'`;
+  const args = ['-NoProfile', '-NonInteractive', '-Command', script];
+  const reading = promisify(execFile)(pwsh ?? '', args, { cwd: checkoutDir });
+  reading.child.stdin?.end(paths.join('\n'));
+  const lines = (await reading).stdout.trim().split(/\r?\n/);
+  expect(lines.pop()).toBe('read');
+  return lines;
 }
 
 const WELL = "@{ value = 'well' }";
@@ -119,20 +161,25 @@ describe.skipIf(pwsh === null)(`a real PowerShell${because}`, () => {
 
   test('parses every script and module of the checkout', async () => {
     const paths = await powerShellFiles(checkoutDir);
-    const parse = `$ErrorActionPreference = 'Stop'; foreach ($path in $input) { $tokens = $errors = $null
-      [void] [Management.Automation.Language.Parser]::ParseFile((Join-Path $PWD $path), [ref] $tokens, [ref] $errors)
-      foreach ($e in $errors) { "$($path):$($e.Extent.StartLineNumber): $($e.Message)" } }
-      'parsed'`;
-    const parsing = promisify(execFile)(pwsh ?? '', ['-NoProfile', '-NonInteractive', '-Command', parse], {
-      cwd: checkoutDir,
-    });
-    parsing.child.stdin?.end(paths.join('\n'));
-    expect((await parsing).stdout.trim()).toBe('parsed');
+    expect(await faultsIn(paths, 'foreach ($e in $errors) { Write-Fault $e.Extent $e.Message }')).toEqual([]);
     expect(paths.length).toBeGreaterThan(50);
   });
 
+  test('finds nothing that Windows PowerShell 5.1 does not know in what goes to a target', async () => {
+    const paths = (await powerShellFiles(checkoutDir)).filter((path) => !path.endsWith('dispatcher.ps1'));
+    const newer = await temporaryFile(
+      '$a ?? 1; $a ??= 1; ${a}?.b; ${a}?[0]; (1 -eq 2) ? 1 : 2; 1 && 2; 1 || 2; Get-Date &',
+    );
+    const written = await faultsIn([newer], NEWER_THAN_5_1);
+    expect(written).toHaveLength(8);
+    expect(await faultsIn(paths, NEWER_THAN_5_1)).toEqual([]);
+  });
+
   test(`functions and aliases that a script leaves behind do not reach the next script`, async () => {
-    const shadows = `foreach ($name in 'ConvertTo-Json', 'ForEach-Object', 'Get-Item') {
+    const shadows = `foreach ($name in 'Invoke-FettleScript', 'ConvertTo-FettlePlain', 'ConvertTo-FettleText', 'ConvertTo-FettleError') {
+    Set-Alias -Name $name -Value 'Get-Date' -Scope Global -Force
+  }
+  foreach ($name in 'ConvertTo-Json', 'ForEach-Object', 'Get-Item') {
     Set-Item -Path "function:global:$name" -Value { 'forged' } -Force
     Set-Alias -Name $name -Value 'Get-Date' -Scope Global -Force
   }
@@ -165,18 +212,19 @@ describe.skipIf(pwsh === null)(`a real PowerShell${because}`, () => {
     expect(await run(WELL)).toMatchObject(well);
   });
 
-  test.skipIf(noSshServer !== null)(
-    `says that the account signed in where the host has no PowerShell${noSshServer === null ? '' : ` (skipped: ${noSshServer})`}`,
-    async () => {
-      const server = await startSshServer('/nonexistent/pwsh');
-      onTestFinished(() => server.close());
-      const shell = testShell({ executable: pwsh ?? '', simulatedShell: false, hostModule: 'windows' });
-      onTestFinished(() => shell.close());
-      const outcome = await shell.call(shellBehaviour, server.connection, { Behaviour: 'echo', Value: 1 });
-      expect(outcome).toMatchObject({ kind: 'connect-failed' });
-      expect(outcome).toHaveProperty('message', expect.stringMatching(/signed in, but no PowerShell answered/));
-    },
-  );
+  test.each([
+    ['@{ said = [Console]::In.ReadToEnd() }', { said: '' }],
+    ['@{ said = [Console]::ReadLine() }', { said: null }],
+    ['@{ said = @(& cat) }', { said: [] }],
+    ['@{ said = [string] (& sh -c \'read line; echo "got $line"\') }', { said: 'got ' }],
+    ['@{ said = [Console]::OpenStandardInput().ReadByte() }', { said: -1 }],
+  ])('a script that reads its input finds its end at once: %s', async (text, result) => {
+    const { run, recycles } = await open([text, WELL]);
+    const [read, next] = await Promise.all([run(text), run(WELL)]);
+    expect(read).toMatchObject({ kind: 'result', result });
+    expect(next).toMatchObject(well);
+    expect(recycles).toEqual([]);
+  });
 
   test('has not started what is cancelled while it connects', async () => {
     const greeted: unknown[] = [];
@@ -197,5 +245,82 @@ describe.skipIf(pwsh === null)(`a real PowerShell${because}`, () => {
     await expect.poll(() => greeted.length, { timeout: 10_000 }).toBe(2);
     stop.abort();
     expect(await call).toMatchObject({ kind: 'cancelled', started: false });
+  });
+});
+
+const noSsh = pwsh === null ? because : noSshServer === null ? '' : ` (skipped: ${noSshServer})`;
+
+describe.skipIf(noSsh !== '')(`a real PowerShell on a target over SSH${noSsh}`, () => {
+  const PID = '@{ pid = $PID }';
+  const pidOf = (outcome: CallOutcome<unknown>): number =>
+    outcome.kind === 'result' ? (outcome.result as { pid: number }).pid : NaN;
+
+  /** Texts run on the target; sessions are asked first before each call unless told otherwise. */
+  async function openTarget(texts: string[], limits: ShellSettings['limits'] = { askAfterMs: 0 }) {
+    const server = await startSshServer(pwsh ?? '');
+    onTestFinished(() => server.close());
+    const warnings: Record<string, unknown>[] = [];
+    const log = { ...NO_LOG, warn: (_: string, fields = {}) => void warnings.push(fields) };
+    const opened = await open(texts, { connection: server.connection, settings: { limits, log } });
+    return { ...opened, server, warnings };
+  }
+
+  test('says that the account signed in where the host has no PowerShell', async () => {
+    const server = await startSshServer('/nonexistent/pwsh');
+    onTestFinished(() => server.close());
+    const { run } = await open([WELL], { connection: server.connection });
+    const outcome = await run(WELL);
+    expect(outcome).toMatchObject({ kind: 'connect-failed' });
+    expect(outcome).toHaveProperty('message', expect.stringMatching(/signed in, but no PowerShell answered/));
+  });
+
+  test('that hangs after a while without calls: nothing ran, and the next call connects anew', async () => {
+    const { run, recycles } = await openTarget([PID, WELL]);
+    const pid = pidOf(await run(PID));
+    process.kill(pid, 'SIGSTOP');
+    const outcome = await run(WELL, {}, { limitMs: 1_000 });
+    process.kill(pid, 'SIGKILL');
+    expect(outcome).toMatchObject({ kind: 'connect-failed' });
+    expect(outcome).toHaveProperty('message', expect.stringMatching(/gave no answer within 0\.5 s.*Nothing ran/));
+    expect(pidOf(await run(PID))).not.toBe(pid);
+    expect(recycles).toEqual([]);
+  });
+
+  test('that was started anew after a while without calls is connected to again, and the call runs', async () => {
+    const { run } = await openTarget([PID]);
+    const pid = pidOf(await run(PID));
+    process.kill(pid, 'SIGKILL');
+    const next = pidOf(await run(PID));
+    expect(next).toBeGreaterThan(0);
+    expect(next).not.toBe(pid);
+  });
+
+  test('keeps its session from call to call, and one that took too much memory is closed', async () => {
+    const much = "$global:much = 'x' * 220MB; @{ pid = $PID }";
+    const left = '@{ pid = $PID; left = [bool] (Get-Variable -Name much -Scope Global -ErrorAction SilentlyContinue) }';
+    const { run, recycles, warnings, server } = await openTarget([PID, much, left], {});
+    const pid = pidOf(await run(PID));
+    expect(pidOf(await run(much))).toBe(pid);
+    const next = await run(left);
+    expect(next).toMatchObject({ kind: 'result', result: { left: false } });
+    expect(pidOf(next)).not.toBe(pid);
+    const { address: target } = server.connection;
+    expect(warnings).toEqual([{ reason: 'memory', target, memoryMb: expect.any(Number) as unknown }]);
+    expect(recycles).toEqual([]);
+  });
+
+  test('an answer that is lost with its host is lost, and what comes next opens another session', async () => {
+    const dies = '[Diagnostics.Process]::GetCurrentProcess().Kill(); Start-Sleep -Seconds 60';
+    const { run } = await openTarget([dies, WELL], {});
+    expect(await run(dies)).toMatchObject({ kind: 'lost' });
+    expect(await run(WELL)).toMatchObject(well);
+  });
+
+  test('a script that takes the runner away costs its session there, and the next call has another', async () => {
+    const text = "Remove-Module -Name Fettle.Runner -Force; @{ value = 'well' }";
+    const { run } = await openTarget([text, WELL], {});
+    await run(text);
+    await run(WELL);
+    expect(await run(WELL)).toMatchObject(well);
   });
 });

@@ -51,7 +51,7 @@ async function request(
     moduleSha256: sha256(''),
     params,
     target: { transport: 'local' },
-    memoryLimit: 1,
+    limits: { askAfterMs: 0, memoryBytes: 1 },
     ...other,
   });
   const { stdout } = await session.exchange(Buffer.from(json, 'utf8').toString('base64'), id, LIMITS);
