@@ -62,6 +62,7 @@ async function requestOf(settings: ShellSettings): Promise<Extract<PreparedReque
     connection: { transport: 'local', address: 'localhost', port: 0 },
     parameters: { Behaviour: 'echo', Value: 1 },
     hostModule,
+    here: true,
     target: { environment, connectTimeoutMs: LIMITS.limitMs, platform: process.platform },
     limits: POOL_LIMITS,
     pins: checkoutPins(),

@@ -1,4 +1,5 @@
 import type { WorkflowBundleOption } from '@temporalio/worker';
+import type { Shell } from '../activities/powershell/shell.ts';
 import type { Organisation } from '../model/organisation.ts';
 import type { RegisteredRunbook } from '../runbooks/define-runbook.ts';
 import type { Environment } from '../workers/config.ts';
@@ -18,6 +19,8 @@ export interface LabWorkerOptions {
   bundle: WorkflowBundleOption | undefined;
   runbooks: readonly RegisteredRunbook[] | undefined;
   log: Log;
+  /** Runs the scripts; the shell that the environment gives when left out. Closed with the worker. */
+  shell?: Shell;
 }
 
 /** Short: a lab that is closed has nobody who waits for its runs. */
@@ -34,12 +37,14 @@ export interface LabWorker {
 export async function startLabWorker(options: LabWorkerOptions): Promise<LabWorker> {
   const { temporal, plantUrl, organisation, environment, bundle, runbooks, log } = options;
   const { sites, inventory } = organisation;
-  const shell = await chooseShell({
-    environment: { ...environment, plantUrl },
-    simulatedShell: simulatedShell(),
-    metrics: temporalShellMetrics(),
-    log,
-  });
+  const shell =
+    options.shell ??
+    (await chooseShell({
+      environment: { ...environment, plantUrl },
+      simulatedShell: simulatedShell(),
+      metrics: temporalShellMetrics(),
+      log,
+    }));
   try {
     const workers = await startWorkers({
       connection: temporal.nativeConnection,

@@ -81,7 +81,7 @@ export const FAILURES = {
     ...retryThen(
       'end',
       'PowerShell on the worker failed, which says nothing about the host: run `npx fettle doctor` there, then retry the target.',
-      'unreachable',
+      'not-started',
     ),
     blind: true,
   },

@@ -65,12 +65,13 @@ export class ShellPool implements Shell {
   ): Promise<CallOutcome<R>> {
     const began = performance.now();
     const limitMs = Math.min(contract.timeLimitMs, options.limitMs ?? Infinity);
-    const { hostModule, environment, metrics = NO_METRICS } = this.#settings;
+    const { hostModule, plantReached = 'here', environment, metrics = NO_METRICS } = this.#settings;
     // Clearly less than the call's own limit: a host that cannot be connected to is told as such, and not as a time-out.
     const connectTimeoutMs = Math.min(Math.ceil(limitMs / 2), CONNECT_TIMEOUT_MS);
     const target = { environment, connectTimeoutMs, platform: process.platform };
+    const here = hostModule === 'plant' && plantReached === 'here';
     const own = { pins: this.#pins, redactor: this.#redactor, limits: this.#limits };
-    const request = await prepareRequest({ contract, connection, parameters, hostModule, target, ...own });
+    const request = await prepareRequest({ contract, connection, parameters, hostModule, here, target, ...own });
     const { outcome, waitedMs } = request.ready
       ? await this.#reach({ contract, connection, request, limitMs, connectTimeoutMs, signal: options.signal })
       : { outcome: request.outcome, waitedMs: 0 };

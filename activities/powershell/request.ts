@@ -28,6 +28,8 @@ export interface RequestSource<P, R> {
   connection: HostConnection;
   parameters: P;
   hostModule: HostModule;
+  /** Whether the script runs in this PowerShell itself, whatever the connection says. */
+  here: boolean;
   target: TargetSettings;
   /** When a session with the target is asked first, and when it is not kept. */
   limits: Pick<PoolLimits, 'askAfterMs' | 'memoryBytes'>;
@@ -50,15 +52,14 @@ interface PinnedFiles {
  * the one line that carries a call. Data travels in base64 only.
  */
 export async function prepareRequest<P, R>(source: RequestSource<P, R>): Promise<PreparedRequest> {
-  const { contract, connection, hostModule, redactor } = source;
+  const { contract, connection, here, redactor } = source;
   const checked = contract.parameters.safeParse(source.parameters);
   if (!checked.success) return refused(`${contract.name} was not called: ${issueText(checked)}`);
   const lost = lostInJson(checked.data);
   if (lost !== null) return refused(`${contract.name} was not called: ${lost}.`);
   try {
     const files = pinnedFiles(source);
-    // The plant's hosts are behind its REST interface, whatever their inventory says of remoting.
-    const target = hostModule === 'plant' ? { transport: 'local' as const } : resolveTarget(connection, source.target);
+    const target = here ? { transport: 'local' as const } : resolveTarget(connection, source.target);
     const sources = [environmentSecrets(source.target.environment), fileSecrets()];
     const { parameters, secrets } = await resolveSecrets(contract, checked.data, sources);
     const { askAfterMs, memoryBytes } = source.limits;

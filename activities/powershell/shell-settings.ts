@@ -49,6 +49,8 @@ export interface ShellSettings {
   simulatedShell: boolean;
   /** What the scripts' verbs act on: real Windows hosts, or the plant at FETTLE_PLANT_URL in `environment`. */
   hostModule: HostModule;
+  /** Where the plant's scripts run: here, whatever the inventory says of remoting, or on the targets that it describes. Here by default. */
+  plantReached?: 'here' | 'on-targets';
   /** The worker's environment: `env:NAME` references are looked up in it, and PowerShell gets what it needs of it. */
   environment: Readonly<Record<string, string | undefined>>;
   log: ShellLog;

@@ -21,8 +21,18 @@ export interface SshServer {
   close(): Promise<void>;
 }
 
+interface Served {
+  /** Loopback addresses; 127.0.0.1 when left out. The connection is to the first. */
+  addresses?: string[];
+  /** What PowerShell finds in its environment there. */
+  environment?: Record<string, string>;
+}
+
 /** A real sshd on a loopback port, with keys of its own, which gives whoever has the key this PowerShell as its subsystem. */
-export async function startSshServer(pwsh: string): Promise<SshServer> {
+export async function startSshServer(
+  pwsh: string,
+  { addresses = ['127.0.0.1'], environment = {} }: Served = {},
+): Promise<SshServer> {
   const folder = await mkdtemp(join(tmpdir(), 'fettle-sshd-'));
   const [hostKey, userKey, knownHosts, config] = ['host', 'user', 'known_hosts', 'config'].map((name) =>
     join(folder, name),
@@ -31,11 +41,13 @@ export async function startSshServer(pwsh: string): Promise<SshServer> {
     await promisify(execFile)('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', key]);
   const [port = 0] = await freePorts(1);
   const user = userInfo().username;
-  await writeFile(knownHosts, `[127.0.0.1]:${port} ${await readFile(`${hostKey}.pub`, 'utf8')}`);
+  const set = { POWERSHELL_TELEMETRY_OPTOUT: '1', POWERSHELL_UPDATECHECK: 'Off', ...environment };
+  const names = addresses.map((address) => `[${address}]:${port}`).join(',');
+  await writeFile(knownHosts, `${names} ${await readFile(`${hostKey}.pub`, 'utf8')}`);
   await writeFile(
     config,
     `Port ${port}
-ListenAddress 127.0.0.1
+${addresses.map((address) => `ListenAddress ${address}`).join('\n')}
 HostKey ${hostKey}
 AuthorizedKeysFile ${userKey}.pub
 PidFile none
@@ -45,7 +57,9 @@ PermitRootLogin prohibit-password
 PasswordAuthentication no
 KbdInteractiveAuthentication no
 MaxStartups 100
-SetEnv POWERSHELL_TELEMETRY_OPTOUT=1 POWERSHELL_UPDATECHECK=Off
+SetEnv ${Object.entries(set)
+      .map((pair) => pair.join('='))
+      .join(' ')}
 Subsystem powershell ${pwsh} -sshs -NoLogo -NoProfile
 `,
   );
@@ -53,9 +67,10 @@ Subsystem powershell ${pwsh} -sshs -NoLogo -NoProfile
   if (process.getuid?.() === 0) await mkdir('/run/sshd', { recursive: true, mode: 0o755 });
   const sshd = spawn(SSHD, ['-D', '-e', '-f', config], { stdio: 'ignore' });
   const ended = once(sshd, 'exit');
-  await Promise.race([listens(port), ended.then(() => Promise.reject(new Error(`${SSHD} ended at once`)))]);
+  const [address = ''] = addresses;
+  await Promise.race([listens(address, port), ended.then(() => Promise.reject(new Error(`${SSHD} ended at once`)))]);
   return {
-    connection: { transport: 'ssh', address: '127.0.0.1', port, user, keyFile: `file:${userKey}`, knownHosts },
+    connection: { transport: 'ssh', address, port, user, keyFile: `file:${userKey}`, knownHosts },
     close: async () => {
       sshd.kill();
       await ended;
@@ -65,9 +80,9 @@ Subsystem powershell ${pwsh} -sshs -NoLogo -NoProfile
 }
 
 /** Until the port takes a connection. */
-async function listens(port: number): Promise<void> {
+async function listens(address: string, port: number): Promise<void> {
   const latest = Date.now() + START_LIMIT_MS;
-  while (!(await accepts('127.0.0.1', port))) {
+  while (!(await accepts(address, port))) {
     if (Date.now() > latest) throw new Error(`${SSHD} did not answer on port ${port}.`);
     await delay(20);
   }

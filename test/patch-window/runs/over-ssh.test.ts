@@ -1,0 +1,92 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { afterAll, expect, inject, test } from 'vitest';
+import { parse } from 'yaml';
+import { openShell } from '../../../activities/powershell/open-shell.ts';
+import { startLabWorker } from '../../../lab/lab-worker.ts';
+import { startLab } from '../../../lab/lab.ts';
+import type { InventoryHost } from '../../../model/inventory.ts';
+import { CONTROL_QUEUE } from '../../../model/queues.ts';
+import type { RunResult } from '../../../model/run.ts';
+import { readEnvironment } from '../../../workers/config.ts';
+import { createLog } from '../../../workers/log.ts';
+import { measured } from '../../powershell/measured.ts';
+import { NO_LOG, realShell } from '../../powershell/shells.ts';
+import { noSshServer, startSshServer } from '../../powershell/ssh-server.ts';
+
+const EXAMPLE = fileURLToPath(new URL('../../../runbooks/patch-window/example.yaml', import.meta.url));
+/** A minute of the plant takes 200 ms. */
+const SCALE = 300;
+/** sshd listens on 16 addresses at most. */
+const SERVED_BY_ONE = 12;
+const pwsh = realShell();
+const missing = pwsh === null ? 'neither FETTLE_PWSH nor PATH gives a pwsh' : noSshServer;
+
+const ends: (() => Promise<void>)[] = [];
+afterAll(async () => {
+  for (const end of ends.toReversed()) await end();
+});
+
+test.skipIf(missing !== null)(
+  `the example runs whole with every host behind an SSH session of its own${missing === null ? '' : ` (skipped: ${missing})`}`,
+  { timeout: 300_000 },
+  async () => {
+    const log = createLog({ level: 'fatal', readable: true });
+    const bundle = { codePath: inject('workflowBundlePath') };
+    const lab = await startLab({
+      scale: SCALE,
+      announce: false,
+      worker: false,
+      temporalCli: inject('temporalCli'),
+      log,
+    });
+    ends.push(() => lab.close());
+    const { organisation, temporal, plant } = lab;
+    const { hosts } = organisation.inventory;
+    const overSsh: InventoryHost[] = [];
+    for (let first = 0; first < hosts.length; first += SERVED_BY_ONE) {
+      const served = hosts.slice(first, first + SERVED_BY_ONE);
+      const addresses = served.map((_, index) => `127.0.1.${first + index + 1}`);
+      const server = await startSshServer(pwsh ?? '', { addresses, environment: { FETTLE_PLANT_URL: plant.url } });
+      ends.push(() => server.close());
+      const connectionOf = (index: number) => ({ ...server.connection, address: addresses[index] ?? '' });
+      overSsh.push(...served.map((host, index) => ({ ...host, connection: connectionOf(index) })));
+    }
+    const metrics = measured();
+    const worker = await startLabWorker({
+      temporal,
+      plantUrl: plant.url,
+      organisation: { ...organisation, inventory: { ...organisation.inventory, hosts: overSsh } },
+      environment: readEnvironment(),
+      bundle,
+      runbooks: undefined,
+      log,
+      shell: openShell({
+        executable: pwsh ?? '',
+        simulatedShell: false,
+        hostModule: 'plant',
+        plantReached: 'on-targets',
+        environment: { ...process.env, FETTLE_PLANT_URL: plant.url },
+        sessions: 2,
+        metrics,
+        log: NO_LOG,
+      }),
+    });
+    ends.push(() => worker.close());
+    const run = await lab.client.workflow.start('patchWindow', {
+      taskQueue: CONTROL_QUEUE,
+      workflowId: 'patch-window/CHG0012345/over-ssh',
+      args: [parse(readFileSync(EXAMPLE, 'utf8'))],
+      staticSummary: 'Patch window CHG0012345',
+    });
+    const result = (await run.result()) as RunResult;
+    // As with everything in the worker's own PowerShell, and as on the simulated shell.
+    expect(result).toMatchObject({
+      outcome: 'partly',
+      targets: 24,
+      simulated: ['plant'],
+      ledger: { succeeded: 20, failed: 3, unreachable: 1 },
+    });
+    expect(metrics.recycles).toEqual([]);
+  },
+);
