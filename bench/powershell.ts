@@ -1,13 +1,16 @@
 import { availableParallelism } from 'node:os';
-import { openShell } from '../activities/powershell/open-shell.ts';
 import type { ShellSettings } from '../activities/powershell/shell-settings.ts';
 import type { Shell } from '../activities/powershell/shell.ts';
+import { noSshServer } from '../test/powershell/ssh-server.ts';
+import { benchMemory, type MemoryReport } from './memory.ts';
 import { measureOverhead, type Overhead } from './overhead.ts';
+import { plainProcess } from './plain.ts';
 import { benchRedaction, type RedactionReport } from './redaction.ts';
-import { callOnce, measuredShell, withPool } from './shells.ts';
+import { benchRemote, type RemoteReport } from './remote.ts';
+import { callOnce, measuredShell, timePaused, withPool } from './shells.ts';
 import { fairness, round, spread, time, timeEach, type Spread } from './statistics.ts';
 
-const COLD_CALLS = 8;
+const PLAIN_PROCESSES = 12;
 const ROUNDS = 300;
 const CALLS = 400;
 const CALLERS = 8;
@@ -15,15 +18,25 @@ const POOLS = [1, 2, 4];
 
 export interface PowerShellReport {
   shell: { executable: string; version: string; simulated: boolean; cores: number };
-  /** A process for each call: start, dispatcher, one call, end. Milliseconds. */
-  cold: Spread;
-  warm: Spread;
-  /** p50 of cold through p50 of warm. */
-  coldThroughWarm: number;
+  /** What only a real PowerShell can show; null on the simulated one. */
+  real: RealReport | null;
   overhead: Overhead;
   throughput: { sessions: number; callsPerSecond: number; /** Through that of one session. */ ratio: number }[];
   queue: QueueReport;
   redaction: RedactionReport;
+}
+
+export interface RealReport {
+  /** `pwsh -NoProfile -Command 1`, milliseconds. */
+  plain: Spread;
+  /** A call with a pause before it, as in real use. */
+  warm: Spread;
+  /** p50 of the former through p50 of the latter. */
+  plainThroughWarm: number;
+  /** Null where there is no SSH server. */
+  remote: RemoteReport | null;
+  /** Null where memory cannot be read. */
+  memory: MemoryReport | null;
 }
 
 interface QueueReport {
@@ -38,13 +51,12 @@ interface QueueReport {
   overtaken: number;
 }
 
-/** The PowerShell boundary: cold against warm, what the pool costs, and how it shares out. Takes half a minute to a minute. */
+/** The PowerShell boundary. Takes about four minutes with a real PowerShell, half a minute without. */
 export async function benchPowerShell(say: (text: string) => void): Promise<PowerShellReport> {
   const settings = await measuredShell();
-  const version = await versionOf(settings);
-  say(`Cold: ${COLD_CALLS} processes, one call each`);
-  const cold = spread(await timeEach(COLD_CALLS, () => coldCall(settings)));
-  say(`Warm: ${ROUNDS} calls, with the same lines written straight to a shell in between`);
+  const { executable, simulatedShell } = settings;
+  const version = await withPool(settings, 1, (shell) => shell.version());
+  say(`Pool: ${ROUNDS} calls, with the same lines written straight to a session in between`);
   const overhead = await measureOverhead(settings, ROUNDS);
   const throughput: PowerShellReport['throughput'] = [];
   for (const sessions of POOLS) {
@@ -60,35 +72,19 @@ export async function benchPowerShell(say: (text: string) => void): Promise<Powe
   const queue = await queueReport(settings);
   say('Redaction: many secrets, nested escapes');
   const redaction = await benchRedaction();
-  const { executable, simulatedShell } = settings;
-  return {
-    shell: { executable, version, simulated: simulatedShell, cores: availableParallelism() },
-    cold,
-    warm: overhead.call,
-    coldThroughWarm: round(cold.p50 / overhead.call.p50),
-    overhead,
-    throughput,
-    queue,
-    redaction,
-  };
+  const real = simulatedShell ? null : await benchReal(settings, say);
+  const shell = { executable, version, simulated: simulatedShell, cores: availableParallelism() };
+  return { shell, real, overhead, throughput, queue, redaction };
 }
 
-async function versionOf(settings: ShellSettings): Promise<string> {
-  const shell = openShell(settings);
-  try {
-    return await shell.version();
-  } finally {
-    await shell.close({ graceMs: 0 });
-  }
-}
-
-async function coldCall(settings: ShellSettings): Promise<void> {
-  const shell = openShell(settings);
-  try {
-    await callOnce(shell);
-  } finally {
-    await shell.close({ graceMs: 0 });
-  }
+async function benchReal(settings: ShellSettings, say: (text: string) => void): Promise<RealReport> {
+  say(`Local: ${PLAIN_PROCESSES} plain processes; ${ROUNDS} calls with pauses`);
+  const plain = await plainProcess(settings.executable, PLAIN_PROCESSES);
+  const warm = spread(await withPool(settings, 1, (shell) => timePaused(ROUNDS, () => callOnce(shell))));
+  const remote = noSshServer === null ? await benchRemote(settings, say) : null;
+  say('Memory: 5,000 mixed calls, every tenth with a large result');
+  const memory = await benchMemory(settings);
+  return { plain, warm, plainThroughWarm: round(plain.p50 / warm.p50), remote, memory };
 }
 
 async function callsPerSecondOf(shell: Shell): Promise<number> {

@@ -1,14 +1,19 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { openShell } from '../activities/powershell/open-shell.ts';
 import type { ShellSettings } from '../activities/powershell/shell-settings.ts';
-import type { Shell } from '../activities/powershell/shell.ts';
+import type { CallOutcome, Shell } from '../activities/powershell/shell.ts';
 import { shellBehaviour, simulatedShell } from '../lab/shell/index.ts';
+import type { HostConnection } from '../model/inventory.ts';
 import { readEnvironment } from '../workers/config.ts';
 import { findExecutable } from '../workers/find-executable.ts';
+import { time } from './statistics.ts';
 
 /** Calls until PowerShell and Node have compiled what they run often. */
-const WARMING_CALLS = 30;
+const WARMING_CALLS = 50;
+/** Between two calls of real use. */
+const PAUSE_MS = 20;
 const silent = (): void => undefined;
-const LOCAL = { transport: 'local', address: 'localhost', port: 0 } as const;
+const LOCAL: HostConnection = { transport: 'local', address: 'localhost', port: 0 };
 
 /** The shell that is measured: the real one of FETTLE_PWSH or PATH, else the simulated one. No host and no plant take part. */
 export async function measuredShell(): Promise<ShellSettings> {
@@ -25,19 +30,46 @@ export async function measuredShell(): Promise<ShellSettings> {
   };
 }
 
-/** One small call through the boundary. Fails when it has no result: a benchmark of failures would measure nothing. */
-export async function callOnce(shell: Shell): Promise<void> {
-  const outcome = await shell.call(shellBehaviour, LOCAL, { Behaviour: 'echo', Value: 1 });
-  if (outcome.kind !== 'result') throw new Error(`A call ended as ${outcome.kind}: nothing was measured.`);
+interface CallOnce {
+  signal?: AbortSignal;
+  /** How it must end; with a result unless told otherwise. */
+  ends?: CallOutcome<unknown>['kind'][];
 }
 
-/** Opens a pool, starts all its sessions, and ends them after `work`. */
-export async function withPool<T>(settings: ShellSettings, sessions: number, work: (shell: Shell) => Promise<T>) {
+/** One small call through the boundary. Fails when it ends otherwise than it must: a benchmark of failures would measure nothing. */
+export async function callOnce(
+  shell: Shell,
+  target: HostConnection = LOCAL,
+  { signal, ends = ['result'] }: CallOnce = {},
+): Promise<void> {
+  const parameters = { Behaviour: 'echo', Value: 1 } as const;
+  const outcome = await shell.call(shellBehaviour, target, parameters, signal ? { signal } : {});
+  if (!ends.includes(outcome.kind)) throw new Error(`A call ended as ${outcome.kind}: ${JSON.stringify(outcome)}`);
+}
+
+/** How long each of `count` runs took, with a pause before each as there is in real use. Milliseconds. */
+export async function timePaused(count: number, work: () => Promise<unknown>): Promise<number[]> {
+  const durations: number[] = [];
+  for (let turn = 0; turn < count; turn += 1) {
+    await delay(PAUSE_MS);
+    durations.push(await time(work));
+  }
+  return durations;
+}
+
+/** Opens a pool, starts and warms up all its sessions, also that with `target` where one is given, and ends them after `work`. */
+export async function withPool<T>(
+  settings: ShellSettings,
+  sessions: number,
+  work: (shell: Shell) => Promise<T>,
+  target?: HostConnection,
+): Promise<T> {
   const shell = openShell({ ...settings, sessions });
   try {
     await Promise.all(Array.from({ length: sessions }, () => shell.version()));
-    for (let turn = 0; turn < WARMING_CALLS; turn += 1)
-      await Promise.all(Array.from({ length: sessions }, () => callOnce(shell)));
+    const warming = settings.hostModule === 'plant' ? LOCAL : target;
+    for (let turn = 0; turn < (warming ? WARMING_CALLS : 0); turn += 1)
+      await Promise.all(Array.from({ length: sessions }, () => callOnce(shell, warming)));
     return await work(shell);
   } finally {
     await shell.close({ graceMs: 0 });

@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline';
 import { expect, inject, onTestFinished, test } from 'vitest';
 import { startLab } from '../../lab/lab.ts';
 import { createLog } from '../../workers/log.ts';
+import { simulatedOnly } from '../simulated-only.ts';
 
 interface Command {
   child: ChildProcess;
@@ -46,6 +47,7 @@ test('Ctrl-C ends the watching soon and in order, and leaves the run and its hos
     hosts: 4,
     scale: 20,
     announce: false,
+    environment: simulatedOnly(),
     faults: [],
     temporalCli: inject('temporalCli'),
     bundle: { codePath: inject('workflowBundlePath') },

@@ -39,17 +39,17 @@ describe('a session is opened', () => {
     const clause = transport("'ssh'");
     expect(commandsNamed(clause, 'New-PSSession').map(argumentsOf)).toEqual([
       {
-        HostName: "$Target['address']",
-        Port: "$Target['port']",
-        UserName: "$Target['user']",
-        KeyFilePath: "$Target['keyFile']",
+        HostName: "$target['address']",
+        Port: "$target['port']",
+        UserName: "$target['user']",
+        KeyFilePath: "$target['keyFile']",
         Options: '$options',
         ConnectingTimeout: '$wait',
       },
     ]);
     expect(tableOf(clause, '$options')).toEqual({
       StrictHostKeyChecking: "'yes'",
-      UserKnownHostsFile: "$Target['knownHosts']",
+      UserKnownHostsFile: "$target['knownHosts']",
       IdentitiesOnly: "'yes'",
       BatchMode: "'yes'",
       ServerAliveInterval: "'15'",
@@ -61,11 +61,11 @@ describe('a session is opened', () => {
     const clause = transport("'winrm'");
     expect(commandsNamed(clause, 'New-PSSession').map(argumentsOf)).toEqual([
       {
-        ComputerName: "$Target['address']",
-        Port: "$Target['port']",
+        ComputerName: "$target['address']",
+        Port: "$target['port']",
         UseSSL: '',
         Authentication: 'Kerberos',
-        ConfigurationName: "$Target['configuration']",
+        ConfigurationName: "$target['configuration']",
         SessionOption: '$option',
       },
     ]);
@@ -74,7 +74,7 @@ describe('a session is opened', () => {
 
   test('within the time that the request allows', () => {
     expect(assignmentsTo(opening, '$wait').map(({ text }) => text)).toEqual([
-      "$wait = [int] $Target['connectTimeoutMs']",
+      "$wait = [int] $target['connectTimeoutMs']",
     ]);
   });
 });

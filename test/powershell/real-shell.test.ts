@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
@@ -159,6 +159,15 @@ describe.skipIf(pwsh === null)(`a real PowerShell${because}`, () => {
     expect(recycles).toEqual([]);
   });
 
+  test('counts and writes as ever after a script that set another culture', async () => {
+    const text = "[cultureinfo]::CurrentCulture = 'de-DE'; @{ said = (1.5).ToString() }";
+    const next = '@{ said = (1.5).ToString(); name = [cultureinfo]::CurrentCulture.Name }';
+    const { run } = await open([text, next]);
+    const before = await run(next);
+    expect(await run(text)).toMatchObject({ kind: 'result', result: { said: '1,5' } });
+    expect(await run(next)).toEqual(before);
+  });
+
   test('parses every script and module of the checkout', async () => {
     const paths = await powerShellFiles(checkoutDir);
     expect(await faultsIn(paths, 'foreach ($e in $errors) { Write-Fault $e.Extent $e.Message }')).toEqual([]);
@@ -226,25 +235,42 @@ describe.skipIf(pwsh === null)(`a real PowerShell${because}`, () => {
     expect(recycles).toEqual([]);
   });
 
-  test('has not started what is cancelled while it connects', async () => {
-    const greeted: unknown[] = [];
-    const server = createServer((socket) => {
-      greeted.push(socket.on('error', () => undefined).write('SSH-2.0-silent\r\n'));
-    }).listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    onTestFinished(() => void server.close());
-    const { port } = server.address() as AddressInfo;
-    const keyFile = `file:${await temporaryFile('-----BEGIN OPENSSH PRIVATE KEY-----\n')}`;
-    const files = { keyFile, knownHosts: await temporaryFile(`[127.0.0.1]:${port} ssh-ed25519 AAAA\n`) };
-    const shell = testShell({ executable: pwsh ?? '', simulatedShell: false, hostModule: 'windows' });
-    onTestFinished(() => shell.close());
-    const stop = new AbortController();
-    const connection = { transport: 'ssh', address: '127.0.0.1', port, user: 'patcher', ...files } as const;
-    const call = shell.call(shellBehaviour, connection, { Behaviour: 'echo', Value: 1 }, { signal: stop.signal });
-    // The first connection looks whether the host answers, the second is PowerShell's.
-    await expect.poll(() => greeted.length, { timeout: 10_000 }).toBe(2);
-    stop.abort();
-    expect(await call).toMatchObject({ kind: 'cancelled', started: false });
+  describe('while it connects to a host that greets and does no more', () => {
+    /** `greeted` counts its connections: the first looks whether it answers, the second is PowerShell's. */
+    async function greeter(): Promise<{ connection: HostConnection; greeted: () => number }> {
+      const sockets = new Set<Socket>();
+      const server = createServer((socket) => {
+        sockets.add(socket.on('error', () => undefined));
+        socket.write('SSH-2.0-silent\r\n');
+      }).listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      onTestFinished(() => {
+        for (const socket of sockets) socket.destroy();
+        server.close();
+      });
+      const { port } = server.address() as AddressInfo;
+      const keyFile = `file:${await temporaryFile('-----BEGIN OPENSSH PRIVATE KEY-----\n')}`;
+      const files = { keyFile, knownHosts: await temporaryFile(`[127.0.0.1]:${port} ssh-ed25519 AAAA\n`) };
+      const connection = { transport: 'ssh', address: '127.0.0.1', port, user: 'patcher', ...files } as const;
+      return { connection, greeted: () => sockets.size };
+    }
+
+    test('has not started what is cancelled', async () => {
+      const { connection, greeted } = await greeter();
+      const { run } = await open([WELL], { connection });
+      const stop = new AbortController();
+      const call = run(WELL, {}, { signal: stop.signal });
+      await expect.poll(greeted, { timeout: 10_000 }).toBe(2);
+      stop.abort();
+      expect(await call).toMatchObject({ kind: 'cancelled', started: false });
+    });
+
+    test('tells the end of its time as a host that was not reached, not as a script that may have run', async () => {
+      const { connection } = await greeter();
+      const { run } = await open([WELL], { connection });
+      const outcome = await run(WELL, {}, { limitMs: 2_000 });
+      expect(outcome).toMatchObject({ kind: 'connect-failed' });
+    });
   });
 });
 
@@ -256,12 +282,16 @@ describe.skipIf(noSsh !== '')(`a real PowerShell on a target over SSH${noSsh}`, 
     outcome.kind === 'result' ? (outcome.result as { pid: number }).pid : NaN;
 
   /** Texts run on the target; sessions are asked first before each call unless told otherwise. */
-  async function openTarget(texts: string[], limits: ShellSettings['limits'] = { askAfterMs: 0 }) {
+  async function openTarget(
+    texts: string[],
+    limits: ShellSettings['limits'] = { askAfterMs: 0 },
+    more: Partial<ShellSettings> = {},
+  ) {
     const server = await startSshServer(pwsh ?? '');
     onTestFinished(() => server.close());
     const warnings: Record<string, unknown>[] = [];
     const log = { ...NO_LOG, warn: (_: string, fields = {}) => void warnings.push(fields) };
-    const opened = await open(texts, { connection: server.connection, settings: { limits, log } });
+    const opened = await open(texts, { connection: server.connection, settings: { limits, log, ...more } });
     return { ...opened, server, warnings };
   }
 
@@ -307,6 +337,42 @@ describe.skipIf(noSsh !== '')(`a real PowerShell on a target over SSH${noSsh}`, 
     const { address: target } = server.connection;
     expect(warnings).toEqual([{ reason: 'memory', target, memoryMb: expect.any(Number) as unknown }]);
     expect(recycles).toEqual([]);
+  });
+
+  test('has one session, however many calls come at once, and a long call on the worker leaves it free', async () => {
+    const { run, shell } = await openTarget([PID], {}, { sessions: 2 });
+    const pids = (await Promise.all(Array.from({ length: 10 }, () => run(PID)))).map(pidOf);
+    expect(new Set(pids).size).toBe(1);
+    const stop = new AbortController();
+    const long = shell.call(shellBehaviour, LOCAL, { Behaviour: 'hang', Value: 1 }, { signal: stop.signal });
+    expect(pidOf(await run(PID))).toBe(pids[0]);
+    stop.abort();
+    expect((await long).kind).toBe('cancelled');
+  });
+
+  test('answers as ever while eight other hosts take connections and stay silent, as in a wave of reboots', async () => {
+    const { run, shell, server } = await openTarget([WELL], {}, { sessions: 2 });
+    const silence: Socket[] = [];
+    const silent = createServer((socket) => void silence.push(socket.on('error', () => undefined)));
+    silent.listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    onTestFinished(() => void silent.close());
+    const { port } = silent.address() as AddressInfo;
+    const stop = new AbortController();
+    let over = 0;
+    const rebooting = Array.from({ length: 8 }, async (_, index) => {
+      const host = { ...server.connection, port, user: `host${index}` };
+      const { signal } = stop;
+      const outcome = await shell.call(shellBehaviour, host, { Behaviour: 'echo', Value: 1 }, { signal });
+      over += 1;
+      return outcome;
+    });
+    await expect.poll(() => silence.length).toBe(8);
+    for (let turn = 0; turn < 20; turn += 1) expect(await run(WELL)).toMatchObject(well);
+    expect(over).toBe(0);
+    stop.abort();
+    for (const outcome of await Promise.all(rebooting))
+      expect(outcome).toMatchObject({ kind: 'cancelled', started: false });
   });
 
   test('an answer that is lost with its host is lost, and what comes next opens another session', async () => {

@@ -3,6 +3,7 @@ import type { Browser, Page } from 'playwright-core';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest';
 import { startLab, type Lab } from '../../lab/lab.ts';
+import { simulatedOnly } from '../simulated-only.ts';
 import { ledgerTotal } from '../../model/ledger.ts';
 import { CONTROL_QUEUE } from '../../model/queues.ts';
 import type { RunResult, RunStatus } from '../../model/run.ts';
@@ -25,6 +26,7 @@ describe.skipIf(browserPath === undefined)(`the Web UI${whyNoBrowser}`, () => {
       scale: 120,
       faults: [],
       announce: false,
+      environment: simulatedOnly(),
       temporalCli: inject('temporalCli'),
       bundle: { codePath: inject('workflowBundlePath') },
       log: pino({ level: 'silent' }),

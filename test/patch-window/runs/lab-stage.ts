@@ -10,8 +10,8 @@ import { ledgerTotal } from '../../../model/ledger.ts';
 import type { PatchState } from '../../../model/patch-window/turn.ts';
 import { CONTROL_QUEUE } from '../../../model/queues.ts';
 import type { LedgerEntry, LedgerPage, RunResult, RunStatus } from '../../../model/run.ts';
-import { readEnvironment } from '../../../workers/config.ts';
 import { createLog } from '../../../workers/log.ts';
+import { simulatedOnly } from '../../simulated-only.ts';
 
 /** Hosts of a stage's plant: each test takes some of its own. */
 const HOSTS = 60;
@@ -65,7 +65,7 @@ async function open(options: Partial<StartLabOptions>): Promise<RunStage> {
     log: createLog({ level: 'fatal', readable: true }),
     ...options,
     // Always the simulated shell, whose faults these tests order; the demo runs on the real one where there is one.
-    environment: { ...(options.environment ?? readEnvironment()), pwsh: null, searchPath: [] },
+    environment: simulatedOnly(options.environment),
   });
   const { plant } = lab.plant;
   const free = lab.organisation.inventory.hosts.filter(({ controlPlane }) => !controlPlane);
