@@ -1,24 +1,36 @@
 import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { HOST_MODULES } from '../activities/powershell/host-modules.ts';
+import { shellBehaviour } from '../lab/shell/index.ts';
 import type { HostConnection } from '../model/inventory.ts';
-import { spread, timeEach, type Spread } from './statistics.ts';
+import { timePaused } from './shells.ts';
+import { spread, type Spread } from './statistics.ts';
 
 const run = promisify(execFile);
 const PLAIN = ['-NoProfile', '-NonInteractive', '-Command'];
+const RUNNER = fileURLToPath(new URL('../activities/powershell/runner.psm1', import.meta.url));
 
-/** What whoever does without the boundary pays for a call on this machine: a process that does nothing. Milliseconds. */
+/** What whoever does without the boundary pays for a call on this machine: a process that does nothing. */
 export async function plainProcess(pwsh: string, times: number): Promise<Spread> {
-  return spread(await timeEach(times, () => run(pwsh, [...PLAIN, '1'])));
+  return spread(await timePaused(times, () => run(pwsh, [...PLAIN, '1'])));
 }
 
-/** And for one over SSH: a session, the least that can be done in it, its end; in a process that runs already. Milliseconds. */
+/** And for one over SSH: a session, in it runner, host module and the same call, and its end; in a process that runs already. */
 export async function openRunClose(pwsh: string, target: HostConnection, times: number): Promise<Spread> {
   const { address, port, user = '', keyFile = '', knownHosts = '' } = target;
   const script = `$ErrorActionPreference = 'Stop'
+    $load = { param($name, $text) $block = [scriptblock]::Create($text); New-Module -Name $name -ScriptBlock $block | Import-Module -Global }
+    $runner = [IO.File]::ReadAllText('${RUNNER}')
+    $module = (@(${HOST_MODULES.windows.map((file) => `'${file}'`).join(', ')}) | ForEach-Object { [IO.File]::ReadAllText($_) }) -join "\`n"
     foreach ($turn in 1..${times}) {
       $took = [Diagnostics.Stopwatch]::StartNew()
       $session = New-PSSession -HostName '${address}' -Port ${port} -UserName '${user}' -KeyFilePath '${keyFile.replace('file:', '')}' -Options @{ UserKnownHostsFile = '${knownHosts}'; StrictHostKeyChecking = 'yes' }
-      if ((Invoke-Command -Session $session -ScriptBlock { 1 }) -ne 1) { throw 'It did not run.' }
+      Invoke-Command -Session $session -ScriptBlock $load -ArgumentList 'Fettle.Runner', $runner
+      Invoke-Command -Session $session -ScriptBlock $load -ArgumentList 'Fettle.Host', $module
+      $code = [IO.File]::ReadAllText('${fileURLToPath(shellBehaviour.file)}')
+      $said = Invoke-Command -Session $session -ArgumentList $code, @{ Behaviour = 'echo'; Value = 1 } -ScriptBlock { param($c, $p); Invoke-FettleScript -Code $c -Parameter $p }
+      if (-not ($said[0] | ConvertFrom-Json).ok) { throw 'It did not run.' }
       Remove-PSSession $session
       $took.Elapsed.TotalMilliseconds.ToString([cultureinfo]::InvariantCulture)
     }`;

@@ -27,7 +27,7 @@ export interface PowerShellReport {
 }
 
 export interface RealReport {
-  /** `pwsh -NoProfile -Command 1`, milliseconds. */
+  /** `pwsh -NoProfile -Command 1`, with a pause before it. Milliseconds. */
   plain: Spread;
   /** A call with a pause before it, as in real use. */
   warm: Spread;

@@ -14,7 +14,7 @@ const HEALTHY_CALLS = 150;
 const AT_ONCE = 30;
 
 export interface RemoteReport {
-  /** Open, run, close in plain PowerShell, and a call in the session that is open, with a pause before it. */
+  /** A session opened, the call, the session closed in plain PowerShell; and the call in the session that is open, with a pause before it. */
   openRunClose: Spread;
   warm: Spread;
   /** p50 of the former through p50 of the latter. */
@@ -71,7 +71,7 @@ async function besideSilence(settings: ShellSettings, healthy: HostConnection[],
       return spread((await Promise.all(taken)).flat());
     };
     // Connected and warm.
-    await callHealthy();
+    for (let turn = 0; turn < 2; turn += 1) await callHealthy();
     const alone = await callHealthy();
     const stop = new AbortController();
     // Other accounts at the one silent port: other hosts to the pool.

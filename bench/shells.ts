@@ -9,7 +9,7 @@ import { findExecutable } from '../workers/find-executable.ts';
 import { time } from './statistics.ts';
 
 /** Calls until PowerShell and Node have compiled what they run often. */
-const WARMING_CALLS = 50;
+const WARMING_CALLS = 200;
 /** Between two calls of real use. */
 const PAUSE_MS = 20;
 const silent = (): void => undefined;

@@ -16,19 +16,30 @@ export interface MarkedAnswer {
   kept: boolean;
 }
 
+/** What follows the head of a whole answer, and of one that was cut off. */
+const BODY = /^([A-Za-z0-9+/=]*) (\d+) (\d+) (kept|closed)@/;
+const CUT_OFF = /^[A-Za-z0-9+/= ]*$/;
+
 /** The answers to a request in all that its shell said, in order, and what stands beside them. */
 export function markedAnswers(id: string, stdout: string): { answers: MarkedAnswer[]; cutOff: boolean; rest: string } {
-  const whole = new RegExp(`${head(id)}([A-Za-z0-9+/=]*) (\\d+) (\\d+) (kept|closed)@`, 'g');
-  const unfinished = new RegExp(`${head(id)}[A-Za-z0-9+/= ]*$`);
-  const answers = [...stdout.matchAll(whole)].map(([, encoded = '', memory, onTarget, held]) => ({
-    said: Buffer.from(encoded, 'base64'),
-    memoryBytes: Number(memory),
-    targetBytes: Number(onTarget),
-    kept: held === 'kept',
-  }));
-  // None of an answer that was cut off belongs in a log.
-  const rest = stdout.replaceAll(whole, '').replace(unfinished, '').replaceAll(runsMark(id), '');
-  return { answers, cutOff: unfinished.test(stdout), rest };
+  const answers: MarkedAnswer[] = [];
+  const [before = '', ...marked] = stdout.split(head(id));
+  let rest = before;
+  let cutOff = false;
+  for (const [index, text] of marked.entries()) {
+    const [whole, encoded = '', memory, onTarget, held] = BODY.exec(text) ?? [];
+    if (whole !== undefined) {
+      const said = Buffer.from(encoded, 'base64');
+      answers.push({ said, memoryBytes: Number(memory), targetBytes: Number(onTarget), kept: held === 'kept' });
+      rest += text.slice(whole.length);
+    } else if (index === marked.length - 1 && CUT_OFF.test(text)) {
+      // None of an answer that was cut off belongs in a log.
+      cutOff = true;
+    } else {
+      rest += head(id) + text;
+    }
+  }
+  return { answers, cutOff, rest: rest.replaceAll(runsMark(id), '') };
 }
 
 export function runsMark(id: string): string {

@@ -43,7 +43,8 @@ export interface RequestSource<P, R> {
 interface PinnedFiles {
   script: string;
   scriptSha256: string;
-  module: readonly string[];
+  /** Paths, one a line: a list would have to be read with each request. */
+  module: string;
   moduleSha256: string;
 }
 
@@ -76,7 +77,12 @@ export async function prepareRequest<P, R>(source: RequestSource<P, R>): Promise
 function pinnedFiles<P, R>({ contract, hostModule, pins }: RequestSource<P, R>): PinnedFiles {
   const script = fileURLToPath(contract.file);
   const module = HOST_MODULES[hostModule];
-  return { script, scriptSha256: pins.verify(script), module, moduleSha256: pins.verifyJoined(module) };
+  return {
+    script,
+    scriptSha256: pins.verify(script),
+    module: module.join('\n'),
+    moduleSha256: pins.verifyJoined(module),
+  };
 }
 
 function encode(

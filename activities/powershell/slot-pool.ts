@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { childEnvironment } from './child-environment.ts';
 import { Slot } from './slot.ts';
@@ -24,6 +25,8 @@ export class SlotPool {
     const { sessions = 1, metrics = NO_METRICS } = settings;
     this.closing = this.#closing.signal;
     this.closed = this.#closed.signal;
+    // As many listen as calls run and wait.
+    setMaxListeners(0, this.closing, this.closed);
     this.#metrics = metrics;
     this.#queue = new SlotQueue(sessions, (length) => metrics.queued(length));
     const { executable, simulatedShell, log } = settings;

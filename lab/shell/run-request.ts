@@ -30,7 +30,8 @@ interface Request {
   id: string;
   script: string;
   scriptSha256: string;
-  module: readonly string[];
+  /** Paths, one a line. */
+  module: string;
   moduleSha256: string;
   params: Readonly<Record<string, unknown>>;
   target: Target;
@@ -89,7 +90,7 @@ async function run(
   const { params, target } = request;
   readPinnedText([request.script], request.scriptSha256);
   const remote = target.transport !== 'local';
-  if (loaded.module !== request.moduleSha256) readPinnedText(request.module, request.moduleSha256);
+  if (loaded.module !== request.moduleSha256) readPinnedText(request.module.split('\n').filter(Boolean), request.moduleSha256);
   loaded.module = request.moduleSha256;
   if (remote) {
     await remoting.reach(target, console);

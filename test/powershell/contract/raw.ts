@@ -47,7 +47,7 @@ async function request(
     id,
     script,
     scriptSha256: sha256(await readFile(script, 'utf8')),
-    module: [],
+    module: '',
     moduleSha256: sha256(''),
     params,
     target: { transport: 'local' },
