@@ -7,7 +7,7 @@ import { measureOverhead, type Overhead } from './overhead.ts';
 import { plainProcess } from './plain.ts';
 import { benchRedaction, type RedactionReport } from './redaction.ts';
 import { benchRemote, type RemoteReport } from './remote.ts';
-import { callOnce, measuredShell, timePaused, withPool } from './shells.ts';
+import { callOnce, measuredShell, timeSteady, withPool } from './shells.ts';
 import { fairness, round, spread, time, timeEach, type Spread } from './statistics.ts';
 
 const PLAIN_PROCESSES = 12;
@@ -80,7 +80,7 @@ export async function benchPowerShell(say: (text: string) => void): Promise<Powe
 async function benchReal(settings: ShellSettings, say: (text: string) => void): Promise<RealReport> {
   say(`Local: ${PLAIN_PROCESSES} plain processes; ${ROUNDS} calls with pauses`);
   const plain = await plainProcess(settings.executable, PLAIN_PROCESSES);
-  const warm = spread(await withPool(settings, 1, (shell) => timePaused(ROUNDS, () => callOnce(shell))));
+  const warm = spread(await withPool(settings, 1, (shell) => timeSteady(ROUNDS, () => callOnce(shell))));
   const remote = noSshServer === null ? await benchRemote(settings, say) : null;
   say('Memory: 5,000 mixed calls, every tenth with a large result');
   const memory = await benchMemory(settings);

@@ -2,7 +2,7 @@ import type { ShellSettings } from '../activities/powershell/shell-settings.ts';
 import type { Shell } from '../activities/powershell/shell.ts';
 import type { HostConnection } from '../model/inventory.ts';
 import { openRunClose } from './plain.ts';
-import { callOnce, timePaused, withPool } from './shells.ts';
+import { callOnce, timePaused, timeSteady, withPool } from './shells.ts';
 import { round, spread, type Spread } from './statistics.ts';
 import { startSilence, startTargets } from './targets.ts';
 
@@ -43,7 +43,7 @@ export async function benchRemote(settings: ShellSettings, say: (text: string) =
   try {
     say(`SSH: ${ONCE_CALLS} times open, run, close; ${WARM_CALLS} calls in an open session`);
     const cold = await openRunClose(settings.executable, first, ONCE_CALLS);
-    const warm = await withPool(remote, 1, (shell) => timePaused(WARM_CALLS, () => callOnce(shell, first)), first);
+    const warm = await withPool(remote, 1, (shell) => timeSteady(WARM_CALLS, () => callOnce(shell, first)), first);
     say(`SSH: calls to ${HEALTHY} hosts, alone and beside ${SILENT} silent ones`);
     const healthy = await besideSilence(remote, others.slice(0, HEALTHY), silence.connection);
     say(`SSH: ${AT_ONCE - 1} hosts at once, alone and beside a silent one`);
@@ -71,7 +71,7 @@ async function besideSilence(settings: ShellSettings, healthy: HostConnection[],
       return spread((await Promise.all(taken)).flat());
     };
     // Connected and warm.
-    for (let turn = 0; turn < 2; turn += 1) await callHealthy();
+    for (let turn = 0; turn < 3; turn += 1) await callHealthy();
     const alone = await callHealthy();
     const stop = new AbortController();
     // Other accounts at the one silent port: other hosts to the pool.

@@ -1,0 +1,54 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { describe, expect, test } from 'vitest';
+import { powerShellFiles } from '../../activities/powershell/pins/powershell-files.ts';
+import { checkoutDir } from '../../workers/checkout.ts';
+import { temporaryFile } from '../temporary.ts';
+import { realShell } from './shells.ts';
+
+const pwsh = realShell();
+
+/** PowerShell statements that call `Write-Fault` for each token and node that came after Windows PowerShell 5.1. */
+const NEWER_THAN_5_1 = `
+  foreach ($t in $tokens) {
+    if ($t.Kind -in 'QuestionQuestion', 'QuestionQuestionEquals', 'QuestionDot', 'QuestionLBracket', 'AndAnd', 'OrOr', 'Clean') { Write-Fault $t.Extent $t.Text }
+  }
+  $nodes = $ast.FindAll({ $args[0] -is [Management.Automation.Language.TernaryExpressionAst] -or ($args[0] -is [Management.Automation.Language.PipelineAst] -and $args[0].Background) }, $true)
+  foreach ($n in $nodes) { Write-Fault $n.Extent $n.Extent.Text }`;
+
+/** What `judge`, PowerShell that knows `$ast`, `$tokens` and `$errors`, says of each file. */
+async function faultsIn(paths: string[], judge: string): Promise<string[]> {
+  const script = `$ErrorActionPreference = 'Stop'
+    function Write-Fault($Extent, $Text) { "$($path):$($Extent.StartLineNumber): $Text" }
+    foreach ($path in $input) { $tokens = $errors = $null
+      $ast = [Management.Automation.Language.Parser]::ParseFile([IO.Path]::Combine($PWD, $path), [ref] $tokens, [ref] $errors)
+      ${judge} }
+    'read'`;
+  const args = ['-NoProfile', '-NonInteractive', '-Command', script];
+  const reading = promisify(execFile)(pwsh ?? '', args, { cwd: checkoutDir });
+  reading.child.stdin?.end(paths.join('\n'));
+  const lines = (await reading).stdout.trim().split(/\r?\n/);
+  expect(lines.pop()).toBe('read');
+  return lines;
+}
+
+describe.skipIf(pwsh === null)(
+  `PowerShell's own parser${pwsh === null ? ' (skipped: neither FETTLE_PWSH nor PATH gives a pwsh)' : ''}`,
+  () => {
+    test('reads every script and module of the checkout', async () => {
+      const paths = await powerShellFiles(checkoutDir);
+      expect(await faultsIn(paths, 'foreach ($e in $errors) { Write-Fault $e.Extent $e.Message }')).toEqual([]);
+      expect(paths.length).toBeGreaterThan(50);
+    });
+
+    test('finds nothing that Windows PowerShell 5.1 does not know in what goes to a target', async () => {
+      const paths = (await powerShellFiles(checkoutDir)).filter((path) => !path.endsWith('dispatcher.ps1'));
+      const newer = await temporaryFile(
+        '$a ?? 1; $a ??= 1; ${a}?.b; ${a}?[0]; (1 -eq 2) ? 1 : 2; 1 && 2; 1 || 2; Get-Date &',
+      );
+      const written = await faultsIn([newer], NEWER_THAN_5_1);
+      expect(written).toHaveLength(8);
+      expect(await faultsIn(paths, NEWER_THAN_5_1)).toEqual([]);
+    });
+  },
+);

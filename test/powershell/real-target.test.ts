@@ -1,0 +1,172 @@
+import { once } from 'node:events';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import type { ShellSettings } from '../../activities/powershell/shell-settings.ts';
+import type { CallOutcome } from '../../activities/powershell/shell.ts';
+import { shellBehaviour } from '../../lab/shell/index.ts';
+import type { HostConnection } from '../../model/inventory.ts';
+import { temporaryFile } from '../temporary.ts';
+import { LOCAL, NO_LOG, realShell } from './shells.ts';
+import { noSshServer, startSshServer } from './ssh-server.ts';
+import { openTextShell, type TextShell, WELL, well } from './text-shell.ts';
+
+/** What a real PowerShell makes of targets over SSH. */
+const noShell = realShell() === null ? 'neither FETTLE_PWSH nor PATH gives a pwsh' : null;
+const because = (missing: string | null): string => (missing === null ? '' : ` (skipped: ${missing})`);
+
+function open(connection: HostConnection, settings: Partial<ShellSettings> = {}): TextShell {
+  const opened = openTextShell(connection, settings);
+  onTestFinished(() => opened.shell.close());
+  return opened;
+}
+
+describe.skipIf(noShell !== null)(`a host that greets and does no more${because(noShell)}`, () => {
+  /** `greeted` counts its connections: the first looks whether it answers, the second is PowerShell's. */
+  async function greeter(): Promise<{ connection: HostConnection; greeted: () => number }> {
+    const sockets = new Set<Socket>();
+    const server = createServer((socket) => {
+      sockets.add(socket.on('error', () => undefined));
+      socket.write('SSH-2.0-silent\r\n');
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    onTestFinished(() => {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+    });
+    const { port } = server.address() as AddressInfo;
+    const keyFile = `file:${await temporaryFile('-----BEGIN OPENSSH PRIVATE KEY-----\n')}`;
+    const files = { keyFile, knownHosts: await temporaryFile(`[127.0.0.1]:${port} ssh-ed25519 AAAA\n`) };
+    const connection = { transport: 'ssh', address: '127.0.0.1', port, user: 'patcher', ...files } as const;
+    return { connection, greeted: () => sockets.size };
+  }
+
+  test('has not started what is cancelled', async () => {
+    const { connection, greeted } = await greeter();
+    const { run } = open(connection);
+    const stop = new AbortController();
+    const call = run(WELL, {}, { signal: stop.signal });
+    await expect.poll(greeted, { timeout: 10_000 }).toBe(2);
+    stop.abort();
+    expect(await call).toMatchObject({ kind: 'cancelled', started: false });
+  });
+
+  test('tells the end of its time as a host that was not reached, not as a script that may have run', async () => {
+    const { connection } = await greeter();
+    const { run } = open(connection);
+    const outcome = await run(WELL, {}, { limitMs: 2_000 });
+    expect(outcome).toMatchObject({ kind: 'connect-failed' });
+  });
+});
+
+const noSsh = noShell ?? noSshServer;
+
+describe.skipIf(noSsh !== null)(`a target over SSH${because(noSsh)}`, () => {
+  const PID = '@{ pid = $PID }';
+  const pidOf = (outcome: CallOutcome<unknown>): number =>
+    outcome.kind === 'result' ? (outcome.result as { pid: number }).pid : NaN;
+
+  /** Texts run on the target; its session is asked first before each call unless told otherwise. */
+  async function openTarget(limits: ShellSettings['limits'] = { askAfterMs: 0 }, more: Partial<ShellSettings> = {}) {
+    const server = await startSshServer(realShell() ?? '');
+    onTestFinished(() => server.close());
+    const warnings: Record<string, unknown>[] = [];
+    const log = { ...NO_LOG, warn: (_: string, fields = {}) => void warnings.push(fields) };
+    const opened = open(server.connection, { limits, log, ...more });
+    return { ...opened, server, warnings };
+  }
+
+  test('says that the account signed in where the host has no PowerShell', async () => {
+    const server = await startSshServer('/nonexistent/pwsh');
+    onTestFinished(() => server.close());
+    const { run } = open(server.connection);
+    const outcome = await run(WELL);
+    expect(outcome).toMatchObject({ kind: 'connect-failed' });
+    expect(outcome).toHaveProperty('message', expect.stringMatching(/signed in, but no PowerShell answered/));
+  });
+
+  test('that hangs after a while without calls: nothing ran, and the next call connects anew', async () => {
+    const { run, recycles } = await openTarget();
+    const pid = pidOf(await run(PID));
+    process.kill(pid, 'SIGSTOP');
+    const outcome = await run(WELL, {}, { limitMs: 1_000 });
+    process.kill(pid, 'SIGKILL');
+    expect(outcome).toMatchObject({ kind: 'connect-failed' });
+    expect(outcome).toHaveProperty('message', expect.stringMatching(/gave no answer within 0\.5 s.*Nothing ran/));
+    expect(pidOf(await run(PID))).not.toBe(pid);
+    expect(recycles).toEqual([]);
+  });
+
+  test('that was started anew after a while without calls is connected to again, and the call runs', async () => {
+    const { run } = await openTarget();
+    const pid = pidOf(await run(PID));
+    process.kill(pid, 'SIGKILL');
+    const next = pidOf(await run(PID));
+    expect(next).toBeGreaterThan(0);
+    expect(next).not.toBe(pid);
+  });
+
+  test('keeps its session from call to call, and one that took too much memory is closed', async () => {
+    const much = "$global:much = 'x' * 220MB; @{ pid = $PID }";
+    const left = '@{ pid = $PID; left = [bool] (Get-Variable -Name much -Scope Global -ErrorAction SilentlyContinue) }';
+    const { run, recycles, warnings, server } = await openTarget({});
+    const pid = pidOf(await run(PID));
+    expect(pidOf(await run(much))).toBe(pid);
+    const next = await run(left);
+    expect(next).toMatchObject({ kind: 'result', result: { left: false } });
+    expect(pidOf(next)).not.toBe(pid);
+    const { address: target } = server.connection;
+    expect(warnings).toEqual([{ reason: 'memory', target, memoryMb: expect.any(Number) as unknown }]);
+    expect(recycles).toEqual([]);
+  });
+
+  test('has one session, however many calls come at once, and a long call on the worker leaves it free', async () => {
+    const { run, shell } = await openTarget({}, { sessions: 2 });
+    const pids = (await Promise.all(Array.from({ length: 10 }, () => run(PID)))).map(pidOf);
+    expect(new Set(pids).size).toBe(1);
+    const stop = new AbortController();
+    const long = shell.call(shellBehaviour, LOCAL, { Behaviour: 'hang', Value: 1 }, { signal: stop.signal });
+    expect(pidOf(await run(PID))).toBe(pids[0]);
+    stop.abort();
+    expect((await long).kind).toBe('cancelled');
+  });
+
+  test('answers as ever while eight other hosts take connections and stay silent, as in a wave of reboots', async () => {
+    const { run, shell, server } = await openTarget({}, { sessions: 2 });
+    const silence: Socket[] = [];
+    const silent = createServer((socket) => void silence.push(socket.on('error', () => undefined)));
+    silent.listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    onTestFinished(() => void silent.close());
+    const { port } = silent.address() as AddressInfo;
+    const stop = new AbortController();
+    let over = 0;
+    const rebooting = Array.from({ length: 8 }, async (_, index) => {
+      const host = { ...server.connection, port, user: `host${index}` };
+      const { signal } = stop;
+      const outcome = await shell.call(shellBehaviour, host, { Behaviour: 'echo', Value: 1 }, { signal });
+      over += 1;
+      return outcome;
+    });
+    await expect.poll(() => silence.length).toBe(8);
+    for (let turn = 0; turn < 20; turn += 1) expect(await run(WELL)).toMatchObject(well);
+    expect(over).toBe(0);
+    stop.abort();
+    for (const outcome of await Promise.all(rebooting))
+      expect(outcome).toMatchObject({ kind: 'cancelled', started: false });
+  });
+
+  test('an answer that is lost with its host is lost, and what comes next opens another session', async () => {
+    const dies = '[Diagnostics.Process]::GetCurrentProcess().Kill(); Start-Sleep -Seconds 60';
+    const { run } = await openTarget({});
+    expect(await run(dies)).toMatchObject({ kind: 'lost' });
+    expect(await run(WELL)).toMatchObject(well);
+  });
+
+  test('a script that takes the runner away costs its session there, and the next call has another', async () => {
+    const text = "Remove-Module -Name Fettle.Runner -Force; @{ value = 'well' }";
+    const { run } = await openTarget({});
+    await run(text);
+    await run(WELL);
+    expect(await run(WELL)).toMatchObject(well);
+  });
+});
