@@ -41,7 +41,13 @@ export async function startSshServer(
     await promisify(execFile)('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', key]);
   const [port = 0] = await freePorts(1);
   const user = userInfo().username;
-  const set = { POWERSHELL_TELEMETRY_OPTOUT: '1', POWERSHELL_UPDATECHECK: 'Off', ...environment };
+  const dotnet = Object.entries(process.env).filter(([name]) => name.startsWith('DOTNET_'));
+  const set = {
+    POWERSHELL_TELEMETRY_OPTOUT: '1',
+    POWERSHELL_UPDATECHECK: 'Off',
+    ...Object.fromEntries(dotnet),
+    ...environment,
+  };
   const names = addresses.map((address) => `[${address}]:${port}`).join(',');
   await writeFile(knownHosts, `${names} ${await readFile(`${hostKey}.pub`, 'utf8')}`);
   await writeFile(

@@ -15,8 +15,8 @@ import { NO_LOG, realShell } from '../../powershell/shells.ts';
 import { noSshServer, startSshServer } from '../../powershell/ssh-server.ts';
 
 const EXAMPLE = fileURLToPath(new URL('../../../runbooks/patch-window/example.yaml', import.meta.url));
-/** A minute of the plant takes 200 ms. */
-const SCALE = 300;
+/** A minute of the plant takes 60 ms. */
+const SCALE = 1_000;
 /** sshd listens on 16 addresses at most. */
 const SERVED_BY_ONE = 12;
 const pwsh = realShell();
@@ -35,6 +35,8 @@ test.skipIf(missing !== null)(
     const bundle = { codePath: inject('workflowBundlePath') };
     const lab = await startLab({
       scale: SCALE,
+      // Each look costs processor time in as many processes as there are hosts.
+      limits: { pollMs: 1_000 },
       announce: false,
       worker: false,
       temporalCli: inject('temporalCli'),
