@@ -90,7 +90,8 @@ async function run(
   const { params, target } = request;
   readPinnedText([request.script], request.scriptSha256);
   const remote = target.transport !== 'local';
-  if (loaded.module !== request.moduleSha256) readPinnedText(request.module.split('\n').filter(Boolean), request.moduleSha256);
+  if (loaded.module !== request.moduleSha256)
+    readPinnedText(request.module.split('\n').filter(Boolean), request.moduleSha256);
   loaded.module = request.moduleSha256;
   if (remote) {
     await remoting.reach(target, console);

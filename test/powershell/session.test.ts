@@ -17,7 +17,7 @@ afterEach(async () => {
   shells = [];
 });
 
-function open(settings: Partial<ShellSettings> = {}): { shell: Shell; entries: Entry[]; pids: () => number[] } {
+function openShell(settings: Partial<ShellSettings> = {}): { shell: Shell; entries: Entry[]; pids: () => number[] } {
   const entries: Entry[] = [];
   const note = (message: string, fields: Record<string, unknown> = {}): void => void entries.push({ message, fields });
   const log: ShellLog = { ...NO_LOG, info: note, warn: note };
@@ -41,47 +41,138 @@ function isThere(pid: number): boolean {
   }
 }
 
-describe('a warm session', () => {
-  test('is started by the first call and serves the next ones', async () => {
-    const { shell, pids } = open();
-    expect(pids()).toEqual([]);
-    for (const value of [1, 2, 3])
-      expect(await echo(shell, value)).toMatchObject({ kind: 'result', result: { value } });
-    expect(pids()).toHaveLength(1);
+const real = realShell();
+const SUBJECTS = [
+  { name: 'simulated PowerShell', skip: false, settings: {} },
+  {
+    name: real ? 'real PowerShell' : 'real PowerShell (skipped: neither FETTLE_PWSH nor PATH gives a pwsh)',
+    skip: real === null,
+    settings: { executable: real ?? 'pwsh', simulatedShell: false },
+  },
+];
+
+describe.each(SUBJECTS)('of $name', ({ skip, settings: own }) => {
+  const open = (settings: Partial<ShellSettings> = {}) => openShell({ ...own, ...settings });
+
+  describe.skipIf(skip)('a warm session', () => {
+    test('is started by the first call and serves the next ones', async () => {
+      const { shell, pids } = open();
+      expect(pids()).toEqual([]);
+      for (const value of [1, 2, 3])
+        expect(await echo(shell, value)).toMatchObject({ kind: 'result', result: { value } });
+      expect(pids()).toHaveLength(1);
+    });
+
+    test('answers calls in the order in which they came, each its own', async () => {
+      const { shell } = open();
+      const order: unknown[] = [];
+      await Promise.all(
+        [1, 2, 3, 4, 5].map(async (value) => {
+          const outcome = await echo(shell, value);
+          order.push(outcome.kind === 'result' ? outcome.result.value : outcome);
+        }),
+      );
+      expect(order).toEqual([1, 2, 3, 4, 5]);
+    });
+
+    test('lets a second session work while the first one hangs, where two are allowed', async () => {
+      const { shell } = open({ sessions: 2 });
+      await shell.version();
+      const stop = new AbortController();
+      const hanging = hang(shell, { signal: stop.signal });
+      expect(await echo(shell, 'free')).toMatchObject({ kind: 'result' });
+      stop.abort();
+      expect(await hanging).toMatchObject({ kind: 'cancelled', started: true });
+    });
+
+    test('is replaced after as many calls as it may take, without losing one', async () => {
+      const { shell, pids } = open({ limits: { callsPerSession: 1_000 } });
+      const outcomes = await Promise.all(Array.from({ length: 1_010 }, (_, value) => echo(shell, value)));
+      expect(outcomes.every(({ kind }) => kind === 'result')).toBe(true);
+      expect(pids()).toHaveLength(2);
+    });
   });
 
-  test('answers calls in the order in which they came, each its own', async () => {
-    const { shell } = open();
-    const order: unknown[] = [];
-    await Promise.all(
-      [1, 2, 3, 4, 5].map(async (value) => {
-        const outcome = await echo(shell, value);
-        order.push(outcome.kind === 'result' ? outcome.result.value : outcome);
-      }),
-    );
-    expect(order).toEqual([1, 2, 3, 4, 5]);
+  describe.skipIf(skip)('a call that has to be ended', () => {
+    test('takes the whole process tree with it at its time limit', async () => {
+      const { shell, pids } = open();
+      await shell.version();
+      const [pid = 0] = pids();
+      const stop = new AbortController();
+      const call = shell.call(shellBehaviour, LOCAL, { Behaviour: 'child', Value: 1 }, { signal: stop.signal });
+      await expect.poll(() => processesOf([pid]).some((line) => line.includes('sleep 600'))).toBe(true);
+      stop.abort();
+      expect(await call).toMatchObject({ kind: 'cancelled', started: true });
+      await expect.poll(() => processesOf([pid])).toEqual([]);
+    });
+
+    test('is never sent when its caller gave up while it waited', async () => {
+      const { shell, pids } = open();
+      const first = new AbortController();
+      const second = new AbortController();
+      const hanging = hang(shell, { signal: first.signal });
+      const waiting = echo(shell, 1, { signal: second.signal });
+      second.abort();
+      expect(await waiting).toMatchObject({ kind: 'cancelled', started: false });
+      first.abort();
+      await hanging;
+      expect(await echo(shell, 2)).toMatchObject({ kind: 'result', result: { value: 2 } });
+      expect(pids().length).toBeLessThanOrEqual(2);
+    });
+
+    test('counts the smaller of its own limit and the contract limit', async () => {
+      const { shell } = open();
+      const impatient = { ...shellBehaviour, timeLimitMs: 150 };
+      const outcome = await shell.call(impatient, LOCAL, { Behaviour: 'hang', Value: 1 }, { limitMs: 600_000 });
+      expect(outcome).toMatchObject({ kind: 'timeout' });
+    });
+
+    test('ends with the shell, and so do those that wait', async () => {
+      const { shell, pids } = open();
+      await shell.version();
+      const [pid = 0] = pids();
+      const calls = [shell.call(shellBehaviour, LOCAL, { Behaviour: 'child', Value: 1 }), echo(shell, 1)];
+      await expect.poll(() => processesOf([pid]).some((line) => line.includes('sleep 600'))).toBe(true);
+      await shell.close({ graceMs: 0 });
+      expect(await Promise.all(calls)).toMatchObject([
+        { kind: 'shell-failed', started: true },
+        { kind: 'shell-failed', started: false },
+      ]);
+      await expect.poll(() => processesOf([pid])).toEqual([]);
+      expect(await echo(shell, 2)).toMatchObject({ kind: 'shell-failed', started: false });
+    });
   });
 
-  test('lets a second session work while the first one hangs, where two are allowed', async () => {
-    const { shell } = open({ sessions: 2 });
-    await shell.version();
-    const stop = new AbortController();
-    const hanging = hang(shell, { signal: stop.signal });
-    expect(await echo(shell, 'free')).toMatchObject({ kind: 'result' });
-    stop.abort();
-    expect(await hanging).toMatchObject({ kind: 'cancelled', started: true });
-  });
+  describe.skipIf(skip)('a process that is killed from outside', () => {
+    test('between two calls costs nothing', async () => {
+      const { shell, pids } = open();
+      await echo(shell, 1);
+      const [pid = 0] = pids();
+      process.kill(pid, 'SIGKILL');
+      // Only a process whose end this one has noticed is not there for signals any more.
+      await expect.poll(() => isThere(pid)).toBe(false);
+      expect(await echo(shell, 2)).toMatchObject({ kind: 'result' });
+      expect(pids()).toHaveLength(2);
+    });
 
-  test('is replaced after as many calls as it may take, without losing one', async () => {
-    const { shell, pids } = open({ limits: { callsPerSession: 1_000 } });
-    const outcomes = await Promise.all(Array.from({ length: 1_010 }, (_, value) => echo(shell, value)));
-    expect(outcomes.every(({ kind }) => kind === 'result')).toBe(true);
-    expect(pids()).toHaveLength(2);
+    test('in mid-call costs that call', async () => {
+      const { shell, pids } = open();
+      await shell.version();
+      const [pid = 0] = pids();
+      const call = shell.call(shellBehaviour, LOCAL, { Behaviour: 'child', Value: 1 });
+      await expect.poll(() => processesOf([pid]).some((line) => line.includes('sleep 600'))).toBe(true);
+      process.kill(pid, 'SIGKILL');
+      expect(await call).toMatchObject({ kind: 'shell-failed', started: true });
+      await expect.poll(() => processesOf([pid])).toEqual([]);
+      expect(await echo(shell, 2)).toMatchObject({ kind: 'result' });
+    });
   });
+});
 
+describe('a shell', () => {
   test('says what is simulated', () => {
-    expect(open().shell.simulated).toEqual(['powershell', 'plant']);
-    expect(open({ simulatedShell: false, hostModule: 'windows' }).shell.simulated).toEqual([]);
+    expect(openShell().shell.simulated).toEqual(['powershell', 'plant']);
+    expect(openShell({ simulatedShell: false, hostModule: 'windows' }).shell.simulated).toEqual([]);
   });
 
   test('is not begun where Windows would hand PowerShell another path than ours', () => {
@@ -94,89 +185,14 @@ describe('a warm session', () => {
   });
 
   test('does not take a simulated shell for a real one', async () => {
-    const { shell } = open({ simulatedShell: false });
+    const { shell } = openShell({ simulatedShell: false });
     expect(await echo(shell, 1)).toMatchObject({ kind: 'shell-failed', started: false });
-  });
-});
-
-describe('a call that has to be ended', () => {
-  test('takes the whole process tree with it at its time limit', async () => {
-    const { shell, pids } = open();
-    await shell.version();
-    const [pid = 0] = pids();
-    const stop = new AbortController();
-    const call = shell.call(shellBehaviour, LOCAL, { Behaviour: 'child', Value: 1 }, { signal: stop.signal });
-    await expect.poll(() => processesOf([pid]).some((line) => line.includes('sleep 600'))).toBe(true);
-    stop.abort();
-    expect(await call).toMatchObject({ kind: 'cancelled', started: true });
-    await expect.poll(() => processesOf([pid])).toEqual([]);
-  });
-
-  test('is never sent when its caller gave up while it waited', async () => {
-    const { shell, pids } = open();
-    const first = new AbortController();
-    const second = new AbortController();
-    const hanging = hang(shell, { signal: first.signal });
-    const waiting = echo(shell, 1, { signal: second.signal });
-    second.abort();
-    expect(await waiting).toMatchObject({ kind: 'cancelled', started: false });
-    first.abort();
-    await hanging;
-    expect(await echo(shell, 2)).toMatchObject({ kind: 'result', result: { value: 2 } });
-    expect(pids().length).toBeLessThanOrEqual(2);
-  });
-
-  test('counts the smaller of its own limit and the contract limit', async () => {
-    const { shell } = open();
-    const impatient = { ...shellBehaviour, timeLimitMs: 150 };
-    const outcome = await shell.call(impatient, LOCAL, { Behaviour: 'hang', Value: 1 }, { limitMs: 600_000 });
-    expect(outcome).toMatchObject({ kind: 'timeout' });
-  });
-
-  test('ends with the shell, and so do those that wait', async () => {
-    const { shell, pids } = open();
-    await shell.version();
-    const [pid = 0] = pids();
-    const calls = [shell.call(shellBehaviour, LOCAL, { Behaviour: 'child', Value: 1 }), echo(shell, 1)];
-    await expect.poll(() => processesOf([pid]).some((line) => line.includes('sleep 600'))).toBe(true);
-    await shell.close({ graceMs: 0 });
-    expect(await Promise.all(calls)).toMatchObject([
-      { kind: 'shell-failed', started: true },
-      { kind: 'shell-failed', started: false },
-    ]);
-    await expect.poll(() => processesOf([pid])).toEqual([]);
-    expect(await echo(shell, 2)).toMatchObject({ kind: 'shell-failed', started: false });
-  });
-});
-
-describe('a process that is killed from outside', () => {
-  test('between two calls costs nothing', async () => {
-    const { shell, pids } = open();
-    await echo(shell, 1);
-    const [pid = 0] = pids();
-    process.kill(pid, 'SIGKILL');
-    // Only a process whose end this one has noticed is not there for signals any more.
-    await expect.poll(() => isThere(pid)).toBe(false);
-    expect(await echo(shell, 2)).toMatchObject({ kind: 'result' });
-    expect(pids()).toHaveLength(2);
-  });
-
-  test('in mid-call costs that call', async () => {
-    const { shell, pids } = open();
-    await shell.version();
-    const [pid = 0] = pids();
-    const call = shell.call(shellBehaviour, LOCAL, { Behaviour: 'child', Value: 1 });
-    await expect.poll(() => processesOf([pid]).some((line) => line.includes('sleep 600'))).toBe(true);
-    process.kill(pid, 'SIGKILL');
-    expect(await call).toMatchObject({ kind: 'shell-failed', started: true });
-    await expect.poll(() => processesOf([pid])).toEqual([]);
-    expect(await echo(shell, 2)).toMatchObject({ kind: 'result' });
   });
 });
 
 describe('nothing is sent', () => {
   test('when the parameters do not fit the contract', async () => {
-    const { shell, pids } = open();
+    const { shell, pids } = openShell();
     const parameters = { Behaviour: 'unheard of' as 'echo', Value: 1 };
     const outcome = await shell.call(shellBehaviour, LOCAL, parameters);
     expect(outcome).toMatchObject({ kind: 'contract-violation', side: 'parameters' });
@@ -184,7 +200,7 @@ describe('nothing is sent', () => {
   });
 
   test('when the request is larger than 1 MiB', async () => {
-    const { shell, pids } = open();
+    const { shell, pids } = openShell();
     const outcome = await echo(shell, 'x'.repeat(1024 * 1024));
     expect(outcome).toMatchObject({ kind: 'contract-violation', side: 'parameters' });
     expect(outcome).toHaveProperty('message', expect.stringContaining('RequestTooLarge'));
@@ -194,7 +210,7 @@ describe('nothing is sent', () => {
 
 describe('an executable that is not PowerShell', () => {
   test('is named when it cannot be started', async () => {
-    const { shell } = open({ executable: join(await temporaryFolder(), 'missing'), simulatedShell: false });
+    const { shell } = openShell({ executable: join(await temporaryFolder(), 'missing'), simulatedShell: false });
     expect(await echo(shell, 1)).toMatchObject({ kind: 'shell-failed', started: false });
     await expect(shell.version()).rejects.toThrow(/missing could not be started: .*ENOENT/);
   });
@@ -206,7 +222,7 @@ describe('an executable that is not PowerShell', () => {
     ],
     ['ends at once', 'process.exit(0);'],
   ])('is refused when it %s', async (_, source) => {
-    const { shell } = open({
+    const { shell } = openShell({
       executable: await temporaryProgram(source),
       simulatedShell: false,
       limits: { startMs: 1_000 },
@@ -215,14 +231,14 @@ describe('an executable that is not PowerShell', () => {
   });
 
   test('is refused when it is too old', async () => {
-    const { shell } = open({ executable: await temporaryProgram(answering(`'7.4.6'`)), simulatedShell: false });
+    const { shell } = openShell({ executable: await temporaryProgram(answering(`'7.4.6'`)), simulatedShell: false });
     await expect(shell.version()).rejects.toThrow(/PowerShell 7\.4\.6; install 7\.5 or later/);
   });
 
   test('gets the environment that was given, without a terminal and the library variable', async () => {
     const { TERM, NO_COLOR, NODE_POWERSHELL } = { TERM: 'xterm', NO_COLOR: '', NODE_POWERSHELL: '/nonexistent' };
     const version = `['7.9.0', ...['TERM', 'NO_COLOR', 'NODE_POWERSHELL', 'LC_GIVEN'].map((name) => process.env[name])].join(' ')`;
-    const { shell } = open({
+    const { shell } = openShell({
       executable: await temporaryProgram(answering(version)),
       simulatedShell: false,
       environment: { TERM, NO_COLOR, NODE_POWERSHELL, LC_GIVEN: 'given' },
@@ -232,7 +248,6 @@ describe('an executable that is not PowerShell', () => {
 });
 
 describe('a session that is no longer needed', () => {
-  const real = realShell();
   const why =
     process.platform === 'win32'
       ? ' (skipped: on Windows they are not files)'
@@ -250,7 +265,7 @@ describe('a session that is no longer needed', () => {
       const folder = await temporaryFolder();
       const environment = { ...process.env, TMPDIR: folder };
       const executable = real ?? 'pwsh';
-      const { shell, pids } = open({ executable, simulatedShell: false, environment, limits });
+      const { shell, pids } = openShell({ executable, simulatedShell: false, environment, limits });
       await shell.version();
       // Its pipes and sockets, for as long as it runs.
       expect(await readdir(folder)).not.toEqual([]);
@@ -264,7 +279,7 @@ describe('a session that is no longer needed', () => {
 
   test('is killed when it does not end by itself', async () => {
     const stays = `${answering(`'7.9.0'`)} setInterval(() => undefined, 1_000);`;
-    const { shell, pids } = open({ executable: await temporaryProgram(stays), simulatedShell: false });
+    const { shell, pids } = openShell({ executable: await temporaryProgram(stays), simulatedShell: false });
     await shell.version();
     expect(processesOf(pids())).toHaveLength(1);
     await shell.close();
@@ -277,7 +292,7 @@ const child = require('node:child_process').spawn('sleep', ['600'], { detached: 
 require('node:fs').writeFileSync(__filename + '.pid', String(child.pid));
 child.unref();`;
     const executable = await temporaryProgram(starts);
-    const { shell } = open({ executable, simulatedShell: false });
+    const { shell } = openShell({ executable, simulatedShell: false });
     await shell.version();
     const child = Number(await readFile(`${executable}.pid`, 'utf8'));
     expect(processesOf([child])).toHaveLength(1);
@@ -288,7 +303,7 @@ child.unref();`;
 
 test('the library variable of our own environment does not replace the executable', async () => {
   vi.stubEnv('NODE_POWERSHELL', '/nonexistent');
-  const { shell } = open();
+  const { shell } = openShell();
   expect(await shell.version()).toMatch(/-simulated$/);
   vi.unstubAllEnvs();
 });
