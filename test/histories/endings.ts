@@ -67,7 +67,6 @@ export const ENDINGS: Record<HistoryKind, Ending> = {
     return handle;
   },
   'run-invalid-input': async ({ directed, temporal }, name) => {
-    directed.plan = null;
     directed.refusal = 'InvalidInput';
     const workflowId = `patch-window/CHG0012345/${name}`;
     const handle = await temporal.client.workflow.start('patchWindow', {

@@ -4,6 +4,7 @@ import { healthy, idle } from './stage/activities.ts';
 import { patchPlan, plannedTarget, waveOf } from './stage/plan.ts';
 import { openStage, type Stage } from './stage/stage.ts';
 import { freshHost, pausedAfterTurn } from './stage/turn.ts';
+import { until } from './stage/until.ts';
 
 let stage: Stage;
 const fields = { reason: 'a test asks for it', by: 'Kim Example' };
@@ -23,7 +24,7 @@ async function heldAt(step: string) {
   return { first, second, run, open: gate.open };
 }
 
-describe('an operator', () => {
+describe.concurrent('an operator', () => {
   test('retries a failed target on a paused run, under a new turn', async () => {
     const name = freshHost();
     stage.directed.order(name, 'startInstall', 'UpdateLoop', 'good');
@@ -154,7 +155,7 @@ describe('an operator', () => {
     const { first, second, run, open } = await heldAt(step);
     expect((await run.update('pause', fields)).accepted).toBe(true);
     open();
-    await expect.poll(async () => (await run.status()).inWork, { timeout: 20_000 }).toEqual([]);
+    await until('nothing is in work', async () => (await run.status()).inWork.length === 0);
     expect(await run.status()).toMatchObject({ phase: 'paused', ledger: { succeeded: 1, 'not-started': 1 } });
     expect((await run.entry(first)).state).toBe('succeeded');
     expect(stage.directed.callsOf(second)).toEqual([]);

@@ -24,7 +24,7 @@ const still = {
   updates: [{ ...UPDATE, outcome: 'not-attempted', detail: '' }],
 };
 
-describe('installing', () => {
+describe.concurrent('installing', () => {
   test('reboots and tries once more after the update agent failed', async () => {
     const { entry, calls } = await takeTurn(stage, [
       ['followInstall', failedReport, 'good'],
@@ -117,7 +117,7 @@ describe('installing', () => {
   });
 });
 
-describe('rebooting', () => {
+describe.concurrent('rebooting', () => {
   test('is left to a person where the input says never', async () => {
     const { entry, calls } = await takeTurn(stage, [], {}, { reboot: 'never' });
     expect(calls).not.toContain('restartHost');

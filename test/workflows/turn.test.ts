@@ -15,7 +15,7 @@ afterAll(() => stage.close());
 
 const UPDATE = { id: '00000000-0000-4000-8000-000000000001', kb: 'KB5000001' };
 
-describe('a failure of a step', () => {
+describe.concurrent('a failure of a step', () => {
   const ends: [Step, FailureType, string][] = [
     ['preflight', 'HostUnreachable', 'unreachable'],
     ['preflight', 'TargetChanged', 'skipped'],
@@ -102,7 +102,7 @@ describe('a failure of a step', () => {
   });
 });
 
-describe('maintenance mode', () => {
+describe.concurrent('maintenance mode', () => {
   test('is extended where the next step could outlast it', async () => {
     const limits = { ...quickPatchLimits, installMs: 3 * 60 * 60_000 };
     const { entry, calls } = await takeTurn(stage, [], {}, { limits });
@@ -112,7 +112,7 @@ describe('maintenance mode', () => {
   });
 });
 
-describe('verifying', () => {
+describe.concurrent('verifying', () => {
   const down = { ...healthy, servicesDown: [{ name: 'LanmanServer', state: 'Stopped', startType: 'Automatic' }] };
 
   test('starts a service that is down, once, and goes on when it runs', async () => {
@@ -142,7 +142,7 @@ describe('verifying', () => {
   });
 });
 
-describe('snapshots', () => {
+describe.concurrent('snapshots', () => {
   test('are left out with the reason where the plan says so', async () => {
     const { entry, calls } = await takeTurn(stage, [], {
       snapshot: false,
@@ -169,7 +169,7 @@ describe('snapshots', () => {
   });
 });
 
-describe('a host with nothing left to install', () => {
+describe.concurrent('a host with nothing left to install', () => {
   const baseline = { ...idle, updates: [{ ...UPDATE, outcome: 'already-installed', detail: '' }] };
 
   test('is looked at and succeeds without maintenance mode, snapshot or reboot', async () => {

@@ -16,9 +16,10 @@ export type Step = Exclude<keyof PatchActivities, 'surveyHosts'>;
 export class Directed {
   readonly calls: string[] = [];
   readonly gates = new Gates();
-  plan: PatchPlan | null = null;
+  /** By the workflow id of their runs. */
+  readonly plans = new Map<string, PatchPlan>();
   dryRun = false;
-  /** What planning fails with while there is no plan. */
+  /** What planning fails with where there is no plan. */
   refusal: FailureType = 'PlanRefused';
   /** Where planning says that the targets are; only `nordhavn` has a worker. */
   plannedSite = 'nordhavn';
@@ -114,8 +115,9 @@ export class Directed {
   };
 
   private planned(): PatchPlan {
-    if (this.plan === null) throw ApplicationFailure.nonRetryable('the test gave no plan', this.refusal);
-    return this.plan;
+    const plan = this.plans.get(Context.current().info.workflowExecution?.workflowId ?? '');
+    if (plan === undefined) throw ApplicationFailure.nonRetryable('the test gave no plan', this.refusal);
+    return plan;
   }
 
   private async act<R>(step: Step, request: StepRequest, answer: R): Promise<StepResult<R>> {

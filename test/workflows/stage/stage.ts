@@ -68,10 +68,11 @@ function injectedParts(): StageParts {
 }
 
 async function startRun({ client }: LabTemporal, directed: Directed, plan: PatchPlan) {
-  directed.plan = plan;
+  const workflowId = `patch-window/CHG0012345/${randomUUID()}`;
+  directed.plans.set(workflowId, plan);
   const handle = await client.workflow.start('patchWindow', {
     taskQueue: CONTROL_QUEUE,
-    workflowId: `patch-window/CHG0012345/${randomUUID()}`,
+    workflowId,
     args: [{}],
   });
   const ledger = async (): Promise<LedgerEntry<PatchState>[]> =>
