@@ -87,7 +87,8 @@ function readExchange<P, R>(ended: EndedExchange<P, R>): ExchangeOutcome<R> {
       };
     }
     default: {
-      const started = !remote || exchange.stdout.includes(runsMark(id));
+      // Of a flood the end is not kept: the mark may have been in it.
+      const started = !remote || exchange.end === 'flooded' || exchange.stdout.includes(runsMark(id));
       const outcome = started
         ? withoutAnswer(contract.name, exchange, sideOutput)
         : notConnected(contract.name, exchange, sideOutput);

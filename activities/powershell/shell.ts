@@ -45,7 +45,7 @@ export type CallOutcome<R> =
   /** The connection broke in mid-call: the step's state is unknown. */
   | { kind: 'lost'; message: string; sideOutput: SideOutput }
   | { kind: 'timeout'; message: string; sideOutput: SideOutput }
-  /** `started` is false when the call was still waiting for its session: nothing ran. */
+  /** `started` is false when the call still waited for its session, or the target was just connected to: nothing ran. */
   | { kind: 'cancelled'; message: string; started: boolean; sideOutput: SideOutput }
   /** PowerShell on the worker failed; `started` tells whether the request may have reached it. */
   | { kind: 'shell-failed'; message: string; started: boolean; sideOutput: SideOutput };

@@ -99,8 +99,9 @@ export class Slot {
     else log.warn('PowerShell session replaced', fields);
     const ending = WORN.includes(reason) ? session.end() : session.kill();
     this.#ending = ending.catch(() => undefined);
-    await ending;
+    // At once: a call that takes the slot meanwhile holds what it opens, and not what is gone.
     this.#settings.onRecycle(reason);
+    await ending;
   }
 
   /** Ends the session for good: at once in the middle of a call. */

@@ -90,10 +90,10 @@ function versionProblem(version: string): string | null {
   return enough ? null : `it is PowerShell ${version}; install 7.5 or later, or point FETTLE_PWSH at one.`;
 }
 
-/** The dispatcher says nothing when it loads well. */
+/** PowerShell and the dispatcher say nothing when they start well. */
 function loadingProblem({ stderr }: Exchange): string | null {
   const text = stderr.trim();
-  return text === '' ? null : `the dispatcher did not load: ${text.slice(0, 500)}`;
+  return text === '' ? null : `on its error stream it said: ${text.slice(0, 500)}`;
 }
 
 function failedStart(executable: string, { end, reason, stderr }: Exchange): Start {
