@@ -140,4 +140,23 @@ describe.skipIf(pwsh === null)(`a script in a real PowerShell${because}`, () => 
     expect(next).toMatchObject(well);
     expect(recycles).toEqual([]);
   });
+
+  test.each([
+    ['ends its PowerShell as if all were well', '[Environment]::Exit(0)', 'shell-failed', 'died'],
+    ['kills its PowerShell', 'Stop-Process -Id $PID -Force; Start-Sleep -Seconds 60', 'shell-failed', 'died'],
+    ['freezes its PowerShell', '& kill -STOP $PID; Start-Sleep -Seconds 60', 'timeout', 'timeout'],
+    ['never ends', 'Start-Sleep -Seconds 60', 'timeout', 'timeout'],
+    [
+      'floods the output',
+      "foreach ($i in 1..5) { [Console]::Out.Write('x' * 1MB) }; Start-Sleep -Seconds 60",
+      'shell-failed',
+      'flooded',
+    ],
+  ])('that %s costs its own call only', async (_, text, kind, reason) => {
+    const { run, recycles } = open();
+    const [broken, next] = await Promise.all([run(text, {}, { limitMs: 2_000 }), run(WELL)]);
+    expect(broken).toMatchObject({ kind });
+    expect(next).toMatchObject(well);
+    expect(recycles).toEqual([reason]);
+  });
 });

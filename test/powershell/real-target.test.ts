@@ -155,6 +155,17 @@ describe.skipIf(noSsh !== null)(`a target over SSH${because(noSsh)}`, () => {
       expect(outcome).toMatchObject({ kind: 'cancelled', started: false });
   });
 
+  test('hears of no preference that a script before set there', async () => {
+    const sets =
+      "$global:ErrorActionPreference = 'SilentlyContinue'; $global:WhatIfPreference = $true; @{ pid = $PID }";
+    const fails = "Get-Item -LiteralPath '/nonexistent/file'; @{ pid = $PID }";
+    const { run } = await openTarget({});
+    const pid = pidOf(await run(sets));
+    expect(await run(fails)).toMatchObject({ kind: 'script-failed', failure: { category: 'ObjectNotFound' } });
+    const whatIf = await run('@{ pid = $PID; whatIf = $WhatIfPreference }');
+    expect(whatIf).toMatchObject({ kind: 'result', result: { pid, whatIf: false } });
+  });
+
   test('an answer that is lost with its host is lost, and what comes next opens another session', async () => {
     const dies = '[Diagnostics.Process]::GetCurrentProcess().Kill(); Start-Sleep -Seconds 60';
     const { run } = await openTarget({});
