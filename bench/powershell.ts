@@ -51,7 +51,7 @@ interface QueueReport {
   overtaken: number;
 }
 
-/** The PowerShell boundary. Takes about four minutes with a real PowerShell, half a minute without. */
+/** The PowerShell boundary. Takes two to three minutes with a real PowerShell, half a minute without. */
 export async function benchPowerShell(say: (text: string) => void): Promise<PowerShellReport> {
   const settings = await measuredShell();
   const { executable, simulatedShell } = settings;

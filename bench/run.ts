@@ -3,7 +3,7 @@ import { reportText } from './report.ts';
 
 const USAGE = `npm run bench -- powershell [--json]
 
-Measures the PowerShell boundary with the shell of FETTLE_PWSH or PATH, or else with the simulated one: about four minutes, or half a minute.
+Measures the PowerShell boundary with the shell of FETTLE_PWSH or PATH, or else with the simulated one: two to three minutes, or half a minute.
 Times depend on the machine and on what else it does; compare only within one run.
 `;
 
