@@ -5,15 +5,19 @@
  */
 const head = (id: string): string => `@fettle ${id} `;
 
-export interface MarkedAnswer {
-  /** Text in UTF-8. */
-  said: Buffer;
+/** What the dispatcher says beside an answer. */
+export interface Told {
   /** What PowerShell's own process takes, as it says itself. */
   memoryBytes: number;
   /** What the session on the target takes; 0 where the script ran in that process itself. */
   targetBytes: number;
   /** The session with the target is there for the next call. */
   kept: boolean;
+}
+
+export interface MarkedAnswer extends Told {
+  /** Text in UTF-8. */
+  said: Buffer;
 }
 
 /** What follows the head of a whole answer, and of one that was cut off. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { CallRedaction } from '../secrets/redaction.ts';
-import { markedAnswers, type MarkedAnswer } from './answer-mark.ts';
+import { markedAnswers, type Told } from './answer-mark.ts';
 import { isDeeperThan } from './json-value.ts';
 import { capOutput, cleanLines } from './side-output.ts';
 import type { Exchange } from './session.ts';
@@ -39,7 +39,7 @@ export type Answer = Pick<WholeAnswer, 'ok' | 'result' | 'failure'>;
 
 /** What the output of an exchange holds: the one answer to the request, none, or something that breaks the protocol. */
 export type Found =
-  | ({ found: 'answer'; answer: Answer; sideOutput: SideOutput } & Omit<MarkedAnswer, 'said'>)
+  | ({ found: 'answer'; answer: Answer; sideOutput: SideOutput } & Told)
   | { found: 'nothing' | 'too-large' | 'broken'; sideOutput: SideOutput };
 
 /**

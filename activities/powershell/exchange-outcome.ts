@@ -1,7 +1,7 @@
 import type { Schema, ScriptContract } from '../../model/contract.ts';
 import type { CallRedaction } from '../secrets/redaction.ts';
 import { ANSWER_LIMIT, findAnswer, type Answer } from './answer.ts';
-import { runsMark, type MarkedAnswer } from './answer-mark.ts';
+import { runsMark, type Told } from './answer-mark.ts';
 import { NO_SIDE_OUTPUT } from './side-output.ts';
 import type { Exchange } from './session.ts';
 import { scriptLine } from './script-line.ts';
@@ -20,9 +20,6 @@ const PLANT_STAGES: Readonly<Record<string, 'connect' | 'lost'>> = {
 
 /** The error id by which the dispatcher refuses a file that is not as pinned; it reaches no host before it has compared. */
 const NOT_PINNED = 'FettleScriptNotPinned';
-
-/** What the dispatcher says beside an answer. */
-export type Told = Omit<MarkedAnswer, 'said'>;
 
 export interface ExchangeOutcome<R> {
   outcome: CallOutcome<R>;

@@ -75,7 +75,7 @@ Object.defineProperties(GroupedPowerShell.prototype, {
   detachStreamFromOutput: {
     value(this: PowerShell, stream: Writable): void {
       PowerShell.prototype['detachStreamFromOutput'].call(this, stream);
-      for (const output of [this.streams.stdout, this.streams.stderr]) output.resume();
+      this.streams.stderr.resume();
     },
   },
   setDebuggers: { value: () => ({ comment: silent, command: silent, output: silent }) },

@@ -1,7 +1,7 @@
 import type { ScriptContract } from '../../model/contract.ts';
 import type { HostConnection } from '../../model/inventory.ts';
 import { Redactor } from '../secrets/redaction.ts';
-import { exchangeOutcome, type Told } from './exchange-outcome.ts';
+import { exchangeOutcome } from './exchange-outcome.ts';
 import { lookAt } from './reachable.ts';
 import { NO_SIDE_OUTPUT } from './side-output.ts';
 import { SlotPool } from './slot-pool.ts';
@@ -14,7 +14,6 @@ import { POOL_LIMITS, type PoolLimits, type ShellSettings } from './shell-settin
 import type { CallOptions, CallOutcome, CloseOptions, Shell } from './shell.ts';
 
 const CONNECT_TIMEOUT_MS = 15_000;
-const MIB = 1024 * 1024;
 
 interface ReadyCall<P, R> {
   contract: ScriptContract<P, R>;
@@ -48,9 +47,10 @@ export class ShellPool implements Shell {
   }
 
   async version(): Promise<string> {
-    const { startMs } = this.#limits;
-    const start = { waitMs: startMs };
-    const served = await this.#slots.serve(start, async (slot) => ({ start: await slot.warm(this.#slots.closing) }));
+    const waitMs = this.#limits.startMs;
+    const served = await this.#slots.serve({ waitMs }, async (slot) => ({
+      start: await slot.warm(this.#slots.closing),
+    }));
     if (typeof served === 'string')
       throw new Error(`No PowerShell session is to be had (${served}): open a new shell.`);
     if (!served.start.started) throw new Error(served.start.message);
@@ -141,16 +141,9 @@ export class ShellPool implements Shell {
     const exchange = await start.session.exchange(request.line, id, { limitMs, signal });
     const plant = this.#settings.hostModule === 'plant';
     const ended = exchangeOutcome({ contract, id, exchange, remote: affinity !== null, plant, redaction });
-    if (ended.told) this.#weigh(slot, connection.address, ended.told);
+    if (ended.told) slot.weigh(ended.told, connection.address);
     const reason = recycleReason(exchange.end, ended.recycle);
     if (reason !== null) await slot.recycle(reason);
     return { outcome: ended.outcome, kept: ended.told?.kept ?? false };
-  }
-
-  #weigh(slot: Slot, target: string, { memoryBytes, targetBytes }: Told): void {
-    slot.weigh(memoryBytes);
-    if (targetBytes <= this.#limits.memoryBytes) return;
-    const memoryMb = Math.round(targetBytes / MIB);
-    this.#settings.log.warn('PowerShell session on a target closed', { reason: 'memory', target, memoryMb });
   }
 }

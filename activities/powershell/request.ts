@@ -23,6 +23,9 @@ export type PreparedRequest =
   /** Nothing was sent. */
   | { ready: false; outcome: CallOutcome<never> };
 
+/** When a session with the target is asked first, and when it is not kept. */
+type SessionLimits = Pick<PoolLimits, 'askAfterMs' | 'memoryBytes'>;
+
 export interface RequestSource<P, R> {
   contract: ScriptContract<P, R>;
   connection: HostConnection;
@@ -31,8 +34,7 @@ export interface RequestSource<P, R> {
   /** Whether the script runs in this PowerShell itself, whatever the connection says. */
   here: boolean;
   target: TargetSettings;
-  /** When a session with the target is asked first, and when it is not kept. */
-  limits: Pick<PoolLimits, 'askAfterMs' | 'memoryBytes'>;
+  limits: SessionLimits;
   /** What may run. */
   pins: Pins;
   /** Learns the secrets that the request holds. */
@@ -87,7 +89,7 @@ function pinnedFiles<P, R>({ contract, hostModule, pins }: RequestSource<P, R>):
 
 function encode(
   name: string,
-  call: PinnedFiles & { params: unknown; target: DispatchTarget; limits: RequestSource<unknown, unknown>['limits'] },
+  call: PinnedFiles & { params: unknown; target: DispatchTarget; limits: SessionLimits },
   redaction: CallRedaction,
 ): PreparedRequest {
   const id = randomUUID();

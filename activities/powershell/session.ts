@@ -36,13 +36,12 @@ export class Session {
   readonly #shell: GroupedPowerShell;
   readonly #stdout: CapturedOutput;
   readonly #stderr: CapturedOutput;
-  /** What the line that is being worked off waits for. */
+  /** What the line that is being worked off waits for; null where none is. */
   #answerEnd: AnswerEnd | null = null;
   #settle: (ended: End) => void = () => undefined;
   /** How the process ended; null while it runs. */
   #death: string | null = null;
   #alive = true;
-  #busy = false;
 
   /** Starts the process. That it could not be started shows in the first exchange, as `died`. */
   constructor(options: GroupedPowerShellOptions) {
@@ -75,18 +74,16 @@ export class Session {
 
   /** Whether a line is being worked off. */
   get busy(): boolean {
-    return this.#busy;
+    return this.#answerEnd !== null;
   }
 
   /** Sends one line and waits until the answer with this id has ended, or the shell died or used up its time. Never rejects. */
   async exchange(line: string, id: string, limits: ExchangeLimits): Promise<Exchange> {
     this.#stdout.clear();
     this.#stderr.clear();
-    this.#busy = true;
     this.#answerEnd = new AnswerEnd(id);
     const ended = await this.#send(line, limits);
     this.#answerEnd = null;
-    this.#busy = false;
     // What was written to stderr before the answer is there too; it only comes by another way.
     if (ended.end === 'answered') await tick();
     else await this.kill();

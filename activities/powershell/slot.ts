@@ -1,3 +1,4 @@
+import type { Told } from './answer-mark.ts';
 import type { Pins } from './pins/pins.ts';
 import type { Session } from './session.ts';
 import type { RecycleReason } from './shell-metrics.ts';
@@ -67,9 +68,13 @@ export class Slot {
     return start;
   }
 
-  /** Notes the memory in bytes that the session takes. */
-  weigh(memoryBytes: number): void {
+  /** Notes the memory that the session takes, and tells of a target whose session took too much there: the dispatcher closes it. */
+  weigh({ memoryBytes, targetBytes }: Told, target: string): void {
     this.#memoryBytes = memoryBytes;
+    const { limits, log } = this.#settings;
+    if (targetBytes <= limits.memoryBytes) return;
+    const memoryMb = Math.round(targetBytes / MIB);
+    log.warn('PowerShell session on a target closed', { reason: 'memory', target, memoryMb });
   }
 
   /** Why the session should not take another call; null when it may. */
