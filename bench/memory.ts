@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { ShellSettings } from '../activities/powershell/shell-settings.ts';
 import { shellBehaviour } from '../lab/shell/index.ts';
-import { withPool } from './shells.ts';
+import { sessionLog } from '../test/powershell/processes.ts';
+import { LOCAL, withPool } from './shells.ts';
 import { round } from './statistics.ts';
 
 const CALLS = 5_000;
@@ -10,7 +11,6 @@ const LARGE_EVERY = 10;
 const LARGE_CHARACTERS = 500_000;
 const SAMPLES = 10;
 const MIB = 1024 * 1024;
-const LOCAL = { transport: 'local', address: 'localhost', port: 0 } as const;
 
 export interface MemoryReport {
   calls: number;
@@ -25,13 +25,7 @@ export interface MemoryReport {
 /** Memory over mixed calls in one session: small and large results, failures, warnings. Linux only: elsewhere there is no /proc. */
 export async function benchMemory(settings: ShellSettings): Promise<MemoryReport | null> {
   if (process.platform !== 'linux') return null;
-  const pids: number[] = [];
-  const log = {
-    ...settings.log,
-    info: (message: string, { pid }: Record<string, unknown> = {}) => {
-      if (message === 'PowerShell session started') pids.push(Number(pid));
-    },
-  };
+  const { log, pids } = sessionLog();
   const workerMib: number[] = [];
   const sessionMib: number[] = [];
   await withPool({ ...settings, log }, 1, async (shell) => {

@@ -2,11 +2,12 @@ import { findAnswer } from '../activities/powershell/answer.ts';
 import { childEnvironment } from '../activities/powershell/child-environment.ts';
 import { checkoutPins } from '../activities/powershell/pins/pins.ts';
 import { prepareRequest, type PreparedRequest } from '../activities/powershell/request.ts';
+import type { Exchange } from '../activities/powershell/session.ts';
 import { POOL_LIMITS, type ShellSettings } from '../activities/powershell/shell-settings.ts';
 import { startSession } from '../activities/powershell/start-session.ts';
 import { Redactor } from '../activities/secrets/redaction.ts';
 import { shellBehaviour } from '../lab/shell/index.ts';
-import { callOnce, withPool } from './shells.ts';
+import { callOnce, LOCAL, withPool } from './shells.ts';
 import { round, spread, time, type Spread } from './statistics.ts';
 
 /** What a call costs beside the shell's own time, in milliseconds. */
@@ -27,12 +28,12 @@ export async function measureOverhead(settings: ShellSettings, rounds: number): 
   const { executable, environment } = settings;
   const start = await startSession({ executable, environment: childEnvironment(environment) }, LIMITS, checkoutPins());
   if (!start.started) throw new Error(start.message);
+  let last: Exchange | null = null;
   const sendStraight = async (): Promise<void> => {
     const exchange = await start.session.exchange(request.line, request.id, LIMITS);
     if (exchange.end !== 'answered') throw new Error(`The straight line ended as ${exchange.end}.`);
-    straightAnswer = exchange;
+    last = exchange;
   };
-  let straightAnswer: Parameters<typeof findAnswer>[1] | null = null;
   try {
     return await withPool(settings, 1, async (shell) => {
       const taken = { call: [] as number[], straight: [] as number[] };
@@ -45,7 +46,7 @@ export async function measureOverhead(settings: ShellSettings, rounds: number): 
         taken.straight.push(straight);
       }
       // A refusal would be quick, and its time would say nothing.
-      const found = straightAnswer && findAnswer(request.id, straightAnswer, request.redaction);
+      const found = last && findAnswer(request.id, last, request.redaction);
       if (found?.found !== 'answer' || !found.answer.ok) throw new Error('The straight line got no result.');
       const [call, straight] = [spread(taken.call), spread(taken.straight)];
       return { call, straight, poolMs: round(call.p50 - straight.p50) };
@@ -59,7 +60,7 @@ async function requestOf(settings: ShellSettings): Promise<Extract<PreparedReque
   const { hostModule, environment } = settings;
   const request = await prepareRequest({
     contract: shellBehaviour,
-    connection: { transport: 'local', address: 'localhost', port: 0 },
+    connection: LOCAL,
     parameters: { Behaviour: 'echo', Value: 1 },
     hostModule,
     here: true,

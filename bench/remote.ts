@@ -1,10 +1,11 @@
 import type { ShellSettings } from '../activities/powershell/shell-settings.ts';
 import type { Shell } from '../activities/powershell/shell.ts';
 import type { HostConnection } from '../model/inventory.ts';
+import { startGreeter } from '../test/powershell/greeter.ts';
+import { startSshTargets } from '../test/powershell/ssh-server.ts';
 import { openRunClose } from './plain.ts';
 import { callOnce, timePaused, timeSteady, withPool } from './shells.ts';
 import { round, spread, type Spread } from './statistics.ts';
-import { startSilence, startTargets } from './targets.ts';
 
 const ONCE_CALLS = 8;
 const WARM_CALLS = 200;
@@ -36,10 +37,10 @@ export interface FirstCalls {
 /** The boundary over SSH, against real servers on this machine. Takes a minute or two. */
 export async function benchRemote(settings: ShellSettings, say: (text: string) => void): Promise<RemoteReport> {
   const remote: ShellSettings = { ...settings, hostModule: 'windows' };
-  const targets = await startTargets(settings.executable, AT_ONCE);
+  const targets = await startSshTargets(settings.executable, AT_ONCE);
   const [first, ...others] = targets.connections;
   if (!first) throw new Error('There is no target.');
-  const silence = await startSilence(first);
+  const silence = await startGreeter('');
   try {
     say(`SSH: ${ONCE_CALLS} times open, run, close; ${WARM_CALLS} calls in an open session`);
     const cold = await openRunClose(settings.executable, first, ONCE_CALLS);
@@ -59,7 +60,7 @@ export async function benchRemote(settings: ShellSettings, say: (text: string) =
       oneAloneMs,
     };
   } finally {
-    silence.close();
+    await silence.close();
     await targets.close();
   }
 }

@@ -15,7 +15,7 @@ const STEADY_CALLS = 350;
 /** Between two calls of real use. */
 const PAUSE_MS = 20;
 const silent = (): void => undefined;
-const LOCAL: HostConnection = { transport: 'local', address: 'localhost', port: 0 };
+export const LOCAL: HostConnection = { transport: 'local', address: 'localhost', port: 0 };
 
 /** The shell that is measured: the real one of FETTLE_PWSH or PATH, else the simulated one. No host and no plant take part. */
 export async function measuredShell(): Promise<ShellSettings> {

@@ -3,23 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Shell } from '../../activities/powershell/shell.ts';
-import { shellBehaviour, simulatedShell } from '../../lab/shell/index.ts';
+import { shellBehaviour } from '../../lab/shell/index.ts';
 import { generateInventory, startPlant, type PlantServer } from '../../lab/plant/index.ts';
 import { SCRIPTS } from '../../runbooks/patch-window/scripts/index.ts';
 import { HOSTILE, LARGE, LONE_SURROGATES } from './hostile-strings.ts';
-import { LOCAL, NO_LOG, realShell, testShell } from './shells.ts';
+import { LOCAL, NO_LOG, SHELLS, testShell } from './shells.ts';
 
 const APP = 'app01.corp.example';
-const real = realShell();
-const SHELLS = [
-  { name: 'simulated PowerShell', executable: simulatedShell(), simulated: true, skip: false },
-  {
-    name: real ? 'real PowerShell' : 'real PowerShell (skipped: neither FETTLE_PWSH nor PATH gives a pwsh)',
-    executable: real ?? 'pwsh',
-    simulated: false,
-    skip: real === null,
-  },
-];
 /** A real shell takes 7 ms a call and more. */
 const LIMIT_MS = 120_000;
 
@@ -28,7 +18,8 @@ test('there are enough hostile texts, and all of them are different', () => {
   expect(new Set(HOSTILE).size).toBe(HOSTILE.length);
 });
 
-describe.each(SHELLS)('on $name', ({ executable, simulated, skip }) => {
+describe.each(SHELLS)('on $name', ({ executable, simulated, missing }) => {
+  const skip = missing !== null;
   let folder: string;
   let plant: PlantServer;
   let shell: Shell;

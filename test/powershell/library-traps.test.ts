@@ -7,24 +7,15 @@ import { simulatedShell } from '../../lab/shell/index.ts';
 import { checkoutDir } from '../../workers/checkout.ts';
 import { temporaryProgram } from '../temporary.ts';
 import { processesOf } from './processes.ts';
-import { answering, realShell } from './shells.ts';
+import { answering, SHELLS } from './shells.ts';
 
 /** What node-powershell does by itself and a worker must not, and what must not depend on it. */
 
 const environment = childEnvironment(process.env);
 const LIMITS = { limitMs: 20_000 };
 const ID = '3f0f3c0a-6d6f-4f0c-9f43-7f5a3c1d2e4b';
-const real = realShell();
 const KB = 1024;
 const CHARACTERS = 500 * KB;
-const SHELLS = [
-  { name: 'simulated PowerShell', executable: simulatedShell(), skip: false },
-  {
-    name: real ? 'real PowerShell' : 'real PowerShell (skipped: neither FETTLE_PWSH nor PATH gives a pwsh)',
-    executable: real ?? 'pwsh',
-    skip: real === null,
-  },
-];
 
 async function open(source: string): Promise<Session> {
   const session = new Session({ executable: await temporaryProgram(source), environment });
@@ -68,8 +59,8 @@ function largeCalls(executable: string): string {
     }`;
 }
 
-describe.each(SHELLS)('on $name', ({ executable, skip }) => {
-  test.skipIf(skip)('an answer does not stay in memory', { timeout: 60_000 }, async () => {
+describe.each(SHELLS)('on $name', ({ executable, missing }) => {
+  test.skipIf(missing !== null)('an answer does not stay in memory', { timeout: 60_000 }, async () => {
     // What is held on to on purpose shows that the measure sees what stays.
     const source = `
     import { setTimeout as delay } from 'node:timers/promises';

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { powerShellFiles } from '../../activities/powershell/pins/powershell-files.ts';
 import { checkoutDir } from '../../workers/checkout.ts';
 import { temporaryFile } from '../temporary.ts';
-import { realShell } from './shells.ts';
+import { because, noRealShell, realShell } from './shells.ts';
 
 const pwsh = realShell();
 
@@ -32,23 +32,20 @@ async function faultsIn(paths: string[], judge: string): Promise<string[]> {
   return lines;
 }
 
-describe.skipIf(pwsh === null)(
-  `PowerShell's own parser${pwsh === null ? ' (skipped: neither FETTLE_PWSH nor PATH gives a pwsh)' : ''}`,
-  () => {
-    test('reads every script and module of the checkout', async () => {
-      const paths = await powerShellFiles(checkoutDir);
-      expect(await faultsIn(paths, 'foreach ($e in $errors) { Write-Fault $e.Extent $e.Message }')).toEqual([]);
-      expect(paths.length).toBeGreaterThan(50);
-    });
+describe.skipIf(noRealShell !== null)(`PowerShell's own parser${because(noRealShell)}`, () => {
+  test('reads every script and module of the checkout', async () => {
+    const paths = await powerShellFiles(checkoutDir);
+    expect(await faultsIn(paths, 'foreach ($e in $errors) { Write-Fault $e.Extent $e.Message }')).toEqual([]);
+    expect(paths.length).toBeGreaterThan(50);
+  });
 
-    test('finds nothing that Windows PowerShell 5.1 does not know in what goes to a target', async () => {
-      const paths = (await powerShellFiles(checkoutDir)).filter((path) => !path.endsWith('dispatcher.ps1'));
-      const newer = await temporaryFile(
-        '$a ?? 1; $a ??= 1; ${a}?.b; ${a}?[0]; (1 -eq 2) ? 1 : 2; 1 && 2; 1 || 2; Get-Date &',
-      );
-      const written = await faultsIn([newer], NEWER_THAN_5_1);
-      expect(written).toHaveLength(8);
-      expect(await faultsIn(paths, NEWER_THAN_5_1)).toEqual([]);
-    });
-  },
-);
+  test('finds nothing that Windows PowerShell 5.1 does not know in what goes to a target', async () => {
+    const paths = (await powerShellFiles(checkoutDir)).filter((path) => !path.endsWith('dispatcher.ps1'));
+    const newer = await temporaryFile(
+      '$a ?? 1; $a ??= 1; ${a}?.b; ${a}?[0]; (1 -eq 2) ? 1 : 2; 1 && 2; 1 || 2; Get-Date &',
+    );
+    const written = await faultsIn([newer], NEWER_THAN_5_1);
+    expect(written).toHaveLength(8);
+    expect(await faultsIn(paths, NEWER_THAN_5_1)).toEqual([]);
+  });
+});

@@ -1,6 +1,4 @@
-import { once } from 'node:events';
 import { rename, symlink } from 'node:fs/promises';
-import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { ShellSettings } from '../../activities/powershell/shell-settings.ts';
@@ -9,6 +7,7 @@ import { generateInventory, startPlant } from '../../lab/plant/index.ts';
 import { shellBehaviour, simulatedShell } from '../../lab/shell/index.ts';
 import type { HostConnection } from '../../model/inventory.ts';
 import { temporaryFile, temporaryFolder, temporaryProgram } from '../temporary.ts';
+import { startGreeter, type Greeter } from './greeter.ts';
 import { measured, type Measured } from './measured.ts';
 import { processesOf, sessionLog } from './processes.ts';
 import { LOCAL, testShell } from './shells.ts';
@@ -24,6 +23,12 @@ function open(settings: Partial<ShellSettings> = {}): { shell: Shell; metrics: M
   const shell = testShell({ metrics, log, ...settings });
   ends.push(() => shell.close({ graceMs: 0 }));
   return { shell, metrics, pids };
+}
+
+async function sshTarget(greeting?: string): Promise<Greeter> {
+  const greeter = await startGreeter(greeting);
+  ends.push(() => greeter.close());
+  return greeter;
 }
 
 const wait = (shell: Shell, milliseconds: number, options?: CallOptions) =>
@@ -98,43 +103,6 @@ describe('when it is closed', () => {
     expect(processesOf(pids)).toEqual([]);
   });
 });
-
-/** `opened` counts connections: one that looks whether the host answers, and one for the session. */
-interface SshTarget {
-  connection: HostConnection;
-  opened: () => number;
-  /** Connections that have not ended. */
-  open: () => number;
-  /** Takes connections from here on, and says nothing. */
-  fallSilent: () => void;
-}
-
-async function sshTarget(greeting = 'SSH-2.0-test\r\n'): Promise<SshTarget> {
-  const sockets: Socket[] = [];
-  let said = greeting;
-  const server: Server = createServer((socket) => {
-    sockets.push(socket.on('error', () => undefined).resume());
-    socket.write(said);
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  ends.push(async () => {
-    for (const socket of sockets) socket.destroy();
-    server.close();
-    await once(server, 'close');
-  });
-  const { port } = server.address() as AddressInfo;
-  const files = await sshFiles(`[127.0.0.1]:${port} ssh-ed25519 AAAA\n`);
-  const connection: HostConnection = { transport: 'ssh', address: '127.0.0.1', port, user: 'patcher', ...files };
-  return {
-    connection,
-    opened: () => sockets.length,
-    open: () => sockets.filter(({ destroyed }) => !destroyed).length,
-    fallSilent: () => {
-      said = '';
-    },
-  };
-}
 
 describe('a remote target', () => {
   test('keeps to the shell that holds its session', async () => {

@@ -1,10 +1,8 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { realShell } from './shells.ts';
+import { because, noRealShell } from './shells.ts';
 import { openTextShell, type TextShell, WELL, well } from './text-shell.ts';
 
 /** What scripts do to the shell they run in, and what a real PowerShell makes of it; no other shell can be asked. */
-const pwsh = realShell();
-const because = pwsh === null ? ' (skipped: neither FETTLE_PWSH nor PATH gives a pwsh)' : '';
 
 function open(): TextShell {
   const opened = openTextShell();
@@ -12,7 +10,7 @@ function open(): TextShell {
   return opened;
 }
 
-describe.skipIf(pwsh === null)(`a script in a real PowerShell${because}`, () => {
+describe.skipIf(noRealShell !== null)(`a script in a real PowerShell${because(noRealShell)}`, () => {
   /** For scripts that leave nothing behind. */
   let shared: TextShell;
   beforeAll(() => {

@@ -1,18 +1,14 @@
-import { once } from 'node:events';
-import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { ShellSettings } from '../../activities/powershell/shell-settings.ts';
 import type { CallOutcome } from '../../activities/powershell/shell.ts';
 import { shellBehaviour } from '../../lab/shell/index.ts';
 import type { HostConnection } from '../../model/inventory.ts';
-import { temporaryFile } from '../temporary.ts';
-import { LOCAL, NO_LOG, realShell } from './shells.ts';
+import { startGreeter, type Greeter } from './greeter.ts';
+import { because, LOCAL, NO_LOG, noRealShell, realShell } from './shells.ts';
 import { noSshServer, startSshServer } from './ssh-server.ts';
 import { openTextShell, type TextShell, WELL, well } from './text-shell.ts';
 
 /** What a real PowerShell makes of targets over SSH. */
-const noShell = realShell() === null ? 'neither FETTLE_PWSH nor PATH gives a pwsh' : null;
-const because = (missing: string | null): string => (missing === null ? '' : ` (skipped: ${missing})`);
 
 function open(connection: HostConnection, settings: Partial<ShellSettings> = {}): TextShell {
   const opened = openTextShell(connection, settings);
@@ -20,32 +16,20 @@ function open(connection: HostConnection, settings: Partial<ShellSettings> = {})
   return opened;
 }
 
-describe.skipIf(noShell !== null)(`a host that greets and does no more${because(noShell)}`, () => {
-  /** `greeted` counts its connections: the first looks whether it answers, the second is PowerShell's. */
-  async function greeter(): Promise<{ connection: HostConnection; greeted: () => number }> {
-    const sockets = new Set<Socket>();
-    const server = createServer((socket) => {
-      sockets.add(socket.on('error', () => undefined));
-      socket.write('SSH-2.0-silent\r\n');
-    }).listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    onTestFinished(() => {
-      for (const socket of sockets) socket.destroy();
-      server.close();
-    });
-    const { port } = server.address() as AddressInfo;
-    const keyFile = `file:${await temporaryFile('-----BEGIN OPENSSH PRIVATE KEY-----\n')}`;
-    const files = { keyFile, knownHosts: await temporaryFile(`[127.0.0.1]:${port} ssh-ed25519 AAAA\n`) };
-    const connection = { transport: 'ssh', address: '127.0.0.1', port, user: 'patcher', ...files } as const;
-    return { connection, greeted: () => sockets.size };
+describe.skipIf(noRealShell !== null)(`a host that greets and does no more${because(noRealShell)}`, () => {
+  async function greeter(): Promise<Greeter> {
+    const started = await startGreeter();
+    onTestFinished(() => started.close());
+    return started;
   }
 
   test('has not started what is cancelled', async () => {
-    const { connection, greeted } = await greeter();
+    const { connection, opened } = await greeter();
     const { run } = open(connection);
     const stop = new AbortController();
     const call = run(WELL, {}, { signal: stop.signal });
-    await expect.poll(greeted, { timeout: 10_000 }).toBe(2);
+    // The first looks whether it answers, the second is PowerShell's.
+    await expect.poll(opened, { timeout: 10_000 }).toBe(2);
     stop.abort();
     expect(await call).toMatchObject({ kind: 'cancelled', started: false });
   });
@@ -58,7 +42,7 @@ describe.skipIf(noShell !== null)(`a host that greets and does no more${because(
   });
 });
 
-const noSsh = noShell ?? noSshServer;
+const noSsh = noRealShell ?? noSshServer;
 
 describe.skipIf(noSsh !== null)(`a target over SSH${because(noSsh)}`, () => {
   const PID = '@{ pid = $PID }';
@@ -132,12 +116,9 @@ describe.skipIf(noSsh !== null)(`a target over SSH${because(noSsh)}`, () => {
 
   test('answers as ever while eight other hosts take connections and stay silent, as in a wave of reboots', async () => {
     const { run, shell, server } = await openTarget({}, { sessions: 2 });
-    const silence: Socket[] = [];
-    const silent = createServer((socket) => void silence.push(socket.on('error', () => undefined)));
-    silent.listen(0, '127.0.0.1');
-    await once(silent, 'listening');
-    onTestFinished(() => void silent.close());
-    const { port } = silent.address() as AddressInfo;
+    const silent = await startGreeter('');
+    onTestFinished(() => silent.close());
+    const { port } = silent.connection;
     const stop = new AbortController();
     let over = 0;
     const rebooting = Array.from({ length: 8 }, async (_, index) => {
@@ -147,7 +128,7 @@ describe.skipIf(noSsh !== null)(`a target over SSH${because(noSsh)}`, () => {
       over += 1;
       return outcome;
     });
-    await expect.poll(() => silence.length).toBe(8);
+    await expect.poll(silent.opened).toBe(8);
     for (let turn = 0; turn < 20; turn += 1) expect(await run(WELL)).toMatchObject(well);
     expect(over).toBe(0);
     stop.abort();

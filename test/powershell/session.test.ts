@@ -7,7 +7,7 @@ import { pathProblem } from '../../activities/powershell/start-session.ts';
 import { shellBehaviour } from '../../lab/shell/index.ts';
 import { temporaryFolder, temporaryProgram } from '../temporary.ts';
 import { processesOf } from './processes.ts';
-import { answering, LOCAL, NO_LOG, realShell, testShell } from './shells.ts';
+import { answering, because, LOCAL, NO_LOG, noRealShell, realShell, SHELLS, testShell } from './shells.ts';
 
 type Entry = { message: string; fields: Record<string, unknown> };
 
@@ -41,20 +41,11 @@ function isThere(pid: number): boolean {
   }
 }
 
-const real = realShell();
-const SUBJECTS = [
-  { name: 'simulated PowerShell', skip: false, settings: {} },
-  {
-    name: real ? 'real PowerShell' : 'real PowerShell (skipped: neither FETTLE_PWSH nor PATH gives a pwsh)',
-    skip: real === null,
-    settings: { executable: real ?? 'pwsh', simulatedShell: false },
-  },
-];
+describe.each(SHELLS)('of $name', ({ missing, executable, simulated }) => {
+  const open = (settings: Partial<ShellSettings> = {}) =>
+    openShell({ executable, simulatedShell: simulated, ...settings });
 
-describe.each(SUBJECTS)('of $name', ({ skip, settings: own }) => {
-  const open = (settings: Partial<ShellSettings> = {}) => openShell({ ...own, ...settings });
-
-  describe.skipIf(skip)('a warm session', () => {
+  describe.skipIf(missing !== null)('a warm session', () => {
     test('is started by the first call and serves the next ones', async () => {
       const { shell, pids } = open();
       expect(pids()).toEqual([]);
@@ -93,7 +84,7 @@ describe.each(SUBJECTS)('of $name', ({ skip, settings: own }) => {
     });
   });
 
-  describe.skipIf(skip)('a call that has to be ended', () => {
+  describe.skipIf(missing !== null)('a call that has to be ended', () => {
     test('takes the whole process tree with it at its time limit', async () => {
       const { shell, pids } = open();
       await shell.version();
@@ -143,7 +134,7 @@ describe.each(SUBJECTS)('of $name', ({ skip, settings: own }) => {
     });
   });
 
-  describe.skipIf(skip)('a process that is killed from outside', () => {
+  describe.skipIf(missing !== null)('a process that is killed from outside', () => {
     test('between two calls costs nothing', async () => {
       const { shell, pids } = open();
       await echo(shell, 1);
@@ -248,34 +239,32 @@ describe('an executable that is not PowerShell', () => {
 });
 
 describe('a session that is no longer needed', () => {
-  const why =
-    process.platform === 'win32'
-      ? ' (skipped: on Windows they are not files)'
-      : real
-        ? ''
-        : ' (skipped: neither FETTLE_PWSH nor PATH gives a pwsh)';
+  const missing = process.platform === 'win32' ? 'on Windows they are not files' : noRealShell;
 
-  describe.skipIf(why !== '')(`leaves nothing of real PowerShell in the temporary folder${why}`, () => {
-    test.each([
-      ['when it was idle', { idleMs: 300 }],
-      ['when it has had its calls', { callsPerSession: 1 }],
-      ['when it took too much memory', { memoryBytes: 1 }],
-      ['when the shell is closed', {}],
-    ])('%s', async (_, limits) => {
-      const folder = await temporaryFolder();
-      const environment = { ...process.env, TMPDIR: folder };
-      const executable = real ?? 'pwsh';
-      const { shell, pids } = openShell({ executable, simulatedShell: false, environment, limits });
-      await shell.version();
-      // Its pipes and sockets, for as long as it runs.
-      expect(await readdir(folder)).not.toEqual([]);
-      // Only an answer tells how much memory is in use.
-      if ('memoryBytes' in limits) await echo(shell, 1);
-      if (Object.keys(limits).length === 0) await shell.close();
-      await expect.poll(() => processesOf(pids()), { timeout: 10_000 }).toEqual([]);
-      expect(await readdir(folder)).toEqual([]);
-    });
-  });
+  describe.skipIf(missing !== null)(
+    `leaves nothing of real PowerShell in the temporary folder${because(missing)}`,
+    () => {
+      test.each([
+        ['when it was idle', { idleMs: 300 }],
+        ['when it has had its calls', { callsPerSession: 1 }],
+        ['when it took too much memory', { memoryBytes: 1 }],
+        ['when the shell is closed', {}],
+      ])('%s', async (_, limits) => {
+        const folder = await temporaryFolder();
+        const environment = { ...process.env, TMPDIR: folder };
+        const executable = realShell() ?? 'pwsh';
+        const { shell, pids } = openShell({ executable, simulatedShell: false, environment, limits });
+        await shell.version();
+        // Its pipes and sockets, for as long as it runs.
+        expect(await readdir(folder)).not.toEqual([]);
+        // Only an answer tells how much memory is in use.
+        if ('memoryBytes' in limits) await echo(shell, 1);
+        if (Object.keys(limits).length === 0) await shell.close();
+        await expect.poll(() => processesOf(pids()), { timeout: 10_000 }).toEqual([]);
+        expect(await readdir(folder)).toEqual([]);
+      });
+    },
+  );
 
   test('is killed when it does not end by itself', async () => {
     const stays = `${answering(`'7.9.0'`)} setInterval(() => undefined, 1_000);`;

@@ -29,6 +29,25 @@ function isExecutable(path: string): boolean {
   }
 }
 
+/** Why a test that needs the real PowerShell is skipped here; null when it is not. */
+export const noRealShell = realShell() === null ? 'neither FETTLE_PWSH nor PATH gives a pwsh' : null;
+
+/** What a test's name ends with when it is skipped: the reason. */
+export function because(missing: string | null): string {
+  return missing === null ? '' : ` (skipped: ${missing})`;
+}
+
+/** What a test that is about any PowerShell is held against; the name of one that is missing says why. */
+export const SHELLS = [
+  { name: 'simulated PowerShell', executable: simulatedShell(), simulated: true, missing: null },
+  {
+    name: `real PowerShell${because(noRealShell)}`,
+    executable: realShell() ?? 'pwsh',
+    simulated: false,
+    missing: noRealShell,
+  },
+];
+
 /** A shell on the simulated PowerShell unless told otherwise; nothing of the network. */
 export function testShell(settings: Partial<ShellSettings> = {}): Shell {
   return openShell({

@@ -85,6 +85,27 @@ Subsystem powershell ${pwsh} -sshs -NoLogo -NoProfile
   };
 }
 
+/** sshd listens on 16 addresses at most. */
+const SERVED_BY_ONE = 15;
+
+/** As many targets, each at an address of its own, so that each has a session of its own. */
+export async function startSshTargets(
+  pwsh: string,
+  count: number,
+  environment: Record<string, string> = {},
+): Promise<{ connections: HostConnection[]; close(): Promise<void> }> {
+  const all = Array.from({ length: count }, (_, index) => `127.0.1.${index + 1}`);
+  const servers: SshServer[] = [];
+  const connections: HostConnection[] = [];
+  for (let first = 0; first < count; first += SERVED_BY_ONE) {
+    const addresses = all.slice(first, first + SERVED_BY_ONE);
+    const server = await startSshServer(pwsh, { addresses, environment });
+    servers.push(server);
+    connections.push(...addresses.map((address) => ({ ...server.connection, address })));
+  }
+  return { connections, close: async () => void (await Promise.all(servers.map((server) => server.close()))) };
+}
+
 /** Until the port takes a connection. */
 async function listens(address: string, port: number): Promise<void> {
   const latest = Date.now() + START_LIMIT_MS;

@@ -5,22 +5,19 @@ import { parse } from 'yaml';
 import { openShell } from '../../../activities/powershell/open-shell.ts';
 import { startLabWorker } from '../../../lab/lab-worker.ts';
 import { startLab } from '../../../lab/lab.ts';
-import type { InventoryHost } from '../../../model/inventory.ts';
 import { CONTROL_QUEUE } from '../../../model/queues.ts';
 import type { RunResult } from '../../../model/run.ts';
 import { readEnvironment } from '../../../workers/config.ts';
 import { createLog } from '../../../workers/log.ts';
 import { measured } from '../../powershell/measured.ts';
-import { NO_LOG, realShell } from '../../powershell/shells.ts';
-import { noSshServer, startSshServer } from '../../powershell/ssh-server.ts';
+import { because, NO_LOG, noRealShell, realShell } from '../../powershell/shells.ts';
+import { noSshServer, startSshTargets } from '../../powershell/ssh-server.ts';
 
 const EXAMPLE = fileURLToPath(new URL('../../../runbooks/patch-window/example.yaml', import.meta.url));
 /** A minute of the plant takes 60 ms. */
 const SCALE = 1_000;
-/** sshd listens on 16 addresses at most. */
-const SERVED_BY_ONE = 12;
 const pwsh = realShell();
-const missing = pwsh === null ? 'neither FETTLE_PWSH nor PATH gives a pwsh' : noSshServer;
+const missing = noRealShell ?? noSshServer;
 
 const ends: (() => Promise<void>)[] = [];
 afterAll(async () => {
@@ -28,7 +25,7 @@ afterAll(async () => {
 });
 
 test.skipIf(missing !== null)(
-  `the example runs whole with every host behind an SSH session of its own${missing === null ? '' : ` (skipped: ${missing})`}`,
+  `the example runs whole with every host behind an SSH session of its own${because(missing)}`,
   { timeout: 300_000 },
   async () => {
     const log = createLog({ level: 'fatal', readable: true });
@@ -45,15 +42,12 @@ test.skipIf(missing !== null)(
     ends.push(() => lab.close());
     const { organisation, temporal, plant } = lab;
     const { hosts } = organisation.inventory;
-    const overSsh: InventoryHost[] = [];
-    for (let first = 0; first < hosts.length; first += SERVED_BY_ONE) {
-      const served = hosts.slice(first, first + SERVED_BY_ONE);
-      const addresses = served.map((_, index) => `127.0.1.${first + index + 1}`);
-      const server = await startSshServer(pwsh ?? '', { addresses, environment: { FETTLE_PLANT_URL: plant.url } });
-      ends.push(() => server.close());
-      const connectionOf = (index: number) => ({ ...server.connection, address: addresses[index] ?? '' });
-      overSsh.push(...served.map((host, index) => ({ ...host, connection: connectionOf(index) })));
-    }
+    const targets = await startSshTargets(pwsh ?? '', hosts.length, { FETTLE_PLANT_URL: plant.url });
+    ends.push(() => targets.close());
+    const overSsh = hosts.map((host, index) => ({
+      ...host,
+      connection: targets.connections[index] ?? host.connection,
+    }));
     const metrics = measured();
     const worker = await startLabWorker({
       temporal,

@@ -4,7 +4,8 @@ import { shellBehaviour } from '../../../lab/shell/index.ts';
 import { withRawShell } from './raw.ts';
 import { BAD_KEY, expectRefused, REFUSED_CONNECTION, UNKNOWN_HOST_KEY } from './refusals.ts';
 import { CASES, type Case } from './rows.ts';
-import { type Behaviour, LOCAL_SUBJECTS, type Opened, openSubject, REMOTE_SUBJECTS, because } from './subjects.ts';
+import { because } from '../shells.ts';
+import { type Behaviour, LOCAL_SUBJECTS, type Opened, openSubject, REMOTE_SUBJECTS } from './subjects.ts';
 
 type Proof = (opened: Opened) => Promise<void>;
 

@@ -6,7 +6,8 @@ import type { ShellSettings } from '../../../activities/powershell/shell-setting
 import { processesOf } from '../processes.ts';
 import { withRawShell } from './raw.ts';
 import { type Fact, FACTS } from './rows.ts';
-import { LOCAL_SUBJECTS, type Opened, openSubject, type Subject, because } from './subjects.ts';
+import { because } from '../shells.ts';
+import { LOCAL_SUBJECTS, type Opened, openSubject, type Subject } from './subjects.ts';
 
 /** `shared` serves every proof that needs no shell of its own. */
 type Proof = (subject: Subject, shared: Opened) => Promise<void>;

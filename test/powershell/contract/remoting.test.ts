@@ -3,11 +3,11 @@ import type { ShellSettings } from '../../../activities/powershell/shell-setting
 import { generateInventory, startPlant } from '../../../lab/plant/index.ts';
 import { shellBehaviour } from '../../../lab/shell/index.ts';
 import { SCRIPTS } from '../../../runbooks/patch-window/scripts/index.ts';
-import { LOCAL, testShell } from '../shells.ts';
+import { because, LOCAL, testShell } from '../shells.ts';
 import { nodesOf, treeOf } from './called-verbs.ts';
 import { BAD_KEY, expectRefused, REFUSED_CONNECTION, UNKNOWN_HOST_KEY } from './refusals.ts';
 import { REMOTING, type RemotingRow } from './rows.ts';
-import { type Opened, openSubject, REMOTE_SUBJECTS, type Subject, because } from './subjects.ts';
+import { type Opened, openSubject, REMOTE_SUBJECTS, type Subject } from './subjects.ts';
 
 interface Proof {
   /** Why a real shell is not asked for it; empty where it is. */
