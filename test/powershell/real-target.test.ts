@@ -1,9 +1,13 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { ShellSettings } from '../../activities/powershell/shell-settings.ts';
 import type { CallOutcome } from '../../activities/powershell/shell.ts';
 import { shellBehaviour } from '../../lab/shell/index.ts';
 import type { HostConnection } from '../../model/inventory.ts';
+import { temporaryFolder } from '../temporary.ts';
 import { startGreeter, type Greeter } from './greeter.ts';
+import { HOSTILE, LARGE } from './hostile-strings.ts';
 import { because, LOCAL, NO_LOG, noRealShell, realShell } from './shells.ts';
 import { noSshServer, startSshServer } from './ssh-server.ts';
 import { openTextShell, type TextShell, WELL, well } from './text-shell.ts';
@@ -134,6 +138,19 @@ describe.skipIf(noSsh !== null)(`a target over SSH${because(noSsh)}`, () => {
     stop.abort();
     for (const outcome of await Promise.all(rebooting))
       expect(outcome).toMatchObject({ kind: 'cancelled', started: false });
+  });
+
+  test('gets every hostile text as it is, and runs none', async () => {
+    const { run } = await openTarget({});
+    const folder = await temporaryFolder();
+    const texts = HOSTILE.map((text) => text.replaceAll('$CANARY', join(folder, 'canary')));
+    const named = Object.fromEntries(texts.map((text, index) => [`n${index}`, text]));
+    for (const value of [texts, named, LARGE])
+      expect(await run('param($Value) @{ value = $Value }', { Value: value })).toMatchObject({
+        kind: 'result',
+        result: { value },
+      });
+    expect(await readdir(folder)).toEqual([]);
   });
 
   test('hears of no preference that a script before set there', async () => {
