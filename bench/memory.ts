@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { ShellSettings } from '../activities/powershell/shell-settings.ts';
+import type { ShellSettings } from '../activities/powershell/settings.ts';
 import { shellBehaviour } from '../lab/shell/index.ts';
 import { sessionLog } from '../test/powershell/processes.ts';
 import { LOCAL, withPool } from './shells.ts';

@@ -1,9 +1,9 @@
 import { findAnswer } from '../activities/powershell/answer.ts';
 import { childEnvironment } from '../activities/powershell/child-environment.ts';
-import { checkoutPins } from '../activities/powershell/pins/pins.ts';
+import { checkoutPins } from '../activities/powershell/pins.ts';
 import { prepareRequest, type PreparedRequest } from '../activities/powershell/request.ts';
 import type { Exchange } from '../activities/powershell/session.ts';
-import { POOL_LIMITS, type ShellSettings } from '../activities/powershell/shell-settings.ts';
+import { POOL_LIMITS, type ShellSettings } from '../activities/powershell/settings.ts';
 import { startSession } from '../activities/powershell/start-session.ts';
 import { Redactor } from '../activities/secrets/redaction.ts';
 import { shellBehaviour } from '../lab/shell/index.ts';

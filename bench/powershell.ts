@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import type { ShellSettings } from '../activities/powershell/shell-settings.ts';
+import type { ShellSettings } from '../activities/powershell/settings.ts';
 import type { Shell } from '../activities/powershell/shell.ts';
 import { noSshServer } from '../test/powershell/ssh-server.ts';
 import { benchMemory, type MemoryReport } from './memory.ts';

@@ -1,4 +1,4 @@
-import type { ShellSettings } from '../activities/powershell/shell-settings.ts';
+import type { ShellSettings } from '../activities/powershell/settings.ts';
 import type { Shell } from '../activities/powershell/shell.ts';
 import type { HostConnection } from '../model/inventory.ts';
 import { startGreeter } from '../test/powershell/greeter.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { openShell } from '../activities/powershell/open-shell.ts';
-import type { ShellSettings } from '../activities/powershell/shell-settings.ts';
+import { openShell } from '../activities/powershell/pool.ts';
+import type { ShellSettings } from '../activities/powershell/settings.ts';
 import type { CallOutcome, Shell } from '../activities/powershell/shell.ts';
 import { shellBehaviour, simulatedShell } from '../lab/shell/index.ts';
 import type { HostConnection } from '../model/inventory.ts';

@@ -8,7 +8,7 @@ import { scriptHashes } from '../workers/script-hashes.ts';
 import { temporalShellMetrics } from '../workers/shell-metrics.ts';
 import { chooseShell } from '../workers/shell.ts';
 import { startWorkers } from '../workers/start.ts';
-import { simulatedShell } from './shell/index.ts';
+import { PLANT_SHELL } from './plant-shell.ts';
 import type { LabTemporal } from './temporal/start.ts';
 
 export interface LabWorkerOptions {
@@ -41,7 +41,7 @@ export async function startLabWorker(options: LabWorkerOptions): Promise<LabWork
     options.shell ??
     (await chooseShell({
       environment: { ...environment, plantUrl },
-      simulatedShell: simulatedShell(),
+      plant: PLANT_SHELL,
       metrics: temporalShellMetrics(),
       log,
     }));
@@ -52,7 +52,7 @@ export async function startLabWorker(options: LabWorkerOptions): Promise<LabWork
       namespace: temporal.namespace,
       organisation: () => organisation,
       shell,
-      scripts: await scriptHashes(),
+      scripts: await scriptHashes(PLANT_SHELL.hostModule),
       // Generated hosts may stand at sites that the configuration does not name.
       sites: [...new Set([...sites.map(({ name }) => name), ...inventory.hosts.map(({ site }) => site)])],
       withWorkflows: true,

@@ -35,19 +35,24 @@ export interface Contract<P, R> {
   secrets?: readonly string[];
 }
 
-/** The contract beside a PowerShell script. `name` is `Verb-Noun`, the file's name without `.ps1`. */
+/** A contract that PowerShell carries out: of the script at `file`, whose name it has, or else of the host module's function of that name. */
 export interface ScriptContract<P, R> extends Contract<P, R> {
   /** Address of the script file. */
-  file: URL;
+  file?: URL;
 }
 
-/** Any script's contract, types erased. */
+/** Any contract of PowerShell, types erased. */
 export type AnyContract = Pick<
   ScriptContract<unknown, unknown>,
   'name' | 'file' | 'parameters' | 'failures' | 'secrets' | 'timeLimitMs'
 >;
 
-/** Declares a contract; the type parameters come from its schemas. */
-export function defineScript<P, R>(contract: ScriptContract<P, R>): ScriptContract<P, R> {
+/** Declares the contract beside a script; the type parameters come from its schemas. */
+export function defineScript<P, R>(contract: ScriptContract<P, R> & { file: URL }): ScriptContract<P, R> {
+  return contract;
+}
+
+/** Declares the contract of a function of the host module, called on the host or endpoint that its parameters name: no script is needed. */
+export function defineFunction<P, R>(contract: Contract<P, R>): ScriptContract<P, R> {
   return contract;
 }

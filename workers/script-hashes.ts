@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { checkManifest } from '../activities/powershell/pins/check-manifest.ts';
-import { HOST_MODULES } from '../activities/powershell/host-modules.ts';
+import { checkManifest } from '../activities/powershell/manifest.ts';
+import type { HostModule } from '../activities/powershell/settings.ts';
 import type { Problem } from '../model/problems.ts';
 import { checkoutDir } from './checkout.ts';
 
@@ -31,12 +31,12 @@ export async function requirePinned(root: string): Promise<void> {
 }
 
 /**
- * SHA-256 of every script by its file name, and of each host module as a whole (`modules/windows`), as the files are now; part of
+ * SHA-256 of every script by its file name, and of each of these host modules as a whole (`modules/windows`), as the files are now; part of
  * every plan's material.
  * @throws {ScriptsNotPinned} when a file is not in the manifest or differs from it; so no worker starts.
  * @throws when two files have one name, since the plan could not tell them apart.
  */
-export async function scriptHashes(): Promise<Record<string, string>> {
+export async function scriptHashes(...modules: readonly HostModule[]): Promise<Record<string, string>> {
   await requirePinned(checkoutDir);
   const entries = await readdir(RUNBOOKS, { withFileTypes: true });
   const runbooks = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
@@ -44,7 +44,7 @@ export async function scriptHashes(): Promise<Record<string, string>> {
   const files = (await Promise.all(folders.map(powershellFiles))).flat();
   const named = [
     ...files.map((file): [string, readonly string[]] => [basename(file), [file]]),
-    ...Object.entries(HOST_MODULES).map(([name, parts]): [string, readonly string[]] => [`modules/${name}`, parts]),
+    ...modules.map((module): [string, readonly string[]] => [`modules/${module.name}`, module.files]),
   ];
   const hashes: Record<string, string> = {};
   for (const [name, parts] of named.toSorted(([a], [b]) => (a < b ? -1 : 1))) {

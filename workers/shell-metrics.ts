@@ -1,6 +1,6 @@
 import { Runtime } from '@temporalio/worker';
 import type { MetricMeter } from '@temporalio/common';
-import type { ShellMetrics } from '../activities/powershell/shell-metrics.ts';
+import type { ShellMetrics } from '../activities/powershell/settings.ts';
 
 /**
  * What the pool of PowerShell sessions measures, as Temporal metrics beside the SDK's own.

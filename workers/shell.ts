@@ -1,15 +1,26 @@
-import { openShell } from '../activities/powershell/open-shell.ts';
-import type { ShellMetrics } from '../activities/powershell/shell-metrics.ts';
-import type { ShellLog } from '../activities/powershell/shell-settings.ts';
+import { openShell } from '../activities/powershell/pool.ts';
+import {
+  WINDOWS_MODULE,
+  type HostModule,
+  type ShellLog,
+  type ShellMetrics,
+} from '../activities/powershell/settings.ts';
 import type { Shell } from '../activities/powershell/shell.ts';
 import type { Environment } from './config.ts';
 import { findExecutable, isExecutable } from './find-executable.ts';
 import type { Log } from './log.ts';
 
+/** What the lab has for the hosts of a plant. */
+export interface PlantShell {
+  hostModule: HostModule;
+  /** Opens what stands in for PowerShell where there is none. */
+  simulated(settings: { plantUrl: string; environment: Readonly<Record<string, string | undefined>> }): Shell;
+}
+
 export interface ShellChoice {
   environment: Pick<Environment, 'pwsh' | 'pwshSessions' | 'plantUrl' | 'searchPath' | 'variables'>;
-  /** Executable of the simulated shell; the lab and the command line hand it in. */
-  simulatedShell: string;
+  /** The lab and the command line hand it in. */
+  plant: PlantShell;
   /** Takes what the sessions measure; nobody when left out. */
   metrics?: ShellMetrics;
   log: Log;
@@ -39,7 +50,7 @@ export class NoPowerShell extends UnusablePowerShell {
  * @throws {NoPowerShell} when there is none for real hosts.
  * @throws {UnusablePowerShell} when FETTLE_PWSH names no program.
  */
-export async function chooseShell({ environment, simulatedShell, metrics, log }: ShellChoice): Promise<Shell> {
+export async function chooseShell({ environment, plant, metrics, log }: ShellChoice): Promise<Shell> {
   const { pwsh, pwshSessions, plantUrl, searchPath, variables } = environment;
   if (pwsh !== null && !(await isExecutable(pwsh))) {
     throw new UnusablePowerShell(
@@ -47,11 +58,13 @@ export async function chooseShell({ environment, simulatedShell, metrics, log }:
     );
   }
   const real = pwsh ?? (await findExecutable('pwsh', searchPath));
-  if (real === null && plantUrl === null) throw new NoPowerShell(searchPath.length);
+  if (real === null) {
+    if (plantUrl === null) throw new NoPowerShell(searchPath.length);
+    return plant.simulated({ plantUrl, environment: variables });
+  }
   return openShell({
-    executable: real ?? simulatedShell,
-    simulatedShell: real === null,
-    hostModule: plantUrl === null ? 'windows' : 'plant',
+    executable: real,
+    hostModule: plantUrl === null ? WINDOWS_MODULE : plant.hostModule,
     environment: plantUrl === null ? variables : { ...variables, FETTLE_PLANT_URL: plantUrl },
     sessions: pwshSessions,
     log: shellLog(log),

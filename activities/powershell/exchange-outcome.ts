@@ -1,11 +1,9 @@
-import type { Schema, ScriptContract } from '../../model/contract.ts';
+import type { ScriptContract } from '../../model/contract.ts';
 import type { CallRedaction } from '../secrets/redaction.ts';
-import { ANSWER_LIMIT, findAnswer, type Answer } from './answer.ts';
-import { runsMark, type Told } from './answer-mark.ts';
-import { NO_SIDE_OUTPUT } from './side-output.ts';
+import { ANSWER_LIMIT, findAnswer, runsMark, type Answer, type Told } from './answer.ts';
+import { checkResult, violation } from './contract-check.ts';
 import type { Exchange } from './session.ts';
-import { scriptLine } from './script-line.ts';
-import type { SideOutput, CallOutcome } from './shell.ts';
+import { NO_SIDE_OUTPUT, type CallEnd, type CallOutcome } from './shell.ts';
 
 /** What ssh says last when nobody was signed in. */
 const NOT_SIGNED_IN = /denied|verification failed|refused|timed out|resolve|no route|closed by|reset by/i;
@@ -23,8 +21,8 @@ const NOT_PINNED = 'FettleScriptNotPinned';
 
 export interface ExchangeOutcome<R> {
   outcome: CallOutcome<R>;
-  /** The session broke the protocol and must not be used again. */
-  recycle: boolean;
+  /** Why the session must not be used again; null when it may. */
+  recycle: Exclude<Exchange['end'], 'answered'> | 'protocol' | null;
   /** Null where there was no answer. */
   told: Told | null;
 }
@@ -40,163 +38,92 @@ export interface EndedExchange<P, R> {
   redaction: CallRedaction;
 }
 
-/** As `readExchange`; an answer that our own code stumbles over is none, and what it holds stays out of every message. */
-export function exchangeOutcome<P, R>(request: EndedExchange<P, R>): ExchangeOutcome<R> {
+/** Turns an exchange into the call's outcome. The marked answer alone decides; how the exchange ended counts only without one. */
+export function exchangeOutcome<P, R>(ended: EndedExchange<P, R>): ExchangeOutcome<R> {
+  const { contract, id, exchange, remote, redaction } = ended;
+  const { name } = contract;
   try {
-    return readExchange(request);
+    const found = findAnswer(id, exchange, redaction);
+    const { sideOutput } = found;
+    if (found.found === 'answer') {
+      const outcome = { ...byAnswer(ended, found.answer, sideOutput.stray.at(-1)), sideOutput };
+      const broken =
+        exchange.end !== 'answered' ? exchange.end : found.answer.failure?.stage === 'broken' ? 'protocol' : null;
+      return { outcome, recycle: broken, told: found.told };
+    }
+    const recycle = exchange.end === 'answered' ? 'protocol' : exchange.end;
+    const without = (end: CallEnd<R>): ExchangeOutcome<R> => ({ outcome: { ...end, sideOutput }, recycle, told: null });
+    if (found.found === 'too-large')
+      return without(
+        violation(
+          'result',
+          `ResultTooLarge: ${name} answered with more than ${ANSWER_LIMIT} bytes; let it return less.`,
+        ),
+      );
+    if (found.found === 'broken')
+      return without(failed(`PowerShell broke the protocol in ${name}: its answer cannot be read.`));
+    // Of a flood the end is not kept: the mark may have been in it.
+    const started = !remote || exchange.end === 'flooded' || exchange.stdout.includes(runsMark(id));
+    return without(started ? whileRunning(name, exchange) : whileConnecting(name, exchange, sideOutput.stray.at(-1)));
   } catch (error) {
+    // An answer that our own code stumbles over is none, and what it holds stays out of every message.
     const what = error instanceof Error ? error.name : 'an error';
-    const message = `The answer to ${request.contract.name} could not be worked off (${what}).`;
-    return {
-      outcome: { kind: 'shell-failed', message, started: true, sideOutput: NO_SIDE_OUTPUT },
-      recycle: true,
-      told: null,
-    };
+    const end = failed(`The answer to ${name} could not be worked off (${what}).`);
+    return { outcome: { ...end, sideOutput: NO_SIDE_OUTPUT }, recycle: 'protocol', told: null };
   }
 }
 
-/** Turns an exchange into the call's outcome. The marked answer alone decides; how the exchange ended counts only without one. */
-function readExchange<P, R>(ended: EndedExchange<P, R>): ExchangeOutcome<R> {
-  const { contract, id, exchange, remote, plant, redaction } = ended;
-  const found = findAnswer(id, exchange, redaction);
-  const { sideOutput } = found;
-  switch (found.found) {
-    case 'answer':
-      return {
-        outcome: byAnswer(contract, found.answer, sideOutput, plant),
-        recycle: found.answer.failure?.stage === 'broken',
-        told: found,
-      };
-    case 'too-large': {
-      const message = `ResultTooLarge: ${contract.name} answered with more than ${ANSWER_LIMIT} bytes; let it return less.`;
-      return {
-        outcome: { kind: 'contract-violation', side: 'result', message, sideOutput },
-        recycle: true,
-        told: null,
-      };
-    }
-    case 'broken': {
-      const message = `PowerShell broke the protocol in ${contract.name}: its answer cannot be read.`;
-      return {
-        outcome: { kind: 'shell-failed', message, started: true, sideOutput },
-        recycle: true,
-        told: null,
-      };
-    }
-    default: {
-      // Of a flood the end is not kept: the mark may have been in it.
-      const started = !remote || exchange.end === 'flooded' || exchange.stdout.includes(runsMark(id));
-      const outcome = started
-        ? withoutAnswer(contract.name, exchange, sideOutput)
-        : notConnected(contract.name, exchange, sideOutput);
-      return { outcome, recycle: true, told: null };
-    }
-  }
+function failed(message: string, started = true): Extract<CallEnd<never>, { kind: 'shell-failed' }> {
+  return { kind: 'shell-failed', message, started };
 }
 
 /** It ended while the target was being connected to: nothing ran there. */
-function notConnected(name: string, { end, reason }: Exchange, sideOutput: SideOutput): CallOutcome<never> {
-  if (end === 'cancelled') {
-    return {
-      kind: 'cancelled',
-      message: `${name} was cancelled while it connected: nothing ran.`,
-      started: false,
-      sideOutput,
-    };
-  }
-  if (end === 'timeout') {
-    const message = `${name} was not run: no session with the host was open within the time of the call.`;
-    return { kind: 'connect-failed', message: withLastLine(message, sideOutput), sideOutput };
-  }
-  const message = `PowerShell ended or broke off while it connected for ${name}${reason === '' ? '' : `: ${reason}`}. Nothing ran.`;
-  return { kind: 'shell-failed', message, started: false, sideOutput };
+function whileConnecting(name: string, { end, reason }: Exchange, lastLine?: string): CallEnd<never> {
+  if (end === 'cancelled')
+    return { kind: 'cancelled', message: `${name} was cancelled while it connected: nothing ran.`, started: false };
+  if (end === 'timeout')
+    return connectFailed(
+      `${name} was not run: no session with the host was open within the time of the call.`,
+      lastLine,
+    );
+  const why = reason === '' ? '' : `: ${reason}`;
+  return failed(`PowerShell ended or broke off while it connected for ${name}${why}. Nothing ran.`, false);
 }
 
-function withoutAnswer(name: string, exchange: Exchange, sideOutput: SideOutput): CallOutcome<never> {
-  switch (exchange.end) {
+function whileRunning(name: string, { end, reason }: Exchange): CallEnd<never> {
+  switch (end) {
     case 'timeout':
-      return { kind: 'timeout', message: `${name} did not end in its time and was killed.`, sideOutput };
+      return { kind: 'timeout', message: `${name} did not end in its time and was killed.` };
     case 'cancelled':
-      return { kind: 'cancelled', message: `${name} was cancelled while it ran.`, started: true, sideOutput };
+      return { kind: 'cancelled', message: `${name} was cancelled while it ran.`, started: true };
     case 'flooded':
-      return {
-        kind: 'shell-failed',
-        message: `${name} wrote more output than a call may and was killed.`,
-        started: true,
-        sideOutput,
-      };
+      return failed(`${name} wrote more output than a call may and was killed.`);
     default:
-      return {
-        kind: 'shell-failed',
-        message: `PowerShell ended while ${name} ran: ${exchange.reason}.`,
-        started: true,
-        sideOutput,
-      };
+      return failed(`PowerShell ended while ${name} ran: ${reason}.`);
   }
 }
 
-function byAnswer<P, R>(
-  contract: ScriptContract<P, R>,
-  answer: Answer,
-  sideOutput: SideOutput,
-  plant: boolean,
-): CallOutcome<R> {
-  if (answer.ok) return byResult(contract, answer.result, sideOutput);
-  const failure = answer.failure;
-  if (!failure) {
-    return { kind: 'shell-failed', message: `${contract.name} failed without a failure.`, started: true, sideOutput };
-  }
-  const { message, hresult, type, category } = failure;
-  const id = failure.id ?? '';
-  const stage = (plant && failure.stage === 'run' ? PLANT_STAGES[idHead(id)] : undefined) ?? failure.stage;
-  switch (stage) {
+function byAnswer<P, R>({ contract, plant }: EndedExchange<P, R>, answer: Answer, lastLine?: string): CallEnd<R> {
+  if (answer.ok) return checkResult(contract, answer.result);
+  if (!answer.failure) return failed(`${contract.name} failed without a failure.`);
+  const { message, hresult, type, category } = answer.failure;
+  // That of call-function.ps1 would tell nobody anything.
+  const line = (contract.file && answer.failure.line) ?? null;
+  const id = answer.failure.id ?? '';
+  const told = answer.failure.stage;
+  switch ((plant && told === 'run' ? PLANT_STAGES[idHead(id)] : undefined) ?? told) {
     case 'connect':
-      if (idHead(id) === NOT_PINNED) return { kind: 'not-sent', type: 'ScriptNotPinned', message, sideOutput };
-      return { kind: 'connect-failed', message: withLastLine(message, sideOutput), sideOutput };
+      if (idHead(id) === NOT_PINNED) return { kind: 'not-sent', type: 'ScriptNotPinned', message };
+      return connectFailed(message, lastLine);
     case 'lost':
-      return { kind: 'lost', message, sideOutput };
+      return { kind: 'lost', message };
     case 'broken':
-      return {
-        kind: 'shell-failed',
-        message: `A script broke its PowerShell session, which is replaced: ${message}`,
-        started: true,
-        sideOutput,
-      };
+      return failed(`A script broke its PowerShell session, which is replaced: ${message}`);
     case 'result':
-      return {
-        kind: 'contract-violation',
-        side: 'result',
-        message: `${contract.name} returned what cannot leave PowerShell: ${message}`,
-        sideOutput,
-      };
+      return violation('result', `${contract.name} returned what cannot leave PowerShell: ${message}`);
     default:
-      return {
-        kind: 'script-failed',
-        failure: { message, hresult, id, type, category, line: scriptLine(failure.trace) },
-        sideOutput,
-      };
+      return { kind: 'script-failed', failure: { message, hresult, id, type, category, line } };
   }
-}
-
-function byResult<P, R>(contract: ScriptContract<P, R>, values: unknown[], sideOutput: SideOutput): CallOutcome<R> {
-  const violation = (message: string): CallOutcome<R> => ({
-    kind: 'contract-violation',
-    side: 'result',
-    message: `${contract.name} ${message}`,
-    sideOutput,
-  });
-  if (values.length !== 1) return violation(`returned ${values.length} values; its contract allows exactly one.`);
-  const checked = contract.result.safeParse(values[0]);
-  if (checked.success) return { kind: 'result', result: checked.data, sideOutput };
-  return violation(`returned what its contract does not allow: ${issueText(checked)}`);
-}
-
-/** All problems of a failed check in one line: `Updates.0.id: Invalid GUID; Key: Required`. */
-export function issueText(failed: Extract<ReturnType<Schema<unknown>['safeParse']>, { success: false }>): string {
-  const texts = failed.error.issues.map(({ path, message }) =>
-    path.length === 0 ? message : `${path.map(String).join('.')}: ${message}`,
-  );
-  return texts.slice(0, 20).join('; ');
 }
 
 /** PowerShell appends the function's name to an error id: `FettleWrongHost,Connect-FettleHost`. */
@@ -205,9 +132,8 @@ export function idHead(id: string): string {
 }
 
 /** ssh's own reason stands only in what it printed; the exception is the same for all of its refusals. */
-function withLastLine(message: string, sideOutput: SideOutput): string {
-  const last = sideOutput.stray.at(-1);
-  const told = last === undefined ? message : `${message} (${last})`;
-  const signedIn = /abruptly terminated/.test(message) && !NOT_SIGNED_IN.test(last ?? '');
-  return signedIn ? `${told} ${NO_POWERSHELL}` : told;
+function connectFailed(message: string, lastLine?: string): CallEnd<never> {
+  const told = lastLine === undefined ? message : `${message} (${lastLine})`;
+  const signedIn = /abruptly terminated/.test(message) && !NOT_SIGNED_IN.test(lastLine ?? '');
+  return { kind: 'connect-failed', message: signedIn ? `${told} ${NO_POWERSHELL}` : told };
 }

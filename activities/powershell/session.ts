@@ -1,9 +1,9 @@
+import type { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { setImmediate as tick, setTimeout as delay } from 'node:timers/promises';
 import { ProcessError } from 'node-powershell';
-import { AnswerEnd } from './answer-mark.ts';
-import { CapturedOutput } from './captured-output.ts';
-import { GroupedPowerShell, type GroupedPowerShellOptions } from './grouped-powershell.ts';
+import { answerHead } from './answer.ts';
+import { PowerShellProcess, type PowerShellOptions } from './powershell-process.ts';
 import { descendantsOf, killProcessTree, type Descendant } from './process-tree.ts';
 
 /** Characters of stdout or stderr in one call: what comes beyond is cut off. An answer of 1 MiB and as much side output fit. */
@@ -33,57 +33,46 @@ type End = Pick<Exchange, 'end' | 'reason'>;
 
 /** One running PowerShell process. Takes one line at a time. */
 export class Session {
-  readonly #shell: GroupedPowerShell;
-  readonly #stdout: CapturedOutput;
-  readonly #stderr: CapturedOutput;
-  /** What the line that is being worked off waits for; null where none is. */
-  #answerEnd: AnswerEnd | null = null;
-  #settle: (ended: End) => void = () => undefined;
+  readonly #process: PowerShellProcess;
+  readonly #stdout: Captured;
+  readonly #stderr: Captured;
+  /** Ends the line that is being worked off; null where none is. */
+  #settle: ((ended: End) => void) | null = null;
   /** How the process ended; null while it runs. */
   #death: string | null = null;
   #alive = true;
 
   /** Starts the process. That it could not be started shows in the first exchange, as `died`. */
-  constructor(options: GroupedPowerShellOptions) {
-    this.#shell = new GroupedPowerShell(options);
+  constructor(options: PowerShellOptions) {
+    this.#process = new PowerShellProcess(options);
     const died = (reason: string): void => {
       this.#alive = false;
       this.#death = reason;
-      this.#settle({ end: 'died', reason });
+      this.#settle?.({ end: 'died', reason });
     };
-    this.#shell.ended.then(
+    this.#process.ended.then(
       () => died('the process ended by itself'),
       (error: unknown) => died(deathOf(error)),
     );
-    const flooded = (): void => this.#settle({ end: 'flooded', reason: '' });
-    const { stdout, stderr } = this.#shell.streams;
-    this.#stdout = new CapturedOutput(stdout, OUTPUT_LIMIT, flooded);
-    this.#stderr = new CapturedOutput(stderr, OUTPUT_LIMIT, flooded);
-    stdout.on('data', (piece: string) => {
-      if (this.#answerEnd?.isIn(piece)) this.#settle({ end: 'answered', reason: '' });
-    });
+    const { stdout, stderr } = this.#process.streams;
+    const heard = (end: 'answered' | 'flooded'): void => this.#settle?.({ end, reason: '' });
+    this.#stdout = new Captured(stdout, heard);
+    this.#stderr = new Captured(stderr, heard);
   }
 
   get pid(): number | undefined {
-    return this.#shell.pid;
+    return this.#process.pid;
   }
 
   get alive(): boolean {
     return this.#alive;
   }
 
-  /** Whether a line is being worked off. */
-  get busy(): boolean {
-    return this.#answerEnd !== null;
-  }
-
   /** Sends one line and waits until the answer with this id has ended, or the shell died or used up its time. Never rejects. */
   async exchange(line: string, id: string, limits: ExchangeLimits): Promise<Exchange> {
-    this.#stdout.clear();
-    this.#stderr.clear();
-    this.#answerEnd = new AnswerEnd(id);
+    this.#stdout.begin(answerHead(id));
+    this.#stderr.begin(null);
     const ended = await this.#send(line, limits);
-    this.#answerEnd = null;
     // What was written to stderr before the answer is there too; it only comes by another way.
     if (ended.end === 'answered') await tick();
     else await this.kill();
@@ -95,7 +84,7 @@ export class Session {
       const settle = (ended: End): void => {
         clearTimeout(timer);
         signal?.removeEventListener('abort', onAbort);
-        this.#settle = () => undefined;
+        this.#settle = null;
         resolve(ended);
       };
       const onAbort = (): void => settle({ end: 'cancelled', reason: '' });
@@ -104,19 +93,19 @@ export class Session {
       if (this.#death !== null) return settle({ end: 'died', reason: this.#death });
       this.#settle = settle;
       signal?.addEventListener('abort', onAbort, { once: true });
-      this.#shell.streams.stdin.write(`${line}\n`);
+      this.#process.streams.stdin.write(`${line}\n`);
     });
   }
 
   /**
    * Lets a process in which nothing runs end by itself, and waits until it has: a killed PowerShell leaves its pipes and
-   * sockets in the temporary folder for ever. What is then left of it and of all that it started is killed.
+   * sockets in the temporary folder for ever. What is then left of it, of all that it started, and one that is busy, is killed.
    */
   async end(): Promise<void> {
+    if (this.pid === undefined || this.#settle !== null) return this.kill();
     this.#alive = false;
-    if (this.pid === undefined) return;
     const started = descendantsOf(this.pid);
-    this.#shell.streams.stdin.end();
+    this.#process.streams.stdin.end();
     await this.#ended(LEAVE_WAIT_MS);
     await this.#kill(this.pid, started);
   }
@@ -130,21 +119,63 @@ export class Session {
   async #kill(pid: number, started: readonly Descendant[]): Promise<void> {
     killProcessTree(pid, started);
     await this.#ended(END_WAIT_MS);
-    await Promise.race([this.#drained(), delay(DRAIN_WAIT_MS, undefined, { ref: false })]);
+    // What a dying process said last may hold the answer: it is read to its end.
+    const { stdout, stderr } = this.#process.streams;
+    const drained = [stdout, stderr].map((stream) => finished(stream.resume(), { writable: false }));
+    await Promise.race([Promise.allSettled(drained), delay(DRAIN_WAIT_MS, undefined, { ref: false })]);
   }
 
   async #ended(waitMs: number): Promise<void> {
     const over = new AbortController();
     const late = delay(waitMs, undefined, { ref: false, signal: over.signal });
-    await Promise.race([this.#shell.ended, late]).catch(() => undefined);
+    await Promise.race([this.#process.ended, late]).catch(() => undefined);
     over.abort();
   }
+}
 
-  /** What a dying process said last may hold the answer: it is read to its end. */
-  async #drained(): Promise<void> {
-    const { stdout, stderr } = this.#shell.streams;
-    const ends = [stdout, stderr].map((stream) => finished(stream.resume(), { writable: false }));
-    await Promise.allSettled(ends);
+/** What one stream said since the line was sent. Tells once when the answer has ended, or that there is too much to keep. */
+class Captured {
+  #chunks: string[] = [];
+  #length = 0;
+  #head: string | null = null;
+  /** What of the stream may still be the beginning of the head. */
+  #tail = '';
+
+  /** The stream must have a text encoding. */
+  constructor(stream: Readable, heard: (end: 'answered' | 'flooded') => void) {
+    stream.on('data', (piece: string) => {
+      if (this.#length > OUTPUT_LIMIT) return;
+      this.#length += piece.length;
+      if (this.#length > OUTPUT_LIMIT) return heard('flooded');
+      this.#chunks.push(piece);
+      if (this.#endsIn(piece)) heard('answered');
+    });
+  }
+
+  begin(head: string | null): void {
+    this.#chunks = [];
+    this.#length = 0;
+    this.#tail = '';
+    this.#head = head;
+  }
+
+  text(): string {
+    return this.#chunks.join('');
+  }
+
+  /** Whether the answer that begins with the head ends in this piece. Looks at each character once or twice. */
+  #endsIn(piece: string): boolean {
+    if (this.#head === null) return false;
+    const text = this.#tail + piece;
+    const start = text.indexOf(this.#head);
+    if (start < 0) {
+      this.#tail = text.slice(1 - this.#head.length);
+      return false;
+    }
+    const ended = text.includes('@', start + this.#head.length);
+    // From here on only the answer's last character is waited for.
+    this.#head = this.#tail = '';
+    return ended;
   }
 }
 

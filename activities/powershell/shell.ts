@@ -12,6 +12,8 @@ export interface SideOutput {
   stray: string[];
 }
 
+export const NO_SIDE_OUTPUT: SideOutput = { warnings: [], verbose: [], information: [], softErrors: [], stray: [] };
+
 /** How a script failed on the host. */
 export interface ScriptFailure {
   message: string;
@@ -27,28 +29,25 @@ export interface ScriptFailure {
   line: number | null;
 }
 
-/** Every way in which a call can end. The marked answer alone decides between `result`, `script-failed`, `connect-failed` and `lost`. */
-export type CallOutcome<R> =
-  | { kind: 'result'; result: R; sideOutput: SideOutput }
-  | { kind: 'script-failed'; failure: ScriptFailure; sideOutput: SideOutput }
+/** Every way in which a call can end, before what it said beside its answer. */
+export type CallEnd<R> =
+  | { kind: 'result'; result: R }
+  | { kind: 'script-failed'; failure: ScriptFailure }
   /** Parameters before the call (nothing ran) or the result after it do not fit the contract. */
-  | { kind: 'contract-violation'; side: 'parameters' | 'result'; message: string; sideOutput: SideOutput }
+  | { kind: 'contract-violation'; side: 'parameters' | 'result'; message: string }
   /** A file is not as pinned, a secret is not to be had, or the host's connection cannot be used as it is described: nothing ran. */
-  | {
-      kind: 'not-sent';
-      type: 'ScriptNotPinned' | 'SecretMissing' | 'TransportRefused';
-      message: string;
-      sideOutput: SideOutput;
-    }
+  | { kind: 'not-sent'; type: 'ScriptNotPinned' | 'SecretMissing' | 'TransportRefused'; message: string }
   /** The host was not reached: nothing ran there. */
-  | { kind: 'connect-failed'; message: string; sideOutput: SideOutput }
+  | { kind: 'connect-failed'; message: string }
   /** The connection broke in mid-call: the step's state is unknown. */
-  | { kind: 'lost'; message: string; sideOutput: SideOutput }
-  | { kind: 'timeout'; message: string; sideOutput: SideOutput }
+  | { kind: 'lost'; message: string }
+  | { kind: 'timeout'; message: string }
   /** `started` is false when the call still waited for its session, or the target was just connected to: nothing ran. */
-  | { kind: 'cancelled'; message: string; started: boolean; sideOutput: SideOutput }
+  | { kind: 'cancelled'; message: string; started: boolean }
   /** PowerShell on the worker failed; `started` tells whether the request may have reached it. */
-  | { kind: 'shell-failed'; message: string; started: boolean; sideOutput: SideOutput };
+  | { kind: 'shell-failed'; message: string; started: boolean };
+
+export type CallOutcome<R> = CallEnd<R> & { sideOutput: SideOutput };
 
 export interface CallOptions {
   /**
@@ -64,7 +63,7 @@ export interface CloseOptions {
   graceMs?: number;
 }
 
-/** A way to run contracted scripts on hosts. */
+/** A way to run contracted scripts and functions on hosts. */
 export interface Shell {
   /** Parts that are not the real thing: `powershell` when the shell is simulated, `plant` when the hosts are. */
   readonly simulated: string[];

@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { requireOrganisation } from '../../workers/require-organisation.ts';
 import { readEnvironment, type Environment } from '../../workers/config.ts';
-import { scriptHashes } from '../../workers/script-hashes.ts';
+import { checkoutDir } from '../../workers/checkout.ts';
+import { requirePinned } from '../../workers/script-hashes.ts';
 import type { Action } from '../action.ts';
 import { connect, findServer, type ConnectionFlags, type Session } from '../connect.ts';
 import { checkConnections } from '../doctor/check-connections.ts';
@@ -59,7 +60,7 @@ async function examineConfig({
 
 /** A worker on this machine would run no script that is not as pinned, and would not start. */
 async function examineScripts(): Promise<Finding> {
-  const loaded = await look('Scripts', scriptHashes);
+  const loaded = await look('Scripts', () => requirePinned(checkoutDir));
   return 'finding' in loaded ? loaded.finding : good('Scripts', 'every PowerShell file is as the manifest pins it');
 }
 

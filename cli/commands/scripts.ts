@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
-import { pinScripts } from '../../activities/powershell/pins/manifest.ts';
+import { pinScripts } from '../../activities/powershell/manifest.ts';
+import { WINDOWS_MODULE } from '../../activities/powershell/settings.ts';
+import { PLANT_SHELL } from '../../lab/plant-shell.ts';
 import type { AnyContract } from '../../model/contract.ts';
 import { checkoutDir } from '../../workers/checkout.ts';
 import { scriptHashes } from '../../workers/script-hashes.ts';
@@ -30,7 +32,7 @@ function addCheck(scripts: Command, action: Action, contracts: AnyContract[]): v
       if (problems.length > 0) {
         throw badInput(`${countOf(problems.length, 'problem')} in the scripts.`, problems);
       }
-      const hashes = await scriptHashes();
+      const hashes = await scriptHashes(WINDOWS_MODULE, PLANT_SHELL.hostModule);
       terminal.document({ problems, scripts: hashes });
       terminal.say(
         `${facts(Object.entries(hashes))}\n\nEvery script is pinned, parses and fits its contract. Plans are bound to these SHA-256 hashes.`,

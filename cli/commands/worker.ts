@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import { simulatedShell } from '../../lab/shell/index.ts';
+import { WINDOWS_MODULE } from '../../activities/powershell/settings.ts';
+import { PLANT_SHELL } from '../../lab/plant-shell.ts';
 import { readEnvironment } from '../../workers/config.ts';
 import { connectWorkers, temporalProfile } from '../../workers/connect.ts';
 import { createLog } from '../../workers/log.ts';
@@ -41,7 +42,7 @@ export function addWorker(program: Command, action: Action, runbooks: Runbooks):
           organisation.sites.map(({ name }) => name),
         );
         // Before anything else is started: what runs on hosts is what was reviewed, or nothing runs.
-        const scripts = await scriptHashes();
+        const scripts = await scriptHashes(environment.plantUrl === null ? WINDOWS_MODULE : PLANT_SHELL.hostModule);
         const profile = temporalProfile(environment);
         const temporal = await connectWorkers(profile, log, environment.metricsAddress).catch((error: unknown) => {
           const reason = error instanceof Error ? error.message : String(error);
@@ -58,7 +59,7 @@ export function addWorker(program: Command, action: Action, runbooks: Runbooks):
         try {
           const shell = await chooseShell({
             environment,
-            simulatedShell: simulatedShell(),
+            plant: PLANT_SHELL,
             metrics: temporalShellMetrics(),
             log,
           }).catch((error: unknown) => {

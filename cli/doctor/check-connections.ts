@@ -1,6 +1,5 @@
 import { environmentSecrets, fileSecrets, resolveSecrets, SecretProblem } from '../../activities/secrets/secrets.ts';
-import { resolveTarget } from '../../activities/powershell/target.ts';
-import { ConnectionProblem } from '../../activities/powershell/connection-fields.ts';
+import { ConnectionProblem, resolveTarget } from '../../activities/powershell/target.ts';
 import type { HostConnection, Inventory, InventoryEndpoint } from '../../model/inventory.ts';
 import { good, note, type Finding } from './finding.ts';
 

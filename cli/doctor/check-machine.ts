@@ -1,5 +1,5 @@
 import { cachedCli } from '../../lab/temporal/cache.ts';
-import { simulatedShell } from '../../lab/shell/index.ts';
+import { PLANT_SHELL } from '../../lab/plant-shell.ts';
 import { findExecutable } from '../../workers/find-executable.ts';
 import type { Environment } from '../../workers/config.ts';
 import { createLog } from '../../workers/log.ts';
@@ -36,7 +36,7 @@ export async function checkPowerShell(environment: Environment): Promise<Finding
   const check = 'PowerShell';
   const log = createLog({ level: 'silent', readable: false });
   try {
-    const shell = await chooseShell({ environment, simulatedShell: simulatedShell(), log });
+    const shell = await chooseShell({ environment, plant: PLANT_SHELL, log });
     try {
       return powerShellFinding(await shell.version(), shell.simulated);
     } finally {

@@ -11,7 +11,7 @@ export type ParsedFiles = ReadonlyMap<string, ParsedScript>;
 
 type Located = ParsedFunction & { file: string };
 
-const FOLDERS = { windows: 'activities/powershell/modules/windows', plant: 'activities/powershell/modules/plant' };
+const FOLDERS = { windows: 'activities/powershell/host-module', plant: 'lab/plant/host-module' };
 
 /** Host modules: one function a file, named as it is and with help; both export the same functions with the same parameters. */
 export function checkModules(files: ParsedFiles): Problem[] {

@@ -1,8 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { checkManifest } from '../../activities/powershell/pins/check-manifest.ts';
-import { powerShellFiles } from '../../activities/powershell/pins/powershell-files.ts';
+import { checkManifest, powerShellFiles } from '../../activities/powershell/manifest.ts';
 import type { AnyContract } from '../../model/contract.ts';
 import type { Problem } from '../../model/problems.ts';
 import { checkContract } from './contract.ts';
@@ -13,7 +12,7 @@ import { checkModules, type ParsedFiles } from './modules.ts';
 import { loadParser, type ParsedScript } from './syntax/parse.ts';
 
 /** What loads and runs every script. */
-const BOUNDARY = /^activities\/powershell\/(dispatcher\.ps1|runner\.psm1)$/;
+const BOUNDARY = /^activities\/powershell\/(dispatcher\.ps1|runner\.psm1|call-function\.ps1)$/;
 
 /**
  * Checks every PowerShell file of the checkout at `root`: it parses, keeps to the rules of CONTRIBUTING.md, fits its contract
@@ -27,7 +26,7 @@ export async function checkScripts(root: string, contracts: readonly AnyContract
 /** As `checkScripts`, whatever the manifest says: what has to hold before a file is pinned. */
 export async function checkTexts(root: string, contracts: readonly AnyContract[]): Promise<Problem[]> {
   const files = await parseAll(root);
-  const contracted = contracts.map((contract) => ({ file: pathFrom(root, contract.file), contract }));
+  const contracted = contracts.flatMap((contract) => (contract.file ? [{ file: pathFrom(root, contract.file), contract }] : []));
   return [
     ...[...files].flatMap(([file, parsed]) => checkFile(file, parsed)),
     ...contracted.flatMap(({ file, contract }) => checkContract(file, contract, files.get(file))),

@@ -9,7 +9,6 @@ import type {
   SnapshotFact,
 } from '../../model/patch-window/facts.ts';
 import type { Probe } from '../../model/inventory.ts';
-import type { ShellMisbehaviour } from './shell-misbehaviour.ts';
 
 /**
  * The plant's REST interface for scripts: `POST /hosts/<name>/<verb>` with a JSON body, one route for each function of the
@@ -144,6 +143,4 @@ export type FaultOrder = { host: string; times?: number } & (
   | { fault: 'low-disk'; freeMb: number }
   /** Everything on the host takes `factor` times as long. */
   | { fault: 'slow'; factor: number }
-  /** The simulated shell misbehaves in a call about this host (`*`: any host or none), with this script or any. */
-  | { fault: 'shell'; behaviour: ShellMisbehaviour; script?: string }
 );

@@ -5,5 +5,4 @@ export { generateInventory } from './inventory.ts';
 export type { MachineView } from './machine-view.ts';
 export { Plant, type PlantOptions } from './plant.ts';
 export { type PlantServer, startPlant } from './server.ts';
-export { SHELL_MISBEHAVIOURS, type ShellMisbehaviour } from './shell-misbehaviour.ts';
 export { defaultTroubles } from './troubles.ts';

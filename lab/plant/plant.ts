@@ -12,8 +12,6 @@ import { Monitoring } from './monitoring.ts';
 import { notReached, threw } from './plant-error.ts';
 import { boot } from './power.ts';
 import { seedMachines } from './seed.ts';
-import type { ShellMisbehaviour } from './shell-misbehaviour.ts';
-import { ANY_HOST, strikeShellCall, strikeShellStart } from './shell-orders.ts';
 import { Storage } from './storage.ts';
 import { UPDATE_VERBS } from './update-verbs.ts';
 
@@ -101,16 +99,6 @@ export class Plant {
     }
   }
 
-  /** How the simulated shell shall misbehave in a call of this script about this host; null when it shall not. */
-  shellCall(host: string, script: string): ShellMisbehaviour | null {
-    return strikeShellCall(this.#world.faults, host, script);
-  }
-
-  /** How a simulated shell shall misbehave that has just started; null when it shall not. */
-  shellStart(): ShellMisbehaviour | null {
-    return strikeShellStart(this.#world.faults);
-  }
-
   faults(): FaultEntry[] {
     return this.#world.faults.list();
   }
@@ -151,7 +139,6 @@ export class Plant {
   }
 
   #misfit(order: FaultOrder): string[] {
-    if (order.fault === 'shell' && order.host === ANY_HOST) return [];
     const machine = this.#world.machines.get(order.host);
     if (machine === undefined) return [`no host '${order.host}'`];
     if (order.fault !== 'service-stays-down') return [];

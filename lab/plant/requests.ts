@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import type { FaultOrder, PlantVerb, PlantVerbs } from './api.ts';
-import { SHELL_MISBEHAVIOURS } from './shell-misbehaviour.ts';
 
 const nothing = z.strictObject({});
 const text = z.string().min(1);
@@ -57,9 +56,6 @@ const verb = z.enum(Object.keys(REQUESTS) as [PlantVerb, ...PlantVerb[]]);
 const hresult = z.string().regex(/^0x[0-9A-Fa-f]{8}$/, 'an HRESULT such as 0x80070643');
 const order = { host: text, times: z.int().min(1).exactOptional() };
 
-/** Body of `POST /shell-calls`: the host or endpoint that a call is about, and its script. */
-export const shellCall = z.strictObject({ host: z.string(), script: text });
-
 /** Body of `POST /faults`: one order or several. */
 export const faultOrders: z.ZodType<FaultOrder | FaultOrder[]> = z.lazy(() =>
   z.union([faultOrder, z.array(faultOrder).min(1)]),
@@ -82,10 +78,4 @@ const faultOrder: z.ZodType<FaultOrder> = z.discriminatedUnion('fault', [
   z.strictObject({ ...order, fault: z.literal('update-loop') }),
   z.strictObject({ ...order, fault: z.literal('low-disk'), freeMb: z.number().min(0) }),
   z.strictObject({ ...order, fault: z.literal('slow'), factor: z.number().positive() }),
-  z.strictObject({
-    ...order,
-    fault: z.literal('shell'),
-    behaviour: z.enum(SHELL_MISBEHAVIOURS),
-    script: text.exactOptional(),
-  }),
 ]);

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { hostChange } from './host-change.ts';
 import { PlantError, threw } from './plant-error.ts';
 import type { Plant } from './plant.ts';
-import { faultOrders, isPlantVerb, REQUESTS, shellCall } from './requests.ts';
+import { faultOrders, isPlantVerb, REQUESTS } from './requests.ts';
 
 /** What stands on every report of the plant. */
 const SIMULATED = { simulated: true, what: 'Fettle simulated plant: no real host stands behind it' } as const;
@@ -26,11 +26,6 @@ export function plantRoutes(plant: Plant): Hono {
     const request = parse<Parameters<Plant['call']>[2]>(REQUESTS[verb], await body(c));
     return c.json(await plant.call(c.req.param('name'), verb, request));
   });
-  app.post('/shell-calls', async (c) => {
-    const { host, script } = parse(shellCall, await body(c));
-    return c.json({ behaviour: plant.shellCall(host, script) });
-  });
-  app.post('/shell-starts', (c) => c.json({ behaviour: plant.shellStart() }));
   app.get('/faults', (c) => c.json({ ...SIMULATED, faults: plant.faults() }));
   app.post('/faults', async (c) => {
     plant.order(...[parse(faultOrders, await body(c))].flat());

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { expect, onTestFinished, test } from 'vitest';
-import type { ShellSettings } from '../../activities/powershell/shell-settings.ts';
+import type { ShellSettings } from '../../activities/powershell/settings.ts';
 import type { Shell } from '../../activities/powershell/shell.ts';
 import { shellBehaviour } from '../../lab/shell/index.ts';
 import { temporaryFile, temporaryProgram } from '../temporary.ts';

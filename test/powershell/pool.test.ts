@@ -1,7 +1,7 @@
 import { rename, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
-import type { ShellSettings } from '../../activities/powershell/shell-settings.ts';
+import type { ShellSettings } from '../../activities/powershell/settings.ts';
 import type { CallOptions, Shell } from '../../activities/powershell/shell.ts';
 import { generateInventory, startPlant } from '../../lab/plant/index.ts';
 import { shellBehaviour, simulatedShell } from '../../lab/shell/index.ts';

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import type { ShellLog } from '../../activities/powershell/shell-settings.ts';
+import type { ShellLog } from '../../activities/powershell/settings.ts';
 import { NO_LOG } from './shells.ts';
 
 /** Living processes of the groups that sessions led, each as `group process state command line`. */

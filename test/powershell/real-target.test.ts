@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import type { ShellSettings } from '../../activities/powershell/shell-settings.ts';
+import type { ShellSettings } from '../../activities/powershell/settings.ts';
 import type { CallOutcome } from '../../activities/powershell/shell.ts';
 import { shellBehaviour } from '../../lab/shell/index.ts';
 import type { HostConnection } from '../../model/inventory.ts';

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import type { ShellLog, ShellSettings } from '../../activities/powershell/shell-settings.ts';
+import type { ShellLog, ShellSettings } from '../../activities/powershell/settings.ts';
 import type { Shell } from '../../activities/powershell/shell.ts';
 import { pathProblem } from '../../activities/powershell/start-session.ts';
 import { shellBehaviour } from '../../lab/shell/index.ts';

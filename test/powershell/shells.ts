@@ -1,8 +1,8 @@
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import type { HostConnection } from '../../model/inventory.ts';
-import { openShell } from '../../activities/powershell/open-shell.ts';
-import type { ShellLog, ShellSettings } from '../../activities/powershell/shell-settings.ts';
+import { openShell } from '../../activities/powershell/pool.ts';
+import type { ShellLog, ShellSettings } from '../../activities/powershell/settings.ts';
 import type { Shell } from '../../activities/powershell/shell.ts';
 import { simulatedShell } from '../../lab/shell/index.ts';
 

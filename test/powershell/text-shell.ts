@@ -1,10 +1,10 @@
 import { relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
-import { readManifest, sha256 } from '../../activities/powershell/pins/manifest.ts';
-import { Pins } from '../../activities/powershell/pins/pins.ts';
+import { readManifest, sha256 } from '../../activities/powershell/manifest.ts';
+import { Pins } from '../../activities/powershell/pins.ts';
 import type { RecycleReason } from '../../activities/powershell/shell-metrics.ts';
-import type { ShellSettings } from '../../activities/powershell/shell-settings.ts';
+import type { ShellSettings } from '../../activities/powershell/settings.ts';
 import type { CallOptions, CallOutcome, Shell } from '../../activities/powershell/shell.ts';
 import { defineScript } from '../../model/contract.ts';
 import type { HostConnection } from '../../model/inventory.ts';

@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { SCRIPTS } from '../../runbooks/patch-window/scripts/index.ts';
-import { pinScripts, sha256 } from '../../activities/powershell/pins/manifest.ts';
+import { pinScripts, sha256 } from '../../activities/powershell/manifest.ts';
 import { reportError } from '../../cli/error-report.ts';
 import { EXIT } from '../../cli/exit-codes.ts';
 import { requirePinned, scriptHashes } from '../../workers/script-hashes.ts';

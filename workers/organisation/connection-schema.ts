@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isIpAddress } from '../../activities/powershell/connection-fields.ts';
+import { isIpAddress } from '../../activities/powershell/target.ts';
 import { canonicalName } from '../../model/inventory.ts';
 import type { HostConnection } from '../../model/inventory.ts';
 

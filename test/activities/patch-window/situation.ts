@@ -3,7 +3,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { createPatchActivities } from '../../../activities/patch-window/index.ts';
-import type { ShellLog } from '../../../activities/powershell/shell-settings.ts';
+import type { ShellLog } from '../../../activities/powershell/settings.ts';
 import type { Shell } from '../../../activities/powershell/shell.ts';
 import type { FailureDetail } from '../../../model/failures.ts';
 import type { HostConnection, InventoryEndpoint, InventoryHost } from '../../../model/inventory.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { openShell } from '../../../activities/powershell/open-shell.ts';
+import { openShell } from '../../../activities/powershell/pool.ts';
 import { generateInventory, startPlant } from '../../../lab/plant/index.ts';
 import type { PlantServer } from '../../../lab/plant/index.ts';
 import { simulatedShell } from '../../../lab/shell/index.ts';

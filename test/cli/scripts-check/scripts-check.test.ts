@@ -5,7 +5,7 @@ import { pathToFileURL, fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { AnyContract } from '../../../model/contract.ts';
 import { HOST_MODULES } from '../../../activities/powershell/host-modules.ts';
-import { MANIFEST_PATH } from '../../../activities/powershell/pins/manifest.ts';
+import { MANIFEST_PATH } from '../../../activities/powershell/manifest.ts';
 import { powerShellFiles } from '../../../activities/powershell/pins/powershell-files.ts';
 import { checkScripts } from '../../../cli/scripts-check/scripts-check.ts';
 import { shellBehaviour } from '../../../lab/shell/index.ts';

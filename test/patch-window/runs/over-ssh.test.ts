@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, inject, test } from 'vitest';
 import { parse } from 'yaml';
-import { openShell } from '../../../activities/powershell/open-shell.ts';
+import { openShell } from '../../../activities/powershell/pool.ts';
 import { startLabWorker } from '../../../lab/lab-worker.ts';
 import { startLab } from '../../../lab/lab.ts';
 import { CONTROL_QUEUE } from '../../../model/queues.ts';

@@ -12,7 +12,7 @@ afterAll(() => stage.close());
 
 test('what a script says beside its result stands in the record of its step, and decides nothing', async () => {
   const host = stage.take('application');
-  stage.plant.order({ host, fault: 'shell', behaviour: 'fake-markers', script: 'Start-UpdateInstall', times: 1 });
+  stage.plant.order({ host, fault: 'shell', behaviour: 'fake-markers', script: 'Start-FettleUpdateTask', times: 1 });
   const run = await stage.start(windowInput([host]));
   expect((await run.result()).outcome).toBe('succeeded');
 
@@ -21,5 +21,5 @@ test('what a script says beside its result stands in the record of its step, and
   expect(installing?.step).toBe('install');
   expect(others).toEqual([]);
   expect(installing?.notes?.length).toBeLessThanOrEqual(MAX_STEP_NOTES);
-  for (const note of installing?.notes ?? []) expect(note).toMatch(/^stray output of Start-UpdateInstall: /);
+  for (const note of installing?.notes ?? []) expect(note).toMatch(/^stray output of Start-FettleUpdateTask: /);
 });

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import type { ShellSettings } from '../../../activities/powershell/shell-settings.ts';
+import type { ShellSettings } from '../../../activities/powershell/settings.ts';
 import { processesOf } from '../processes.ts';
 import { withRawShell } from './raw.ts';
 import { type Fact, FACTS } from './rows.ts';

@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { markedAnswers } from '../../../activities/powershell/answer-mark.ts';
-import { checkoutPins } from '../../../activities/powershell/pins/pins.ts';
+import { checkoutPins } from '../../../activities/powershell/pins.ts';
 import type { Session } from '../../../activities/powershell/session.ts';
 import { startSession } from '../../../activities/powershell/start-session.ts';
 import { shellBehaviour } from '../../../lab/shell/index.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import type { ShellSettings } from '../../../activities/powershell/shell-settings.ts';
+import type { ShellSettings } from '../../../activities/powershell/settings.ts';
 import { generateInventory, startPlant } from '../../../lab/plant/index.ts';
 import { shellBehaviour } from '../../../lab/shell/index.ts';
 import { SCRIPTS } from '../../../runbooks/patch-window/scripts/index.ts';

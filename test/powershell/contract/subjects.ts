@@ -1,4 +1,4 @@
-import type { ShellLog, ShellSettings } from '../../../activities/powershell/shell-settings.ts';
+import type { ShellLog, ShellSettings } from '../../../activities/powershell/settings.ts';
 import type { CallOptions, CallOutcome, Shell } from '../../../activities/powershell/shell.ts';
 import { shellBehaviour, simulatedShell } from '../../../lab/shell/index.ts';
 import type { HostConnection } from '../../../model/inventory.ts';

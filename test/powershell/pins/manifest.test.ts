@@ -9,7 +9,7 @@ import {
   pinScripts,
   readManifest,
   sha256,
-} from '../../../activities/powershell/pins/manifest.ts';
+} from '../../../activities/powershell/manifest.ts';
 import { renderPins } from '../../../cli/render/pins.ts';
 import { checkoutDir } from '../../../workers/checkout.ts';
 import { checkoutWith } from './checkout-copy.ts';

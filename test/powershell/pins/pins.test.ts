@@ -1,8 +1,8 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { pinScripts, readManifest, sha256 } from '../../../activities/powershell/pins/manifest.ts';
-import { Pins, ScriptNotPinned } from '../../../activities/powershell/pins/pins.ts';
+import { pinScripts, readManifest, sha256 } from '../../../activities/powershell/manifest.ts';
+import { Pins, ScriptNotPinned } from '../../../activities/powershell/pins.ts';
 import { checkoutWith } from './checkout-copy.ts';
 
 const SCRIPT = 'runbooks/demo/scripts/Get-Thing.ps1';

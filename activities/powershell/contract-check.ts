@@ -1,0 +1,61 @@
+import type { Schema, ScriptContract } from '../../model/contract.ts';
+import type { CallEnd } from './shell.ts';
+
+/** Levels of lists and objects in one value: what the runner lets a script return. */
+const DEEPEST = 16;
+
+type Refused = Extract<CallEnd<never>, { kind: 'contract-violation' }>;
+
+/** The parameters as the contract has them, or the outcome of a call that is not made. */
+export function checkParameters<P, R>(
+  { name, parameters }: ScriptContract<P, R>,
+  given: P,
+): { fits: true; parameters: P } | { fits: false; outcome: Refused } {
+  const checked = parameters.safeParse(given);
+  const problem = checked.success ? lostInJson(checked.data) : issueText(checked);
+  if (checked.success && problem === null) return { fits: true, parameters: checked.data };
+  return { fits: false, outcome: violation('parameters', `${name} was not called: ${problem}`) };
+}
+
+/** The one value that a script returned, as its contract has it. */
+export function checkResult<P, R>({ name, result }: ScriptContract<P, R>, values: unknown[]): CallEnd<R> {
+  if (values.length !== 1)
+    return violation('result', `${name} returned ${values.length} values; its contract allows exactly one.`);
+  const checked = result.safeParse(values[0]);
+  if (checked.success) return { kind: 'result', result: checked.data };
+  return violation('result', `${name} returned what its contract does not allow: ${issueText(checked)}`);
+}
+
+export function violation(side: Refused['side'], message: string): Refused {
+  return { kind: 'contract-violation', side, message };
+}
+
+/** All problems of a failed check in one line: `Updates.0.id: Invalid GUID; Key: Required`. */
+function issueText(failed: Extract<ReturnType<Schema<unknown>['safeParse']>, { success: false }>): string {
+  const texts = failed.error.issues.map(({ path, message }) =>
+    path.length === 0 ? message : `${path.map(String).join('.')}: ${message}`,
+  );
+  return texts.slice(0, 20).join('; ');
+}
+
+/** What in a value would reach a script as something else, in words; null when JSON and PowerShell carry all of it. */
+export function lostInJson(value: unknown, depth = 0): string | null {
+  if (typeof value === 'string')
+    return value.isWellFormed()
+      ? null
+      : 'half of a surrogate pair stands alone, which UTF-8 cannot carry; pass whole characters.';
+  if (typeof value === 'number')
+    return Number.isSafeInteger(value) || (Number.isFinite(value) && !Number.isInteger(value))
+      ? null
+      : `digits of ${value} would be lost; pass it as text.`;
+  if (typeof value !== 'object' || value === null) return null;
+  if (depth === DEEPEST) return `a value is nested deeper than ${DEEPEST} levels; pass it flatter.`;
+  const names = Array.isArray(value) ? [] : Object.keys(value);
+  if (new Set(names.map((name) => name.toUpperCase())).size < names.length)
+    return `of the names ${names.join(', ')} two differ in case only, which is one to PowerShell; use names that differ.`;
+  for (const item of [...names, ...Object.values(value)]) {
+    const problem = lostInJson(item, depth + 1);
+    if (problem !== null) return problem;
+  }
+  return null;
+}

@@ -1,0 +1,104 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join, relative, sep } from 'node:path';
+import { z } from 'zod';
+import type { Problem } from '../../model/problems.ts';
+
+/** The manifest's place in a checkout. It goes wherever the runbooks go, into the worker's image too. */
+export const MANIFEST_PATH = 'runbooks/scripts.manifest.json';
+/** Folders of a checkout whose PowerShell can reach a host. Tests and tooling keep theirs elsewhere. */
+const FOLDERS = ['activities', 'lab', 'runbooks'];
+
+/** SHA-256 in lower-case hexadecimal by path from the checkout, with forward slashes. */
+export type ScriptHashes = Readonly<Record<string, string>>;
+
+/** A file that is not as the manifest says. */
+export interface PinChange {
+  path: string;
+  /** What the manifest says; null when the file is not in it. */
+  pinned: string | null;
+  /** What the file has; null when it is not there. */
+  actual: string | null;
+}
+
+const manifestSchema = z.strictObject({
+  algorithm: z.literal('sha256'),
+  files: z.record(z.string(), z.string().regex(/^[0-9a-f]{64}$/)),
+});
+
+/** SHA-256 of bytes in lower-case hexadecimal. */
+export function sha256(bytes: Uint8Array | string): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+/** The hashes of the manifest below `root`. @throws when it is missing or no manifest. */
+export function readManifest(root: string): ScriptHashes {
+  try {
+    return manifestSchema.parse(JSON.parse(readFileSync(join(root, MANIFEST_PATH), 'utf8'))).files;
+  } catch (cause) {
+    const message = `${MANIFEST_PATH} is missing or no manifest: make it anew with \`npx fettle scripts pin\`, and look at what changed.`;
+    throw new Error(message, { cause });
+  }
+}
+
+/** Every .ps1 and .psm1 file that a worker can send to a host, by its path from `root` with forward slashes, sorted. */
+export async function powerShellFiles(root: string): Promise<string[]> {
+  const folders = FOLDERS.map((folder) => join(root, folder)).filter((folder) => existsSync(folder));
+  const found = await Promise.all(folders.map((folder) => readdir(folder, { recursive: true, withFileTypes: true })));
+  return found
+    .flat()
+    .filter((entry) => entry.isFile() && /\.psm?1$/i.test(entry.name))
+    .map(({ parentPath, name }) => relative(root, join(parentPath, name)).split(sep).join('/'))
+    .toSorted();
+}
+
+/** Hashes every PowerShell file below `root` as it is now. */
+async function hashScripts(root: string): Promise<ScriptHashes> {
+  const paths = await powerShellFiles(root);
+  const hashes = await Promise.all(paths.map(async (path) => sha256(await readFile(join(root, path)))));
+  return Object.fromEntries(paths.map((path, index) => [path, hashes[index] ?? '']));
+}
+
+/** What differs between manifest and files, by path; empty when the manifest is up to date. */
+function comparePins(pinned: ScriptHashes, actual: ScriptHashes): PinChange[] {
+  const paths = [...new Set([...Object.keys(pinned), ...Object.keys(actual)])].toSorted();
+  return paths
+    .map((path) => ({ path, pinned: pinned[path] ?? null, actual: actual[path] ?? null }))
+    .filter((change) => change.pinned !== change.actual);
+}
+
+/** Every PowerShell file below `root` that is not as the manifest says: not in it, changed, or gone. */
+export async function checkManifest(root: string): Promise<Problem[]> {
+  const anew = '`npx fettle scripts pin`';
+  let pinned: ScriptHashes;
+  try {
+    pinned = readManifest(root);
+  } catch (error) {
+    return [{ path: MANIFEST_PATH, message: String(error), expected: anew }];
+  }
+  return comparePins(pinned, await hashScripts(root)).map((change) => ({
+    path: change.path,
+    message: messageOf(change),
+    expected: `the pinned file; or, when the change is meant, ${anew}`,
+  }));
+}
+
+function messageOf({ pinned, actual }: PinChange): string {
+  if (pinned === null) return `It is not in ${MANIFEST_PATH}; it has ${actual}.`;
+  if (actual === null) return `It is in ${MANIFEST_PATH} with ${pinned} and is missing.`;
+  return `${MANIFEST_PATH} says ${pinned}, the file has ${actual}.`;
+}
+
+/** Writes the manifest below `root` for the files as they are, and returns what that changed. */
+export async function pinScripts(root: string): Promise<PinChange[]> {
+  const actual = await hashScripts(root);
+  let pinned: ScriptHashes = {};
+  try {
+    pinned = readManifest(root);
+  } catch {
+    // One that cannot be read is replaced: everything counts as added, so that nothing goes unseen.
+  }
+  await writeFile(join(root, MANIFEST_PATH), `${JSON.stringify({ algorithm: 'sha256', files: actual }, null, 2)}\n`);
+  return comparePins(pinned, actual);
+}

@@ -1,0 +1,70 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { relative, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { MANIFEST_PATH, readManifest, sha256, type ScriptHashes } from './manifest.ts';
+
+/** A file is not what the manifest says, so nothing was sent. The message names the file and both hashes. */
+export class ScriptNotPinned extends Error {
+  override readonly name = 'ScriptNotPinned';
+}
+
+/**
+ * The hashes that a worker goes by from its start to its end: whatever changes on disk meanwhile, the manifest itself too,
+ * is refused until the worker is started again (docs/decisions/0017).
+ */
+export class Pins {
+  readonly #root: string;
+  readonly #files: ScriptHashes;
+  readonly #joined = new Map<readonly string[], string>();
+
+  /** @param root the checkout; absolute. @param files the manifest's hashes by path from the root. */
+  constructor(root: string, files: ScriptHashes) {
+    this.#root = root;
+    this.#files = files;
+  }
+
+  /**
+   * Reads the file and returns the SHA-256 of what was read, which is the pinned one.
+   * @param file absolute path.
+   * @throws {ScriptNotPinned}
+   */
+  verify(file: string): string {
+    return sha256(this.#read(file));
+  }
+
+  /**
+   * SHA-256 of the files' texts joined by line feeds, as the dispatcher joins a host module's. Read and compared once for each
+   * list; the dispatcher compares again where it loads them.
+   * @throws {ScriptNotPinned}
+   */
+  verifyJoined(files: readonly string[]): string {
+    const known = this.#joined.get(files);
+    if (known !== undefined) return known;
+    const hash = sha256(files.map((file) => this.#read(file).toString('utf8')).join('\n'));
+    this.#joined.set(files, hash);
+    return hash;
+  }
+
+  #read(file: string): Buffer {
+    const path = relative(this.#root, file).split(sep).join('/');
+    const pinned = Object.hasOwn(this.#files, path) ? this.#files[path] : undefined;
+    const bytes = existsSync(file) ? readFileSync(file) : null;
+    const actual = bytes === null ? null : sha256(bytes);
+    if (bytes !== null && actual === pinned) return bytes;
+    const lineEndings =
+      pinned !== undefined && sha256((bytes?.toString('utf8') ?? '').replaceAll('\r\n', '\n')) === pinned;
+    throw new ScriptNotPinned(
+      `${path} is not what this worker has pinned: ${MANIFEST_PATH} says ${pinned ?? 'nothing of it'}, the file ${actual === null ? 'is missing' : `has ${actual}`}. ` +
+        (lineEndings
+          ? 'Only its line endings differ: check it out again with line feeds, as .gitattributes says. '
+          : '') +
+        'Put the file back, or read the change, run `npx fettle scripts pin` and start the worker again.',
+    );
+  }
+}
+
+/** What the manifest of this checkout says now. @throws when it is no manifest. */
+export function checkoutPins(): Pins {
+  const root = fileURLToPath(new URL('../..', import.meta.url));
+  return new Pins(root, readManifest(root));
+}

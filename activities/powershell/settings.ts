@@ -1,0 +1,103 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Pins } from './pins.ts';
+import type { CallOutcome } from './shell.ts';
+
+/** Fits the activity's log as well as pino behind a small adapter. */
+export interface ShellLog {
+  debug(message: string, fields?: Record<string, unknown>): void;
+  info(message: string, fields?: Record<string, unknown>): void;
+  warn(message: string, fields?: Record<string, unknown>): void;
+}
+
+/** Where the pool draws its lines; what is left out is as POOL_LIMITS says. Times in milliseconds. */
+export interface PoolLimits {
+  /** After so many a session is replaced: `memoryBytes` bounds its memory, this whatever else may pile up. */
+  callsPerSession: number;
+  /** Resident memory after a call above which the session is replaced, in bytes; also that of a session on a target. */
+  memoryBytes: number;
+  /** Calls that may take longer than this leave one session to the others, where there are two. */
+  longCallMs: number;
+  /**
+   * After so long without a call it is looked at first whether a target still answers, and its session is asked something empty: what
+   * runs in a session of a host that went down would be lost only after a minute.
+   */
+  askAfterMs: number;
+  /** A session that nobody needs for so long is ended: its connections keep an administrator's shell open on every target. */
+  idleMs: number;
+  /** Upper bound for the start of a process. */
+  startMs: number;
+  /** How long running calls may go on when the shell is closed. */
+  graceMs: number;
+}
+
+export const POOL_LIMITS: PoolLimits = {
+  callsPerSession: 5_000,
+  memoryBytes: 400 * 1024 * 1024,
+  longCallMs: 5 * 60_000,
+  askAfterMs: 10_000,
+  idleMs: 15 * 60_000,
+  startMs: 30_000,
+  graceMs: 5_000,
+};
+
+/** Functions that scripts call, a file each: what touches a host stands there. */
+export interface HostModule {
+  name: 'windows' | 'plant';
+  /** In the order in which the dispatcher joins them (docs/decisions/0016). */
+  files: readonly string[];
+}
+
+/** The host module in a folder; what a script may see of it is said last. */
+export function hostModuleIn(name: HostModule['name'], folder: URL): HostModule {
+  const functions = readdirSync(folder).filter((file) => file.endsWith('.ps1'));
+  const paths = functions.toSorted().map((file) => join(fileURLToPath(folder), file));
+  return { name, files: [...paths, fileURLToPath(new URL('./host-module-exports.ps1', import.meta.url))] };
+}
+
+export const WINDOWS_MODULE = hostModuleIn('windows', new URL('./host-module/', import.meta.url));
+
+export interface ShellSettings {
+  /** Path or name of `pwsh`. */
+  executable: string;
+  /** What the scripts' verbs act on: real Windows hosts, or the plant at FETTLE_PLANT_URL in `environment`. */
+  hostModule: HostModule;
+  /** Where the plant's scripts run: here, whatever the inventory says of remoting, or on the targets that it describes. Here by default. */
+  plantReached?: 'here' | 'on-targets';
+  /** The worker's environment: `env:NAME` references are looked up in it, and PowerShell gets what it needs of it. */
+  environment: Readonly<Record<string, string | undefined>>;
+  log: ShellLog;
+  /** PowerShell processes at most; 1 by default. They start when they are needed. */
+  sessions?: number;
+  limits?: Partial<PoolLimits>;
+  metrics?: ShellMetrics;
+  /** What may run; the manifest of this checkout, read when the shell is opened, when left out. */
+  pins?: Pins;
+}
+
+/** Why a session was given up. `idle`: nobody needed it; `ended`: it was found dead between two calls; `protocol`: its output could not be trusted. */
+export type RecycleReason =
+  'calls' | 'memory' | 'idle' | 'timeout' | 'cancelled' | 'died' | 'flooded' | 'protocol' | 'ended';
+
+export interface CallMeasures {
+  script: string;
+  outcome: CallOutcome<unknown>['kind'];
+  /** From the call to its outcome, the wait for a session included, in milliseconds. */
+  totalMs: number;
+  /** The wait for a session alone. */
+  waitedMs: number;
+}
+
+/** Takes what the pool measures. Workers make Temporal metrics of it. */
+export interface ShellMetrics {
+  called(measures: CallMeasures): void;
+  /** Calls that wait for a session, whenever their number changes. */
+  queued(length: number): void;
+  /** Running PowerShell processes, whenever their number changes. */
+  sessions(count: number): void;
+  recycled(reason: RecycleReason): void;
+}
+
+const ignore = (): void => undefined;
+export const NO_METRICS: ShellMetrics = { called: ignore, queued: ignore, sessions: ignore, recycled: ignore };

@@ -1,0 +1,61 @@
+import type { CallEnd } from '../activities/powershell/shell.ts';
+import type { PlantVerb, PlantVerbs } from './plant/api.ts';
+
+/** HRESULT of a general .NET exception. */
+const GENERAL_HRESULT = '0x80131500';
+
+/** The plant did not answer well; `end` is how a call of PowerShell would have ended. */
+export class PlantRefusal extends Error {
+  override name = 'PlantRefusal';
+  readonly end: CallEnd<never>;
+
+  constructor(end: Exclude<CallEnd<never>, { kind: 'result' }>) {
+    super('failure' in end ? end.failure.message : end.message);
+    this.end = end;
+  }
+}
+
+/** One host of the plant, by its REST interface. A host that hangs never answers, so neither does this before the signal. */
+export class PlantClient {
+  readonly #address: string;
+  readonly #signal: AbortSignal;
+
+  constructor({ plantUrl, host, signal }: { plantUrl: string; host: string; signal: AbortSignal }) {
+    this.#address = `${plantUrl}/hosts/${encodeURIComponent(host)}`;
+    this.#signal = signal;
+  }
+
+  /** @throws {PlantRefusal} and, when the signal ends it, the signal's reason. */
+  async invoke<V extends PlantVerb>(verb: V, request: PlantVerbs[V]['request']): Promise<PlantVerbs[V]['answer']> {
+    const headers = { 'content-type': 'application/json' };
+    const asked = { method: 'POST', headers, body: JSON.stringify(request), signal: this.#signal };
+    const response = await fetch(`${this.#address}/${verb}`, asked).catch((error: unknown) => {
+      this.#signal.throwIfAborted();
+      const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
+      throw new PlantRefusal({ kind: 'connect-failed', message: `The plant does not answer: ${cause}` });
+    });
+    const body = (await response.json()) as PlantVerbs[V]['answer'] | { error: Refused };
+    if (response.ok) return body as PlantVerbs[V]['answer'];
+    throw refusal(response.status, (body as { error: Refused }).error);
+  }
+}
+
+interface Refused {
+  message: string;
+  hresult?: string;
+  id?: string;
+}
+
+function refusal(status: number, { message, hresult, id }: Refused): PlantRefusal {
+  if (status === 503) return new PlantRefusal({ kind: 'connect-failed', message });
+  if (status === 410) return new PlantRefusal({ kind: 'lost', message });
+  const failure = {
+    message,
+    hresult: hresult || GENERAL_HRESULT,
+    id: id || message,
+    category: 'OperationStopped',
+    line: null,
+  };
+  const type = hresult ? 'System.Runtime.InteropServices.COMException' : 'System.InvalidOperationException';
+  return new PlantRefusal({ kind: 'script-failed', failure: { ...failure, type } });
+}

@@ -1,0 +1,22 @@
+import { z } from 'zod';
+import { defineFunction } from '../../../model/contract.ts';
+import { endpoint, ENDPOINT_SECRETS, isoTime, key } from './shapes.ts';
+
+/** Starts maintenance mode on every object, or extends it where it is on already. */
+export default defineFunction({
+  name: 'Start-FettleMaintenance',
+  effect: 'idempotent',
+  timeLimitMs: 120_000,
+  parameters: z.strictObject({
+    ...endpoint,
+    Objects: z.array(z.string().min(1)).min(1),
+    Until: isoTime,
+    Comment: z.string().max(250),
+    Key: key,
+  }),
+  result: z.strictObject({
+    objects: z.array(z.strictObject({ object: z.string(), inMaintenance: z.boolean(), until: isoTime.nullable() })),
+  }),
+  secrets: ENDPOINT_SECRETS,
+  failures: { FettleMaintenanceRefused: 'MaintenanceFailed' },
+});
