@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { ShellSettings } from '../activities/powershell/settings.ts';
-import { shellBehaviour } from '../lab/shell/index.ts';
-import { sessionLog } from '../test/powershell/processes.ts';
-import { LOCAL, withPool } from './shells.ts';
+import { measured } from '../test/powershell/measured.ts';
+import { LOCAL, TEST_CALL, withPool } from './shells.ts';
 import { round } from './statistics.ts';
 
 const CALLS = 5_000;
@@ -25,18 +24,17 @@ export interface MemoryReport {
 /** Memory over mixed calls in one session: small and large results, failures, warnings. Linux only: elsewhere there is no /proc. */
 export async function benchMemory(settings: ShellSettings): Promise<MemoryReport | null> {
   if (process.platform !== 'linux') return null;
-  const { log, pids } = sessionLog();
+  const { log, pids } = measured();
   const workerMib: number[] = [];
   const sessionMib: number[] = [];
   await withPool({ ...settings, log }, 1, async (shell) => {
     for (let done = 1; done <= CALLS; done += 1) {
       const large = done % LARGE_EVERY === 0;
       const parameters = large
-        ? { Behaviour: 'large' as const, Value: LARGE_CHARACTERS }
-        : { Behaviour: (['echo', 'noise', 'fail'] as const)[done % 3] ?? 'echo', Value: done };
-      const { kind } = await shell.call(shellBehaviour, LOCAL, parameters);
-      if (kind !== (parameters.Behaviour === 'fail' ? 'script-failed' : 'result'))
-        throw new Error(`It ended as ${kind}.`);
+        ? { Kind: 'large' as const, Value: LARGE_CHARACTERS }
+        : { Kind: (['echo', 'noise', 'fail'] as const)[done % 3] ?? 'echo', Value: done };
+      const { kind } = await shell.call(TEST_CALL, LOCAL, parameters);
+      if (kind !== (parameters.Kind === 'fail' ? 'script-failed' : 'result')) throw new Error(`It ended as ${kind}.`);
       if (done % (CALLS / SAMPLES) !== 0) continue;
       workerMib.push(residentMib('self'));
       sessionMib.push(residentMib(String(pids.at(-1))));

@@ -1,13 +1,12 @@
 import { findAnswer } from '../activities/powershell/answer.ts';
 import { childEnvironment } from '../activities/powershell/child-environment.ts';
-import { checkoutPins } from '../activities/powershell/pins.ts';
+import type { Pins } from '../activities/powershell/pins.ts';
 import { prepareRequest, type PreparedRequest } from '../activities/powershell/request.ts';
 import type { Exchange } from '../activities/powershell/session.ts';
 import { POOL_LIMITS, type ShellSettings } from '../activities/powershell/settings.ts';
 import { startSession } from '../activities/powershell/start-session.ts';
 import { Redactor } from '../activities/secrets/redaction.ts';
-import { shellBehaviour } from '../lab/shell/index.ts';
-import { callOnce, LOCAL, withPool } from './shells.ts';
+import { callOnce, LOCAL, TEST_CALL, withPool } from './shells.ts';
 import { round, spread, time, type Spread } from './statistics.ts';
 
 /** What a call costs beside the shell's own time, in milliseconds. */
@@ -26,7 +25,11 @@ const LIMITS = { limitMs: 30_000 };
 export async function measureOverhead(settings: ShellSettings, rounds: number): Promise<Overhead> {
   const request = await requestOf(settings);
   const { executable, environment } = settings;
-  const start = await startSession({ executable, environment: childEnvironment(environment) }, LIMITS, checkoutPins());
+  const start = await startSession(
+    { executable, environment: childEnvironment(environment) },
+    LIMITS,
+    pinsOf(settings),
+  );
   if (!start.started) throw new Error(start.message);
   let last: Exchange | null = null;
   const sendStraight = async (): Promise<void> => {
@@ -56,19 +59,26 @@ export async function measureOverhead(settings: ShellSettings, rounds: number): 
   }
 }
 
+function pinsOf({ pins }: ShellSettings): Pins {
+  if (!pins) throw new Error('The measured shell comes with its pins.');
+  return pins;
+}
+
 async function requestOf(settings: ShellSettings): Promise<Extract<PreparedRequest, { ready: true }>> {
   const { hostModule, environment } = settings;
-  const request = await prepareRequest({
-    contract: shellBehaviour,
-    connection: LOCAL,
-    parameters: { Behaviour: 'echo', Value: 1 },
-    hostModule,
-    here: true,
-    target: { environment, connectTimeoutMs: LIMITS.limitMs, platform: process.platform },
-    limits: POOL_LIMITS,
-    pins: checkoutPins(),
-    redactor: new Redactor(),
-  });
+  const request = await prepareRequest(
+    TEST_CALL,
+    LOCAL,
+    { Kind: 'echo', Value: 1 },
+    {
+      hostModule,
+      here: true,
+      target: { environment, connectTimeoutMs: LIMITS.limitMs, platform: process.platform },
+      limits: POOL_LIMITS,
+      pins: pinsOf(settings),
+      redactor: new Redactor(),
+    },
+  );
   if (!request.ready) throw new Error(`The request was not made: ${request.outcome.kind}.`);
   return request;
 }

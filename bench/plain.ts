@@ -1,10 +1,9 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { HOST_MODULES } from '../activities/powershell/host-modules.ts';
-import { shellBehaviour } from '../lab/shell/index.ts';
+import { WINDOWS_MODULE } from '../activities/powershell/settings.ts';
 import type { HostConnection } from '../model/inventory.ts';
-import { timePaused } from './shells.ts';
+import { TEST_CALL, timePaused } from './shells.ts';
 import { spread, type Spread } from './statistics.ts';
 
 const run = promisify(execFile);
@@ -22,14 +21,14 @@ export async function openRunClose(pwsh: string, target: HostConnection, times: 
   const script = `$ErrorActionPreference = 'Stop'
     $load = { param($name, $text) $block = [scriptblock]::Create($text); New-Module -Name $name -ScriptBlock $block | Import-Module -Global }
     $runner = [IO.File]::ReadAllText('${RUNNER}')
-    $module = (@(${HOST_MODULES.windows.map((file) => `'${file}'`).join(', ')}) | ForEach-Object { [IO.File]::ReadAllText($_) }) -join "\`n"
+    $module = (@(${WINDOWS_MODULE.files.map((file) => `'${file}'`).join(', ')}) | ForEach-Object { [IO.File]::ReadAllText($_) }) -join "\`n"
     foreach ($turn in 1..${times}) {
       $took = [Diagnostics.Stopwatch]::StartNew()
       $session = New-PSSession -HostName '${address}' -Port ${port} -UserName '${user}' -KeyFilePath '${keyFile.replace('file:', '')}' -Options @{ UserKnownHostsFile = '${knownHosts}'; StrictHostKeyChecking = 'yes' }
       Invoke-Command -Session $session -ScriptBlock $load -ArgumentList 'Fettle.Runner', $runner
       Invoke-Command -Session $session -ScriptBlock $load -ArgumentList 'Fettle.Host', $module
-      $code = [IO.File]::ReadAllText('${fileURLToPath(shellBehaviour.file)}')
-      $said = Invoke-Command -Session $session -ArgumentList $code, @{ Behaviour = 'echo'; Value = 1 } -ScriptBlock { param($c, $p); Invoke-FettleScript -Code $c -Parameter $p }
+      $code = [IO.File]::ReadAllText('${fileURLToPath(TEST_CALL.file ?? '')}')
+      $said = Invoke-Command -Session $session -ArgumentList $code, @{ Kind = 'echo'; Value = 1 } -ScriptBlock { param($c, $p); Invoke-FettleScript -Code $c -Parameter $p }
       if (-not ($said[0] | ConvertFrom-Json).ok) { throw 'It did not run.' }
       Remove-PSSession $session
       $took.Elapsed.TotalMilliseconds.ToString([cultureinfo]::InvariantCulture)

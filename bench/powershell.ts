@@ -17,9 +17,8 @@ const CALLERS = 8;
 const POOLS = [1, 2, 4];
 
 export interface PowerShellReport {
-  shell: { executable: string; version: string; simulated: boolean; cores: number };
-  /** What only a real PowerShell can show; null on the simulated one. */
-  real: RealReport | null;
+  shell: { executable: string; version: string; cores: number };
+  real: RealReport;
   overhead: Overhead;
   throughput: { sessions: number; callsPerSecond: number; /** Through that of one session. */ ratio: number }[];
   queue: QueueReport;
@@ -51,10 +50,10 @@ interface QueueReport {
   overtaken: number;
 }
 
-/** The PowerShell boundary. Takes two to three minutes with a real PowerShell, half a minute without. */
+/** The PowerShell boundary. Takes two to three minutes. */
 export async function benchPowerShell(say: (text: string) => void): Promise<PowerShellReport> {
   const settings = await measuredShell();
-  const { executable, simulatedShell } = settings;
+  const { executable } = settings;
   const version = await withPool(settings, 1, (shell) => shell.version());
   say(`Pool: ${ROUNDS} calls, with the same lines written straight to a session in between`);
   const overhead = await measureOverhead(settings, ROUNDS);
@@ -72,8 +71,8 @@ export async function benchPowerShell(say: (text: string) => void): Promise<Powe
   const queue = await queueReport(settings);
   say('Redaction: many secrets, nested escapes');
   const redaction = await benchRedaction();
-  const real = simulatedShell ? null : await benchReal(settings, say);
-  const shell = { executable, version, simulated: simulatedShell, cores: availableParallelism() };
+  const real = await benchReal(settings, say);
+  const shell = { executable, version, cores: availableParallelism() };
   return { shell, real, overhead, throughput, queue, redaction };
 }
 

@@ -1,4 +1,4 @@
-import type { ShellSettings } from '../activities/powershell/settings.ts';
+import { WINDOWS_MODULE, type ShellSettings } from '../activities/powershell/settings.ts';
 import type { Shell } from '../activities/powershell/shell.ts';
 import type { HostConnection } from '../model/inventory.ts';
 import { startGreeter } from '../test/powershell/greeter.ts';
@@ -36,7 +36,7 @@ export interface FirstCalls {
 
 /** The boundary over SSH, against real servers on this machine. Takes a minute or two. */
 export async function benchRemote(settings: ShellSettings, say: (text: string) => void): Promise<RemoteReport> {
-  const remote: ShellSettings = { ...settings, hostModule: 'windows' };
+  const remote: ShellSettings = { ...settings, hostModule: WINDOWS_MODULE };
   const targets = await startSshTargets(settings.executable, AT_ONCE);
   const [first, ...others] = targets.connections;
   if (!first) throw new Error('There is no target.');

@@ -11,11 +11,10 @@ const AIM_ONCE_THROUGH_WARM = 150;
 export function reportText(report: PowerShellReport): string {
   const { shell, real, overhead, throughput, queue, redaction } = report;
   const { answerMs, manyThroughOne } = redaction;
-  const what = shell.simulated ? 'simulated shell: its times say nothing about PowerShell' : 'real PowerShell';
   const times = table(
     ['', 'times', 'p50 ms', 'p95 ms'],
     [
-      ...(real ? realRows(real) : []),
+      ...realRows(real),
       row('a call through the pool, no pauses', overhead.call),
       row('the same line straight to a session', overhead.straight),
     ],
@@ -25,9 +24,9 @@ export function reportText(report: PowerShellReport): string {
     throughput.map(({ sessions, callsPerSecond, ratio }) => [sessions, callsPerSecond.toFixed(0), ratio.toFixed(2)]),
   );
   return [
-    `${shell.executable}, version ${shell.version} (${what}), ${shell.cores} cores`,
+    `${shell.executable}, version ${shell.version}, ${shell.cores} cores`,
     times,
-    ...(real ? realText(real) : []),
+    ...realText(real),
     `The pool adds ${overhead.poolMs.toFixed(2)} ms to a straight line at p50 (aim: under ${AIM_POOL_MS}; ${judged(overhead.poolMs < AIM_POOL_MS)}): checks of parameters, secrets and result, the queue, timers, redaction.`,
     pools,
     `Queue: ${queue.callers} callers on ${queue.sessions} sessions got ${queue.fewest} to ${queue.most} calls each, fairness ${queue.fairness.toFixed(3)} of 1; of 100 calls at once ${queue.overtaken} were overtaken.`,

@@ -1,9 +1,15 @@
+import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
+import { z } from 'zod';
+import { readManifest, sha256 } from '../activities/powershell/manifest.ts';
+import { Pins } from '../activities/powershell/pins.ts';
 import { openShell } from '../activities/powershell/pool.ts';
 import type { ShellSettings } from '../activities/powershell/settings.ts';
 import type { CallOutcome, Shell } from '../activities/powershell/shell.ts';
-import { shellBehaviour, simulatedShell } from '../lab/shell/index.ts';
+import { PLANT_SHELL } from '../lab/plant-shell.ts';
+import { defineScript } from '../model/contract.ts';
 import type { HostConnection } from '../model/inventory.ts';
+import { checkoutDir } from '../workers/checkout.ts';
 import { readEnvironment } from '../workers/config.ts';
 import { findExecutable } from '../workers/find-executable.ts';
 import { time } from './statistics.ts';
@@ -17,16 +23,28 @@ const PAUSE_MS = 20;
 const silent = (): void => undefined;
 export const LOCAL: HostConnection = { transport: 'local', address: 'localhost', port: 0 };
 
-/** The shell that is measured: the real one of FETTLE_PWSH or PATH, else the simulated one. No host and no plant take part. */
+const FILE = new URL('./Test-Call.ps1', import.meta.url);
+/** What every benchmark calls. */
+export const TEST_CALL = defineScript({
+  name: 'Test-Call',
+  file: FILE,
+  effect: 'read',
+  timeLimitMs: 30_000,
+  parameters: z.strictObject({ Kind: z.enum(['echo', 'large', 'noise', 'fail']), Value: z.unknown() }),
+  result: z.strictObject({ value: z.unknown() }),
+  failures: {},
+});
+
+/** The PowerShell that is measured, of FETTLE_PWSH or PATH. No host and no plant take part. */
 export async function measuredShell(): Promise<ShellSettings> {
   const { pwsh, searchPath, variables } = readEnvironment();
   const real = pwsh ?? (await findExecutable('pwsh', searchPath));
+  if (real === null) throw new Error('There is no PowerShell to measure: set FETTLE_PWSH, or put pwsh on PATH.');
   return {
-    executable: real ?? simulatedShell(),
-    simulatedShell: real === null,
-    hostModule: 'plant',
-    // Without a plant the simulated shell asks nobody how to behave.
-    environment: { ...variables, FETTLE_PLANT_URL: undefined },
+    executable: real,
+    hostModule: PLANT_SHELL.hostModule,
+    pins: new Pins(checkoutDir, { ...readManifest(checkoutDir), 'bench/Test-Call.ps1': sha256(readFileSync(FILE)) }),
+    environment: variables,
     log: { debug: silent, info: silent, warn: silent },
     limits: { callsPerSession: 1_000_000 },
   };
@@ -44,8 +62,7 @@ export async function callOnce(
   target: HostConnection = LOCAL,
   { signal, ends = ['result'] }: CallOnce = {},
 ): Promise<void> {
-  const parameters = { Behaviour: 'echo', Value: 1 } as const;
-  const outcome = await shell.call(shellBehaviour, target, parameters, signal ? { signal } : {});
+  const outcome = await shell.call(TEST_CALL, target, { Kind: 'echo', Value: 1 }, signal ? { signal } : {});
   if (!ends.includes(outcome.kind)) throw new Error(`A call ended as ${outcome.kind}: ${JSON.stringify(outcome)}`);
 }
 
@@ -75,7 +92,7 @@ export async function withPool<T>(
   const shell = openShell({ ...settings, sessions });
   try {
     await Promise.all(Array.from({ length: sessions }, () => shell.version()));
-    const warming = settings.hostModule === 'plant' ? LOCAL : target;
+    const warming = settings.hostModule.name === 'plant' ? LOCAL : target;
     for (let turn = 0; turn < (warming ? WARMING_CALLS : 0); turn += 1)
       await Promise.all(Array.from({ length: sessions }, () => callOnce(shell, warming)));
     return await work(shell);

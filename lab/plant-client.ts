@@ -1,8 +1,9 @@
 import type { CallEnd } from '../activities/powershell/shell.ts';
 import type { PlantVerb, PlantVerbs } from './plant/api.ts';
 
-/** HRESULT of a general .NET exception. */
-const GENERAL_HRESULT = '0x80131500';
+/** What the plant's host module makes of a failure without a code and an id: an InvalidOperationException. */
+const GENERAL_HRESULT = '0x80131509';
+const GENERAL_ID = 'FettlePlantFailed';
 
 /** The plant did not answer well; `end` is how a call of PowerShell would have ended. */
 export class PlantRefusal extends Error {
@@ -52,7 +53,7 @@ function refusal(status: number, { message, hresult, id }: Refused): PlantRefusa
   const failure = {
     message,
     hresult: hresult || GENERAL_HRESULT,
-    id: id || message,
+    id: id || GENERAL_ID,
     category: 'OperationStopped',
     line: null,
   };

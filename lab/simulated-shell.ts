@@ -91,8 +91,7 @@ export class SimulatedShell implements Shell {
       return checkResult(contract, [await this.#run(contract, parameters as Parameters, stop)]);
     } catch (error) {
       if (error instanceof SecretProblem) return { kind: 'not-sent', type: 'SecretMissing', message: error.message };
-      if (late.signal.aborted)
-        return { kind: 'timeout', message: `${name} did not end in its time of ${limitMs / 1000} s.` };
+      if (late.signal.aborted) return { kind: 'timeout', message: `${name} did not end in its time and was ended.` };
       if (signal?.aborted) return { kind: 'cancelled', message: `${name} was cancelled while it ran.`, started: true };
       if (stop.aborted)
         return { kind: 'shell-failed', message: `The worker was closed while ${name} ran.`, started: true };

@@ -93,7 +93,7 @@ function whileConnecting(name: string, { end, reason }: Exchange, lastLine?: str
 function whileRunning(name: string, { end, reason }: Exchange): CallEnd<never> {
   switch (end) {
     case 'timeout':
-      return { kind: 'timeout', message: `${name} did not end in its time and was killed.` };
+      return { kind: 'timeout', message: `${name} did not end in its time and was ended.` };
     case 'cancelled':
       return { kind: 'cancelled', message: `${name} was cancelled while it ran.`, started: true };
     case 'flooded':

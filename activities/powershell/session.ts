@@ -1,13 +1,11 @@
-import type { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { setImmediate as tick, setTimeout as delay } from 'node:timers/promises';
 import { ProcessError } from 'node-powershell';
 import { answerHead } from './answer.ts';
+import { CapturedOutput } from './captured-output.ts';
 import { PowerShellProcess, type PowerShellOptions } from './powershell-process.ts';
 import { descendantsOf, killProcessTree, type Descendant } from './process-tree.ts';
 
-/** Characters of stdout or stderr in one call: what comes beyond is cut off. An answer of 1 MiB and as much side output fit. */
-const OUTPUT_LIMIT = 3 * 1024 * 1024;
 /** How long the end of a killed process is waited for, in milliseconds. */
 const END_WAIT_MS = 5_000;
 /** How long a process may take to end by itself, in milliseconds. PowerShell takes 600. */
@@ -34,8 +32,8 @@ type End = Pick<Exchange, 'end' | 'reason'>;
 /** One running PowerShell process. Takes one line at a time. */
 export class Session {
   readonly #process: PowerShellProcess;
-  readonly #stdout: Captured;
-  readonly #stderr: Captured;
+  readonly #stdout: CapturedOutput;
+  readonly #stderr: CapturedOutput;
   /** Ends the line that is being worked off; null where none is. */
   #settle: ((ended: End) => void) | null = null;
   /** How the process ended; null while it runs. */
@@ -56,8 +54,8 @@ export class Session {
     );
     const { stdout, stderr } = this.#process.streams;
     const heard = (end: 'answered' | 'flooded'): void => this.#settle?.({ end, reason: '' });
-    this.#stdout = new Captured(stdout, heard);
-    this.#stderr = new Captured(stderr, heard);
+    this.#stdout = new CapturedOutput(stdout, heard);
+    this.#stderr = new CapturedOutput(stderr, heard);
   }
 
   get pid(): number | undefined {
@@ -130,52 +128,6 @@ export class Session {
     const late = delay(waitMs, undefined, { ref: false, signal: over.signal });
     await Promise.race([this.#process.ended, late]).catch(() => undefined);
     over.abort();
-  }
-}
-
-/** What one stream said since the line was sent. Tells once when the answer has ended, or that there is too much to keep. */
-class Captured {
-  #chunks: string[] = [];
-  #length = 0;
-  #head: string | null = null;
-  /** What of the stream may still be the beginning of the head. */
-  #tail = '';
-
-  /** The stream must have a text encoding. */
-  constructor(stream: Readable, heard: (end: 'answered' | 'flooded') => void) {
-    stream.on('data', (piece: string) => {
-      if (this.#length > OUTPUT_LIMIT) return;
-      this.#length += piece.length;
-      if (this.#length > OUTPUT_LIMIT) return heard('flooded');
-      this.#chunks.push(piece);
-      if (this.#endsIn(piece)) heard('answered');
-    });
-  }
-
-  begin(head: string | null): void {
-    this.#chunks = [];
-    this.#length = 0;
-    this.#tail = '';
-    this.#head = head;
-  }
-
-  text(): string {
-    return this.#chunks.join('');
-  }
-
-  /** Whether the answer that begins with the head ends in this piece. Looks at each character once or twice. */
-  #endsIn(piece: string): boolean {
-    if (this.#head === null) return false;
-    const text = this.#tail + piece;
-    const start = text.indexOf(this.#head);
-    if (start < 0) {
-      this.#tail = text.slice(1 - this.#head.length);
-      return false;
-    }
-    const ended = text.includes('@', start + this.#head.length);
-    // From here on only the answer's last character is waited for.
-    this.#head = this.#tail = '';
-    return ended;
   }
 }
 

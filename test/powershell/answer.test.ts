@@ -1,7 +1,9 @@
+import { PassThrough } from 'node:stream';
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { findAnswer } from '../../activities/powershell/answer.ts';
+import { answerHead, findAnswer, runsMark } from '../../activities/powershell/answer.ts';
+import { CapturedOutput } from '../../activities/powershell/captured-output.ts';
 import { Redactor } from '../../activities/secrets/redaction.ts';
-import { quote } from '../../activities/powershell/start-session.ts';
 
 const ID = '3f0f3c0a-6d6f-4f0c-9f43-7f5a3c1d2e4b';
 const encode = (value: unknown): string => Buffer.from(JSON.stringify(value), 'utf8').toString('base64');
@@ -21,7 +23,11 @@ test.each([
     `@fettle 00000000-0000-0000-0000-000000000000 e30= 1 0 kept@\n@fettle ${ID} ${GOOD} 4096 0 kept@`,
   ],
 ])('the answer is found %s', (_name, stdout) => {
-  expect(find(stdout)).toMatchObject({ found: 'answer', answer: { ok: true, result: [1] }, memoryBytes: 4096 });
+  expect(find(stdout)).toMatchObject({
+    found: 'answer',
+    answer: { ok: true, result: [1] },
+    told: { memoryBytes: 4096 },
+  });
 });
 
 test.each([
@@ -87,19 +93,28 @@ test('only the lines that are kept are searched for secrets, and no piece of one
   expect(searched).toBeLessThan(60);
 });
 
-const nested = (levels: number): string => '['.repeat(levels) + ']'.repeat(levels);
+/** What may stand around an answer, with much that looks like one. The id itself nobody but the dispatcher has. */
+const noise = fc
+  .array(fc.constantFrom('@', '@fettle ', '@fettle 1 e30= 1 0 kept@', runsMark(ID), ' ', '\n', 'working', '\u001B[31m'))
+  .map((parts) => parts.join(''));
 
-test.each([
-  [17, 'answer'],
-  [40, 'broken'],
-  [100_000, 'broken'],
-])('a result of %d levels, of which PowerShell gives 16, is found as %s', (levels, found) => {
-  const redaction = new Redactor().learn([{ reference: 'env:CANARY', value: 'canary-12345' }]);
-  const json = `{"ok":true,"result":[${nested(levels)}],"failure":null}`;
-  const stdout = `@fettle ${ID} ${Buffer.from(json).toString('base64')} 1 0 kept@`;
-  expect(findAnswer(ID, { end: 'answered', stdout, stderr: '' }, redaction).found).toBe(found);
-});
-
-test('a path becomes one single-quoted string of PowerShell, which knows five single quotes', () => {
-  expect(quote(`C:\\it's ‘here’ ‚‛`)).toBe(`'C:\\it''s ‘‘here’’ ‚‚‛‛'`);
+test('the end of an answer is heard in the piece in which it comes, wherever the output is cut', () => {
+  const mark = `@fettle ${ID} ${GOOD} 4096 0 kept@`;
+  fc.assert(
+    fc.property(noise, noise, fc.array(fc.nat(400), { maxLength: 12 }), (before, after, cuts) => {
+      const text = before + mark + after;
+      const places = [0, ...cuts.filter((cut) => cut < text.length), text.length].toSorted((one, other) => one - other);
+      const stream = new PassThrough({ encoding: 'utf8' });
+      let heard: number | null = null;
+      let place = 0;
+      const captured = new CapturedOutput(stream, () => (heard ??= place));
+      captured.begin(answerHead(ID));
+      for (const [index, end] of places.slice(1).entries()) {
+        place = end;
+        stream.emit('data', text.slice(places[index], end));
+      }
+      expect(heard).toBe(places.find((one) => one >= before.length + mark.length));
+      expect(captured.text()).toBe(text);
+    }),
+  );
 });

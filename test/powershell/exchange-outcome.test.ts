@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { runsMark } from '../../activities/powershell/answer-mark.ts';
+import { runsMark } from '../../activities/powershell/answer.ts';
 import { exchangeOutcome } from '../../activities/powershell/exchange-outcome.ts';
 import type { Exchange } from '../../activities/powershell/session.ts';
 import { Redactor } from '../../activities/secrets/redaction.ts';
-import { shellBehaviour } from '../../lab/shell/index.ts';
+import { SCRIPTS } from '../../runbooks/patch-window/scripts/index.ts';
 
 const ID = '3f0f3c0a-6d6f-4f0c-9f43-7f5a3c1d2e4b';
 
@@ -11,7 +11,8 @@ const ID = '3f0f3c0a-6d6f-4f0c-9f43-7f5a3c1d2e4b';
 function outcomeOf(end: Exchange['end'], stdout: string) {
   const exchange = { end, stdout, stderr: '', reason: 'it was told to' };
   const redaction = new Redactor().learn([]);
-  return exchangeOutcome({ contract: shellBehaviour, id: ID, exchange, remote: true, plant: false, redaction }).outcome;
+  return exchangeOutcome({ contract: SCRIPTS.getHostState, id: ID, exchange, remote: true, plant: false, redaction })
+    .outcome;
 }
 
 test.each([
@@ -32,4 +33,21 @@ test.each([
 
 test('a flood may have hidden that the script began', () => {
   expect(outcomeOf('flooded', 'x'.repeat(1_000))).toMatchObject({ kind: 'shell-failed', started: true });
+});
+
+test('an answer that our own code stumbles over costs the session, and tells nothing of what it held', () => {
+  const stumbling = {
+    ...SCRIPTS.getHostState,
+    result: {
+      safeParse: (): never => {
+        throw new RangeError('canary');
+      },
+    },
+  };
+  const said = Buffer.from('{"ok":true,"result":["canary"]}').toString('base64');
+  const exchange = { end: 'answered', stdout: `@fettle ${ID} ${said} 1 0 kept@`, stderr: '', reason: '' } as const;
+  const redaction = new Redactor().learn([]);
+  const ended = exchangeOutcome({ contract: stumbling, id: ID, exchange, remote: false, plant: false, redaction });
+  expect(ended).toMatchObject({ outcome: { kind: 'shell-failed', started: true }, recycle: 'protocol' });
+  expect(JSON.stringify(ended)).not.toContain('canary');
 });

@@ -1,25 +1,37 @@
-import type { CallMeasures, RecycleReason, ShellMetrics } from '../../activities/powershell/shell-metrics.ts';
+import type { CallMeasures, RecycleReason, ShellLog, ShellMetrics } from '../../activities/powershell/settings.ts';
+import { NO_LOG } from './shells.ts';
 
-/** Metrics that keep what they are told. */
-export interface Measured extends ShellMetrics {
+/** Metrics and a log that keep what they are told. */
+export interface Measured {
+  metrics: ShellMetrics;
+  log: ShellLog;
   calls: CallMeasures[];
   queueLengths: number[];
   sessionCounts: number[];
+  /** Why sessions were replaced, in order. */
   recycles: RecycleReason[];
+  /** Process ids of the sessions, in the order of their start. */
+  pids: number[];
+  warnings: Record<string, unknown>[];
 }
 
 export function measured(): Measured {
-  const kept: Pick<Measured, 'calls' | 'queueLengths' | 'sessionCounts' | 'recycles'> = {
-    calls: [],
-    queueLengths: [],
-    sessionCounts: [],
-    recycles: [],
+  const calls: CallMeasures[] = [];
+  const queueLengths: number[] = [];
+  const sessionCounts: number[] = [];
+  const recycles: RecycleReason[] = [];
+  const pids: number[] = [];
+  const warnings: Record<string, unknown>[] = [];
+  const metrics: ShellMetrics = {
+    called: (measures) => void calls.push(measures),
+    queued: (length) => void queueLengths.push(length),
+    sessions: (count) => void sessionCounts.push(count),
+    recycled: (reason) => void recycles.push(reason),
   };
-  return {
-    ...kept,
-    called: (measures) => void kept.calls.push(measures),
-    queued: (length) => void kept.queueLengths.push(length),
-    sessions: (count) => void kept.sessionCounts.push(count),
-    recycled: (reason) => void kept.recycles.push(reason),
+  const log: ShellLog = {
+    ...NO_LOG,
+    info: (message, fields) => void (message === 'PowerShell session started' && pids.push(Number(fields?.['pid']))),
+    warn: (_message, fields = {}) => void warnings.push(fields),
   };
+  return { metrics, log, calls, queueLengths, sessionCounts, recycles, pids, warnings };
 }

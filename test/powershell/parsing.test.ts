@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { powerShellFiles } from '../../activities/powershell/pins/powershell-files.ts';
+import { powerShellFiles } from '../../activities/powershell/manifest.ts';
 import { checkoutDir } from '../../workers/checkout.ts';
 import { temporaryFile } from '../temporary.ts';
 import { because, noRealShell, realShell } from './shells.ts';

@@ -1,278 +1,179 @@
-import { rename, symlink } from 'node:fs/promises';
-import { join } from 'node:path';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import type { ShellSettings } from '../../activities/powershell/settings.ts';
-import type { CallOptions, Shell } from '../../activities/powershell/shell.ts';
-import { generateInventory, startPlant } from '../../lab/plant/index.ts';
-import { shellBehaviour, simulatedShell } from '../../lab/shell/index.ts';
-import type { HostConnection } from '../../model/inventory.ts';
-import { temporaryFile, temporaryFolder, temporaryProgram } from '../temporary.ts';
-import { startGreeter, type Greeter } from './greeter.ts';
-import { measured, type Measured } from './measured.ts';
-import { processesOf, sessionLog } from './processes.ts';
-import { LOCAL, testShell } from './shells.ts';
+import type { CallOutcome } from '../../activities/powershell/shell.ts';
+import { isThere, processesOf } from './processes.ts';
+import { because, LOCAL, noRealShell } from './shells.ts';
+import { ECHO, openTextShell, type TextShell, WELL, well } from './text-shell.ts';
 
-const ends: (() => Promise<unknown>)[] = [];
-afterEach(async () => {
-  for (const end of ends.splice(0).toReversed()) await end();
-});
+/** Sessions of PowerShell: how many there are, what they serve, and how each of them ends. */
 
-function open(settings: Partial<ShellSettings> = {}): { shell: Shell; metrics: Measured; pids: number[] } {
-  const metrics = measured();
-  const { log, pids } = sessionLog();
-  const shell = testShell({ metrics, log, ...settings });
-  ends.push(() => shell.close({ graceMs: 0 }));
-  return { shell, metrics, pids };
+function open(settings: Partial<ShellSettings> = {}): TextShell {
+  const opened = openTextShell(LOCAL, settings);
+  onTestFinished(() => opened.shell.close({ graceMs: 0 }));
+  return opened;
 }
 
-async function sshTarget(greeting?: string): Promise<Greeter> {
-  const greeter = await startGreeter(greeting);
-  ends.push(() => greeter.close());
-  return greeter;
+const WAIT = 'param($Milliseconds) Start-Sleep -Milliseconds $Milliseconds; @{ value = "well" }';
+const HANG = 'Start-Sleep -Seconds 600';
+/** Starts a program and waits for it. */
+const CHILD = '& sleep 600';
+
+/** A call that hangs until it is stopped. */
+function hang(
+  { run }: TextShell,
+  limitMs = 600_000,
+): { call: Promise<CallOutcome<unknown>>; stop: () => Promise<void> } {
+  const controller = new AbortController();
+  const call = run(HANG, {}, { limitMs, signal: controller.signal });
+  const stop = async (): Promise<void> => {
+    controller.abort();
+    expect((await call).kind).toBe('cancelled');
+  };
+  return { call, stop };
 }
 
-const wait = (shell: Shell, milliseconds: number, options?: CallOptions) =>
-  shell.call(shellBehaviour, LOCAL, { Behaviour: 'wait', Value: milliseconds }, options);
-const echo = (shell: Shell, Value: unknown, connection: HostConnection = LOCAL, options?: CallOptions) =>
-  shell.call(shellBehaviour, connection, { Behaviour: 'echo', Value }, options);
-
-async function sshFiles(knownHosts: string): Promise<{ keyFile: string; knownHosts: string }> {
-  const key = await temporaryFile('-----BEGIN OPENSSH PRIVATE KEY-----\n');
-  return { keyFile: `file:${key}`, knownHosts: await temporaryFile(knownHosts) };
+async function untilChildRuns([pid = 0]: number[]): Promise<void> {
+  await expect
+    .poll(() => processesOf([pid]).some((line) => line.includes('sleep 600')), { timeout: 10_000 })
+    .toBe(true);
 }
 
-describe('a pool', () => {
-  test('starts no more sessions than calls need at once', async () => {
-    const { shell, pids } = open({ sessions: 4 });
-    for (const value of [1, 2, 3]) expect(await echo(shell, value)).toMatchObject({ kind: 'result' });
-    expect(pids).toHaveLength(1);
-    await Promise.all([wait(shell, 300), wait(shell, 300)]);
-    expect(pids).toHaveLength(2);
-  });
+const gone = (pids: number[]) => expect.poll(() => processesOf(pids), { timeout: 10_000 });
 
-  test('gives a call that waited for its session all of its time', async () => {
-    const { shell } = open();
-    await shell.version();
-    const calls = [wait(shell, 800), wait(shell, 800, { limitMs: 1_500 })];
-    expect((await Promise.all(calls)).map(({ kind }) => kind)).toEqual(['result', 'result']);
-  });
-
-  test('measures every call by its outcome, with the wait apart', async () => {
-    const { shell, metrics } = open();
-    await Promise.all([wait(shell, 200), echo(shell, 1), echo(shell, 'x'.repeat(1024 * 1024))]);
-    const outcomes = metrics.calls.map(({ outcome }) => outcome);
-    expect(outcomes.toSorted()).toEqual(['contract-violation', 'result', 'result']);
-    const [, second] = metrics.calls.filter(({ outcome }) => outcome === 'result');
-    expect(second?.waitedMs).toBeGreaterThanOrEqual(200);
-    expect(second?.totalMs).toBeGreaterThanOrEqual(second?.waitedMs ?? Infinity);
-    expect(metrics.sessionCounts).toEqual([1]);
-  });
-
-  test('replaces a session after its number of calls, between two calls', async () => {
-    const { shell, metrics, pids } = open({ limits: { callsPerSession: 3 } });
-    for (const value of [1, 2, 3, 4]) expect(await echo(shell, value)).toMatchObject({ kind: 'result' });
-    expect(pids).toHaveLength(2);
-    expect(metrics.recycles).toEqual(['calls']);
-    expect(processesOf(pids.slice(0, 1))).toEqual([]);
-  });
-});
-
-describe('when it is closed', () => {
-  test('running calls end, waiting ones are refused, and no process is left', async () => {
-    const { shell, metrics, pids } = open();
-    await shell.version();
-    const calls = [wait(shell, 300), echo(shell, 1)];
-    await expect.poll(() => metrics.queueLengths).toContain(1);
-    await shell.close({ graceMs: 20_000 });
-    const [running, waiting] = await Promise.all(calls);
-    expect(running).toMatchObject({ kind: 'result', result: { value: 300 } });
-    expect(waiting).toMatchObject({ kind: 'shell-failed', started: false });
-    expect(waiting).toHaveProperty('message', expect.stringMatching(/shutting down/));
-    expect(await echo(shell, 2)).toMatchObject({ kind: 'shell-failed', started: false });
-    expect(processesOf(pids)).toEqual([]);
-    expect(metrics.sessionCounts.at(-1)).toBe(0);
-  });
-
-  test('a call that outlasts the grace time is ended', async () => {
-    const { shell, metrics, pids } = open();
-    await shell.version();
-    const [call] = [wait(shell, 600_000, { limitMs: 600_000 }), echo(shell, 1)];
-    await expect.poll(() => metrics.queueLengths).toContain(1);
-    await shell.close({ graceMs: 50 });
-    expect(await call).toMatchObject({ kind: 'shell-failed', started: true });
-    expect(processesOf(pids)).toEqual([]);
-  });
-});
-
-describe('a remote target', () => {
-  test('keeps to the shell that holds its session', async () => {
-    const { connection, opened } = await sshTarget();
-    const { shell, pids } = open({ sessions: 2, hostModule: 'windows' });
-    expect(await echo(shell, 0, connection)).toMatchObject({ kind: 'result' });
-    for (const value of [1, 2, 3]) {
-      const [far, near] = await Promise.all([echo(shell, value, connection), wait(shell, 100)]);
-      expect([far.kind, near.kind]).toEqual(['result', 'result']);
-    }
-    expect(pids).toHaveLength(2);
-    await expect.poll(opened).toBe(2);
-  });
-
-  test('is connected anew from another shell when its own has died', async () => {
-    const { connection, opened } = await sshTarget();
-    const { shell, metrics } = open({ sessions: 2, hostModule: 'windows' });
-    expect(await echo(shell, 0, connection)).toMatchObject({ kind: 'result' });
-    const hang = { Behaviour: 'hang', Value: 1 } as const;
-    const lost = await shell.call(shellBehaviour, connection, hang, { limitMs: 100 });
-    expect(lost).toMatchObject({ kind: 'timeout' });
-    expect(metrics.recycles).toEqual(['timeout']);
-    expect(await echo(shell, 1, connection)).toMatchObject({ kind: 'result' });
-    // The server may hear of the connection a moment after the shell has answered over it.
-    await expect.poll(opened).toBe(4);
-  });
-
-  test('is looked at again when the connection to it was lost in mid-call', async () => {
-    const { connection, opened } = await sshTarget();
-    const { shell, pids } = open({ hostModule: 'windows' });
-    expect(await echo(shell, 0, connection)).toMatchObject({ kind: 'result' });
-    const die = { Behaviour: 'die', Value: 1 } as const;
-    expect(await shell.call(shellBehaviour, connection, die)).toMatchObject({ kind: 'lost' });
-    expect(await echo(shell, 1, connection)).toMatchObject({ kind: 'result' });
-    await expect.poll(opened).toBe(4);
-    expect(pids).toHaveLength(1);
-  });
-});
-
-test('a target that could not be reached is not waited for: any shell may try again', async () => {
-  const { connection } = await sshTarget();
-  // It answers, so that a shell tries, and its host key is not known.
-  const nowhere: HostConnection = { ...connection, ...(await sshFiles('app01.corp.example ssh-ed25519 AAAA\n')) };
-  const { shell, pids } = open({ sessions: 2, hostModule: 'windows' });
-  expect(await echo(shell, 1, nowhere)).toMatchObject({ kind: 'connect-failed' });
-  const stop = new AbortController();
-  const hang = { Behaviour: 'hang', Value: 1 } as const;
-  const hanging = shell.call(shellBehaviour, LOCAL, hang, { signal: stop.signal });
-  expect(await echo(shell, 2, nowhere)).toMatchObject({ kind: 'connect-failed' });
-  expect(pids).toHaveLength(2);
-  stop.abort();
-  expect((await hanging).kind).toBe('cancelled');
-});
-
-describe('a host that takes connections and stays silent', () => {
-  test('holds no session: other calls run meanwhile, and the one to it can be cancelled', async () => {
-    const { connection, opened, open: connected } = await sshTarget('');
-    const { shell, metrics, pids } = open({ hostModule: 'windows' });
-    const stop = new AbortController();
-    const pending = echo(shell, 0, connection, { signal: stop.signal });
-    await expect.poll(opened).toBe(1);
+describe.skipIf(noRealShell !== null)(`sessions${because(noRealShell)}`, () => {
+  test('are started when they are needed, and serve calls in their order, each its own answer', async () => {
+    const { shell, script, pids } = open({ sessions: 4 });
     expect(pids).toEqual([]);
-    expect(await echo(shell, 1)).toMatchObject({ kind: 'result' });
-    expect(metrics.calls).toHaveLength(1);
-    stop.abort();
-    expect(await pending).toMatchObject({ kind: 'cancelled', started: false });
-    await expect.poll(connected).toBe(0);
-    expect(opened()).toBe(1);
+    const echo = await script(ECHO);
+    for (const Value of [1, 2])
+      expect(await shell.call(echo, LOCAL, { Value })).toMatchObject({ result: { value: Value } });
     expect(pids).toHaveLength(1);
-    expect(metrics.queueLengths).toEqual([]);
   });
 
-  test('holds no session either when it was connected to a while ago, as a host is that reboots', async () => {
-    const { connection, opened, fallSilent } = await sshTarget();
-    const { shell } = open({ hostModule: 'windows', limits: { askAfterMs: 0 } });
-    expect(await echo(shell, 0, connection)).toMatchObject({ kind: 'result' });
-    await expect.poll(opened).toBe(2);
-    fallSilent();
-    const stop = new AbortController();
-    const pending = echo(shell, 1, connection, { signal: stop.signal });
-    await expect.poll(opened).toBe(3);
-    expect(await echo(shell, 2)).toMatchObject({ kind: 'result' });
-    stop.abort();
-    expect(await pending).toMatchObject({ kind: 'cancelled', started: false });
+  test('work beside each other, and calls that may take very long leave one to the others', async () => {
+    const shell = open({ sessions: 2, limits: { longCallMs: 20_000 } });
+    await shell.shell.version();
+    const hanging = [hang(shell), hang(shell)];
+    expect(await shell.run(WELL, {}, { limitMs: 19_000 })).toMatchObject(well);
+    for (const { stop } of hanging) await stop();
   });
-
-  test('is not looked at any longer when the shell is closed', async () => {
-    const { connection, opened, open: connected } = await sshTarget('');
-    const { shell, pids } = open({ hostModule: 'windows' });
-    const pending = echo(shell, 0, connection);
-    await expect.poll(opened).toBe(1);
-    await shell.close();
-    const outcome = await pending;
-    expect(outcome).toMatchObject({ kind: 'shell-failed', started: false });
-    expect(outcome).toHaveProperty('message', expect.stringMatching(/shutting down/));
-    expect(await echo(shell, 1, connection)).toMatchObject({ kind: 'shell-failed', started: false });
-    await expect.poll(connected).toBe(0);
-    expect(opened()).toBe(1);
-    expect(pids).toEqual([]);
-  });
-});
-
-test('a host that refuses the connection costs no process, and the operator is told which port of which host', async () => {
-  const { shell, pids } = open({ hostModule: 'windows' });
-  const files = await sshFiles('app01.corp.example ssh-ed25519 AAAA\n');
-  // Nobody listens there.
-  const nowhere: HostConnection = { transport: 'ssh', address: '127.0.0.1', port: 1, user: 'patcher', ...files };
-  const outcome = await echo(shell, 1, nowhere);
-  expect(outcome).toMatchObject({ kind: 'connect-failed' });
-  expect(outcome).toHaveProperty('message', expect.stringMatching(/127\.0\.0\.1, port 1: it was refused/));
-  expect(pids).toEqual([]);
-});
-
-describe('a session that cannot be started costs only the call that needed it', () => {
-  /** A program whose file can be taken away and brought back. */
-  async function program(): Promise<{ path: string; spoil: (file: string | null) => Promise<void> }> {
-    const place = await temporaryFolder();
-    const path = join(place, 'pwsh');
-    await symlink(simulatedShell(), path);
-    const spoil = async (other: string | null): Promise<void> => {
-      const next = join(place, 'next');
-      await symlink(other ?? simulatedShell(), next);
-      await rename(next, path);
-    };
-    return { path, spoil };
-  }
 
   test.each([
-    ['is not there', async () => '/nonexistent/pwsh', /ENOENT/],
-    ['may not be run', () => temporaryFile('#!/bin/sh\nexec cat\n', 0o600), /EACCES/],
-  ])('a program that %s', async (_case, spoiled, message) => {
-    const { path, spoil } = await program();
-    const { shell } = open({ sessions: 2, executable: path });
-    await shell.version();
-    await spoil(await spoiled());
-    const [running, needing] = await Promise.all([wait(shell, 300), echo(shell, 1)]);
-    expect(running).toMatchObject({ kind: 'result' });
-    expect(needing).toMatchObject({ kind: 'shell-failed', started: false });
-    expect(needing).toHaveProperty('message', expect.stringMatching(message));
-    await spoil(null);
-    const outcomes = await Promise.all([wait(shell, 300), echo(shell, 2)]);
-    expect(outcomes.map(({ kind }) => kind)).toEqual(['result', 'result']);
+    ['its calls', { callsPerSession: 2 }, 'calls'],
+    ['too much memory', { memoryBytes: 1 }, 'memory'],
+  ] as const)('are replaced after %s, between two calls, and none is lost', async (_what, limits, reason) => {
+    const { shell, script, pids, recycles } = open({ limits });
+    const echo = await script(ECHO);
+    const outcomes = await Promise.all([1, 2, 3].map((Value) => shell.call(echo, LOCAL, { Value })));
+    expect(outcomes).toMatchObject([1, 2, 3].map((value) => ({ result: { value } })));
+    expect(new Set(recycles)).toEqual(new Set([reason]));
+    expect(pids.length).toBeGreaterThan(1);
+    expect(processesOf(pids.slice(0, 1))).toEqual([]);
   });
 
-  test('a PowerShell that is too old', async () => {
-    const plant = await startPlant({ inventory: generateInventory(4, 7), seed: 7, scale: 10_000 });
-    ends.push(() => plant.close());
-    const { shell } = open({ sessions: 2, environment: { ...process.env, FETTLE_PLANT_URL: plant.url } });
-    await shell.version();
-    plant.plant.order({ host: '*', fault: 'shell', behaviour: 'old-version', times: 1 });
-    const [running, needing] = await Promise.all([wait(shell, 300), echo(shell, 1)]);
-    expect(running).toMatchObject({ kind: 'result' });
-    expect(needing).toMatchObject({ kind: 'shell-failed', started: false });
-    expect(needing).toHaveProperty('message', expect.stringMatching(/PowerShell 7\.4\.6\S*; install 7\.5 or later/));
-    expect(await echo(shell, 2)).toMatchObject({ kind: 'result' });
-  });
-
-  test.skipIf(process.platform === 'win32')('an environment that the system refuses', async () => {
-    const { shell } = open({ environment: { PATH: process.env['PATH'], LC_HUGE: 'x'.repeat(4 * 1024 * 1024) } });
-    expect(await echo(shell, 1)).toMatchObject({ kind: 'shell-failed', started: false });
-    await expect(shell.version()).rejects.toThrow(/could not be started: .*E2BIG/);
+  test('that nobody needs are ended, and the next call starts another', async () => {
+    const { run, recycles, pids, sessionCounts } = open({ limits: { idleMs: 50 } });
+    expect(await run(WELL)).toMatchObject(well);
+    await expect.poll(() => recycles).toEqual(['idle']);
+    await gone(pids).toEqual([]);
+    expect(sessionCounts).toEqual([1, 0]);
+    expect(await run(WELL)).toMatchObject(well);
+    expect(pids).toHaveLength(2);
   });
 });
 
-test.runIf(process.platform === 'linux')('a child that left the group of its shell is ended with it', async () => {
-  const escape = `require('node:child_process').spawn('sleep', ['${600 + Math.random()}'], { detached: true, stdio: 'ignore' })`;
-  const mute = `process.stderr.write(String(${escape}.pid));\nsetInterval(() => {}, 1000);\n`;
-  const { shell } = open({ executable: await temporaryProgram(mute), limits: { startMs: 1_500 } });
-  const outcome = await echo(shell, 1);
-  const [, child = ''] = /It said: (\d+)/.exec('message' in outcome ? outcome.message : '') ?? [];
-  expect(child).not.toBe('');
-  await expect.poll(() => processesOf([Number(child)])).toEqual([]);
+describe.skipIf(noRealShell !== null)(`a call${because(noRealShell)}`, () => {
+  test('waits for its session no longer than it may take itself, and is never sent when its caller gives up meanwhile', async () => {
+    const shell = open();
+    await shell.shell.version();
+    const { stop } = hang(shell);
+    const controller = new AbortController();
+    const [late, left] = [shell.run(WELL, {}, { limitMs: 100 }), shell.run(WELL, {}, { signal: controller.signal })];
+    expect(await late).toMatchObject({ kind: 'shell-failed', started: false });
+    expect(await late).toHaveProperty(
+      'message',
+      expect.stringMatching(/no PowerShell session .* free within its time of 0\.1 s/),
+    );
+    controller.abort();
+    expect(await left).toMatchObject({ kind: 'cancelled', started: false });
+    await stop();
+  });
+
+  test('has all of its time once it got a session, and is measured with its wait apart', async () => {
+    const { shell, script, calls } = open();
+    const wait = await script(WAIT);
+    await shell.call(wait, LOCAL, { Milliseconds: 1 });
+    const limits = [{ limitMs: 15_000 }, { limitMs: 3_000 }];
+    const waiting = limits.map((limit) => shell.call(wait, LOCAL, { Milliseconds: 1_700 }, limit));
+    expect((await Promise.all(waiting)).map(({ kind }) => kind)).toEqual(['result', 'result']);
+    const [, , second] = calls;
+    expect(second).toMatchObject({ script: 'Test-Text', outcome: 'result' });
+    expect(second?.waitedMs).toBeGreaterThanOrEqual(1_600);
+    expect(second?.totalMs).toBeGreaterThanOrEqual(second?.waitedMs ?? Infinity);
+  });
+
+  test('that is not sent starts nothing: what its contract or its size refuses', async () => {
+    const { run, pids } = open();
+    const outcome = await run(WELL, { Value: 'x'.repeat(1024 * 1024) });
+    expect(outcome).toMatchObject({ kind: 'contract-violation', side: 'parameters' });
+    expect(outcome).toHaveProperty('message', expect.stringContaining('RequestTooLarge'));
+    expect(await run(WELL, { Value: Number.NaN })).toMatchObject({ kind: 'contract-violation', side: 'parameters' });
+    expect(pids).toEqual([]);
+  });
+
+  test.each(['is cancelled', 'is at its limit'])('that %s takes the whole process tree with it', async (how) => {
+    const { shell, run, pids } = open();
+    await shell.version();
+    const controller = new AbortController();
+    const cancelled = how === 'is cancelled';
+    const call = run(CHILD, {}, cancelled ? { signal: controller.signal } : { limitMs: 3_000 });
+    await untilChildRuns(pids);
+    if (cancelled) controller.abort();
+    expect(await call).toMatchObject(cancelled ? { kind: 'cancelled', started: true } : { kind: 'timeout' });
+    await gone(pids).toEqual([]);
+    expect(await run(WELL)).toMatchObject(well);
+  });
+
+  test('in whose middle its process is killed is told at once; between two calls that costs nothing', async () => {
+    const { run, pids, recycles } = open();
+    await run(WELL);
+    const [first = 0] = pids;
+    process.kill(first, 'SIGKILL');
+    // Only a process whose end this one has noticed is not there for signals any more.
+    await expect.poll(() => isThere(first)).toBe(false);
+    expect(await run(WELL)).toMatchObject(well);
+    const call = run(CHILD);
+    await untilChildRuns(pids.slice(1));
+    process.kill(pids[1] ?? 0, 'SIGKILL');
+    expect(await call).toMatchObject({ kind: 'shell-failed', started: true });
+    await gone(pids).toEqual([]);
+    expect(recycles).toEqual(['ended', 'died']);
+  });
+});
+
+describe.skipIf(noRealShell !== null)(`when the shell is closed${because(noRealShell)}`, () => {
+  test('running calls end, waiting ones are refused, and no process is left', async () => {
+    const { shell, run, pids, queueLengths, sessionCounts } = open();
+    await shell.version();
+    const calls = [run(WAIT, { Milliseconds: 300 }), run(WELL)];
+    await expect.poll(() => queueLengths).toContain(1);
+    await shell.close({ graceMs: 20_000 });
+    const [running, waiting] = await Promise.all(calls);
+    expect(running).toMatchObject(well);
+    expect(waiting).toMatchObject({ kind: 'shell-failed', started: false });
+    expect(waiting).toHaveProperty('message', expect.stringMatching(/shutting down/));
+    expect(await run(WELL)).toMatchObject({ kind: 'shell-failed', started: false });
+    expect(processesOf(pids)).toEqual([]);
+    expect(sessionCounts.at(-1)).toBe(0);
+  });
+
+  test('a call that outlasts the grace time is ended, with all that it started', async () => {
+    const { shell, run, pids } = open();
+    await shell.version();
+    const call = run(CHILD);
+    await untilChildRuns(pids);
+    await shell.close({ graceMs: 50 });
+    expect(await call).toMatchObject({ kind: 'shell-failed', started: true });
+    await gone(pids).toEqual([]);
+  });
 });

@@ -1,6 +1,4 @@
 import { execFileSync } from 'node:child_process';
-import type { ShellLog } from '../../activities/powershell/settings.ts';
-import { NO_LOG } from './shells.ts';
 
 /** Living processes of the groups that sessions led, each as `group process state command line`. */
 export function processesOf(leaders: readonly number[]): string[] {
@@ -9,19 +7,11 @@ export function processesOf(leaders: readonly number[]): string[] {
   return living.filter((line) => leaders.includes(Number.parseInt(line, 10)));
 }
 
-/**
- * How many of the groups that sessions led have a living process. A simulated shell whose sources are not in the cache yet has the
- * compiler's process beside it, in its group.
- */
-export function livingGroups(leaders: readonly number[]): number {
-  return new Set(processesOf(leaders).map((line) => Number.parseInt(line, 10))).size;
-}
-
-/** A log that keeps the process ids of the sessions that it is told of. */
-export function sessionLog(): { log: ShellLog; pids: number[] } {
-  const pids: number[] = [];
-  const info: ShellLog['info'] = (message, fields) => {
-    if (message === 'PowerShell session started') pids.push(Number(fields?.['pid']));
-  };
-  return { log: { ...NO_LOG, info }, pids };
+/** Whether the process is there, be it only that nobody has noticed its end yet. */
+export function isThere(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
 }

@@ -1,17 +1,17 @@
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import type { HostConnection } from '../../model/inventory.ts';
 import { openShell } from '../../activities/powershell/pool.ts';
 import type { ShellLog, ShellSettings } from '../../activities/powershell/settings.ts';
 import type { Shell } from '../../activities/powershell/shell.ts';
-import { simulatedShell } from '../../lab/shell/index.ts';
+import { PLANT_SHELL } from '../../lab/plant-shell.ts';
+import type { HostConnection } from '../../model/inventory.ts';
 
 export const LOCAL: HostConnection = { transport: 'local', address: 'localhost', port: 0 };
 
 const silent = (): void => undefined;
 export const NO_LOG: ShellLog = { debug: silent, info: silent, warn: silent };
 
-/** The real PowerShell that FETTLE_PWSH names or PATH holds, or null. */
+/** The PowerShell that FETTLE_PWSH names or PATH holds, or null. */
 export function realShell(): string | null {
   const named = process.env['FETTLE_PWSH'];
   if (named) return named;
@@ -29,7 +29,7 @@ function isExecutable(path: string): boolean {
   }
 }
 
-/** Why a test that needs the real PowerShell is skipped here; null when it is not. */
+/** Why a test that needs PowerShell is skipped here; null when it is not. */
 export const noRealShell = realShell() === null ? 'neither FETTLE_PWSH nor PATH gives a pwsh' : null;
 
 /** What a test's name ends with when it is skipped: the reason. */
@@ -37,23 +37,11 @@ export function because(missing: string | null): string {
   return missing === null ? '' : ` (skipped: ${missing})`;
 }
 
-/** What a test that is about any PowerShell is held against; the name of one that is missing says why. */
-export const SHELLS = [
-  { name: 'simulated PowerShell', executable: simulatedShell(), simulated: true, missing: null },
-  {
-    name: `real PowerShell${because(noRealShell)}`,
-    executable: realShell() ?? 'pwsh',
-    simulated: false,
-    missing: noRealShell,
-  },
-];
-
-/** A shell on the simulated PowerShell unless told otherwise; nothing of the network. */
+/** PowerShell with the plant's functions, unless told otherwise. */
 export function testShell(settings: Partial<ShellSettings> = {}): Shell {
   return openShell({
-    executable: simulatedShell(),
-    simulatedShell: true,
-    hostModule: 'plant',
+    executable: realShell() ?? 'pwsh',
+    hostModule: PLANT_SHELL.hostModule,
     environment: process.env,
     log: NO_LOG,
     ...settings,

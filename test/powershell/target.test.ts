@@ -4,9 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { resolveTarget, type DispatchTarget, type TargetSettings } from '../../activities/powershell/target.ts';
 import type { HostConnection } from '../../model/inventory.ts';
-import { SCRIPTS } from '../../runbooks/patch-window/scripts/index.ts';
 import { HOSTILE } from './hostile-strings.ts';
-import { testShell } from './shells.ts';
+import { openTextShell, WELL } from './text-shell.ts';
 
 const ADDRESS = 'app01.corp.example';
 let folder: string;
@@ -191,12 +190,8 @@ describe('is refused, with what would be right', () => {
 });
 
 test('a connection that cannot be used reaches no host and starts no process', async () => {
-  const started: string[] = [];
-  const note = (text: string): void => void started.push(text);
-  const shell = testShell({ hostModule: 'windows', log: { debug: note, info: note, warn: note } });
-  const parameters = { HostName: ADDRESS };
-  const outcome = await shell.call(SCRIPTS.getHostState, { ...ssh, keyFile: 'env:MISSING' }, parameters);
-  expect(outcome).toMatchObject({ kind: 'not-sent', type: 'SecretMissing' });
-  expect(started.filter((text) => text.includes('started'))).toEqual([]);
+  const { shell, pids, run } = openTextShell({ ...ssh, keyFile: 'env:MISSING' });
+  expect(await run(WELL)).toMatchObject({ kind: 'not-sent', type: 'SecretMissing' });
+  expect(pids).toEqual([]);
   await shell.close();
 });

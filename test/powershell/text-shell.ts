@@ -1,23 +1,27 @@
-import { relative } from 'node:path';
+import { mkdtempSync } from 'node:fs';
+import { rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
 import { readManifest, sha256 } from '../../activities/powershell/manifest.ts';
 import { Pins } from '../../activities/powershell/pins.ts';
-import type { RecycleReason } from '../../activities/powershell/shell-metrics.ts';
-import type { ShellSettings } from '../../activities/powershell/settings.ts';
+import { WINDOWS_MODULE, type ShellSettings } from '../../activities/powershell/settings.ts';
 import type { CallOptions, CallOutcome, Shell } from '../../activities/powershell/shell.ts';
-import { defineScript } from '../../model/contract.ts';
+import { PLANT_SHELL } from '../../lab/plant-shell.ts';
+import { defineScript, type ScriptContract } from '../../model/contract.ts';
 import type { HostConnection } from '../../model/inventory.ts';
 import { checkoutDir } from '../../workers/checkout.ts';
-import { temporaryFile } from '../temporary.ts';
-import { measured } from './measured.ts';
-import { LOCAL, realShell, testShell } from './shells.ts';
+import { measured, type Measured } from './measured.ts';
+import { LOCAL, testShell } from './shells.ts';
 
-/** A real PowerShell that runs any text as a script, though no manifest names it. */
-export interface TextShell {
+export type TextContract = ScriptContract<Record<string, unknown>, unknown>;
+
+/** A PowerShell that runs any text as a script, though no manifest names it. Closing it takes the texts along. */
+export interface TextShell extends Measured {
   run: (text: string, parameters?: Record<string, unknown>, options?: CallOptions) => Promise<CallOutcome<unknown>>;
-  /** Why its sessions were replaced, in order. */
-  recycles: RecycleReason[];
+  /** A contract of the text, to be called as any other. */
+  script: (text: string) => Promise<TextContract>;
   shell: Shell;
 }
 
@@ -26,19 +30,25 @@ export function openTextShell(connection: HostConnection = LOCAL, settings: Part
   const fromRoot = (path: string): string => relative('/', path);
   const pinned = Object.entries(readManifest(checkoutDir));
   const hashes = Object.fromEntries(pinned.map(([path, hash]) => [fromRoot(`${checkoutDir}/${path}`), hash]));
-  const metrics = measured();
+  const kept = measured();
   const shell = testShell({
-    executable: realShell() ?? '',
-    simulatedShell: false,
     pins: new Pins('/', hashes),
-    metrics,
-    hostModule: connection === LOCAL ? 'plant' : 'windows',
+    metrics: kept.metrics,
+    log: kept.log,
+    hostModule: connection === LOCAL ? PLANT_SHELL.hostModule : WINDOWS_MODULE,
     ...settings,
   });
-  const run: TextShell['run'] = async (text, parameters = {}, options = {}) => {
-    const file = await temporaryFile(text);
+  const folder = mkdtempSync(join(tmpdir(), 'fettle-texts-'));
+  const close = shell.close.bind(shell);
+  shell.close = async (options) => {
+    await close(options);
+    await rm(folder, { recursive: true, force: true });
+  };
+  const script: TextShell['script'] = async (text) => {
+    const file = join(folder, `${sha256(text)}.ps1`);
+    await writeFile(file, text);
     hashes[fromRoot(file)] = sha256(text);
-    const script = defineScript({
+    return defineScript({
       name: 'Test-Text',
       file: pathToFileURL(file),
       effect: 'read',
@@ -47,11 +57,14 @@ export function openTextShell(connection: HostConnection = LOCAL, settings: Part
       result: z.unknown(),
       failures: {},
     });
-    return await shell.call(script, connection, parameters, options);
   };
-  return { run, recycles: metrics.recycles, shell };
+  const run: TextShell['run'] = async (text, parameters = {}, options = {}) =>
+    await shell.call(await script(text), connection, parameters, options);
+  return { ...kept, run, script, shell };
 }
 
 /** A script that does nothing wrong, and what becomes of it. */
 export const WELL = "@{ value = 'well' }";
 export const well = { kind: 'result', result: { value: 'well' } };
+/** Gives back what it is given. */
+export const ECHO = 'param($Value) @{ value = $Value }';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { SCRIPTS } from '../../runbooks/patch-window/scripts/index.ts';
@@ -8,33 +8,39 @@ import { pinScripts, sha256 } from '../../activities/powershell/manifest.ts';
 import { reportError } from '../../cli/error-report.ts';
 import { EXIT } from '../../cli/exit-codes.ts';
 import { requirePinned, scriptHashes } from '../../workers/script-hashes.ts';
-import { checkoutWith } from '../powershell/pins/checkout-copy.ts';
+import { WINDOWS_MODULE } from '../../activities/powershell/settings.ts';
+import { PLANT_SHELL } from '../../lab/plant-shell.ts';
+import { temporaryFolder } from '../temporary.ts';
 
 test('every contracted script has the SHA-256 of its file as it is', async () => {
   const hashes = await scriptHashes();
   const expected = await Promise.all(
-    Object.values(SCRIPTS).map(async ({ file }): Promise<[string, string]> => {
-      const path = fileURLToPath(file);
-      return [
-        basename(path),
-        createHash('sha256')
-          .update(await readFile(path))
-          .digest('hex'),
-      ];
-    }),
+    Object.values(SCRIPTS)
+      .flatMap(({ file }) => file ?? [])
+      .map(async (file): Promise<[string, string]> => {
+        const path = fileURLToPath(file);
+        return [
+          basename(path),
+          createHash('sha256')
+            .update(await readFile(path))
+            .digest('hex'),
+        ];
+      }),
   );
   expect(hashes).toMatchObject(Object.fromEntries(expected));
 });
 
 test('host modules, dispatcher and runner are among them, in the order of their names', async () => {
-  const names = Object.keys(await scriptHashes());
+  const names = Object.keys(await scriptHashes(PLANT_SHELL.hostModule, WINDOWS_MODULE));
   expect(names).toEqual(expect.arrayContaining(['modules/plant', 'modules/windows', 'dispatcher.ps1', 'runner.psm1']));
   expect(names).toEqual(names.toSorted());
 });
 
 test('scripts that are not as pinned stop the worker before it starts: every one is named, with both hashes', async () => {
   const [changed, added] = ['runbooks/demo/scripts/Get-Thing.ps1', 'runbooks/demo/scripts/New-Thing.ps1'] as const;
-  const root = await checkoutWith({ [changed]: "'one'\n" });
+  const root = await temporaryFolder();
+  await mkdir(join(root, dirname(changed)), { recursive: true });
+  await writeFile(join(root, changed), "'one'\n");
   await pinScripts(root);
   await expect(requirePinned(root)).resolves.toBeUndefined();
   await writeFile(join(root, changed), "'other'\n");

@@ -2,7 +2,7 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { simulatedShell } from '../../lab/shell/index.ts';
+import { PLANT_SHELL } from '../../lab/plant-shell.ts';
 import { createLog } from '../../workers/log.ts';
 import { chooseShell, NoPowerShell } from '../../workers/shell.ts';
 
@@ -27,7 +27,7 @@ const places = (set: Partial<Places>): Places => ({
   ...set,
 });
 const choose = (set: Partial<Places>): ReturnType<typeof chooseShell> =>
-  chooseShell({ environment: places(set), simulatedShell: simulatedShell(), log });
+  chooseShell({ environment: places(set), plant: PLANT_SHELL, log });
 
 test('without PowerShell and without a plant there is no shell, and the error says how to get one', async () => {
   await expect(choose({})).rejects.toThrow(NoPowerShell);

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import type { Shell } from '../../activities/powershell/shell.ts';
-import { simulatedShell } from '../../lab/shell/index.ts';
+import { PLANT_SHELL } from '../../lab/plant-shell.ts';
 import { startTemporal } from '../../lab/temporal/start.ts';
 import type { LabTemporal } from '../../lab/temporal/start.ts';
 import { checkoutDir } from '../../workers/checkout.ts';
@@ -25,7 +25,7 @@ afterAll(() => Promise.all(shells.map((shell) => shell.close())));
 async function start(sites: string[], withWorkflows: boolean): Promise<RunningWorkers> {
   const { client, nativeConnection: connection, namespace } = temporal;
   const environment = { pwsh: null, pwshSessions: 1, plantUrl: 'http://127.0.0.1:9', searchPath: [], variables: {} };
-  const shell = await chooseShell({ environment, simulatedShell: simulatedShell(), log });
+  const shell = await chooseShell({ environment, plant: PLANT_SHELL, log });
   shells.push(shell);
   return startWorkers({
     connection,

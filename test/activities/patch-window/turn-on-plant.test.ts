@@ -1,8 +1,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { openShell } from '../../../activities/powershell/pool.ts';
 import { generateInventory, startPlant } from '../../../lab/plant/index.ts';
 import type { PlantServer } from '../../../lab/plant/index.ts';
-import { simulatedShell } from '../../../lab/shell/index.ts';
+import { PLANT_SHELL } from '../../../lab/plant-shell.ts';
 import type { InventoryHost } from '../../../model/inventory.ts';
 import { failureOf, LIMITS, MINUTE, planned, situation } from './situation.ts';
 
@@ -12,19 +11,11 @@ const HOST = 'app01.corp.example';
 const inventory = generateInventory(24, 7);
 const limits = { ...LIMITS, pollMs: 50 };
 
-const silent = () => undefined;
-
-/** One host of a served plant, reached through the real shell code and the simulated PowerShell. */
+/** One host of a served plant, reached through what stands in for PowerShell. */
 async function plantSituation() {
   const server: PlantServer = await startPlant({ inventory, seed: 7, scale: SCALE });
   onTestFinished(async () => server.close());
-  const shell = openShell({
-    executable: simulatedShell(),
-    simulatedShell: true,
-    hostModule: 'plant',
-    environment: { PATH: process.env['PATH'], FETTLE_PLANT_URL: server.url },
-    log: { debug: silent, info: silent, warn: silent },
-  });
+  const shell = PLANT_SHELL.simulated({ plantUrl: server.url, environment: {} });
   onTestFinished(async () => shell.close());
   const here = situation(shell, inventory.hosts, inventory.endpoints);
   const host = inventory.hosts.find(({ name }) => name === HOST) as InventoryHost;

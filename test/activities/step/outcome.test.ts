@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { NO_SIDE_OUTPUT as sideOutput } from '../../../activities/powershell/side-output.ts';
-import { systemOutcome } from '../../../activities/powershell/outcome.ts';
+import { NO_SIDE_OUTPUT as sideOutput } from '../../../activities/powershell/shell.ts';
+import { systemOutcome } from '../../../activities/powershell/system-outcome.ts';
 import type { CallOutcome } from '../../../activities/powershell/shell.ts';
 import { failure } from '../../../activities/step/failure.ts';
 import { failureOf } from '../../../activities/step/outcome.ts';

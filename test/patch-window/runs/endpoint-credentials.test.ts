@@ -37,17 +37,10 @@ function credentialOf({ kind }: InventoryEndpoint): InventoryEndpoint['credentia
 
 test('serve a whole turn, and their passwords stand nowhere: neither in histories nor in the log', async () => {
   const host = stage.take('application');
-  // What the shell repeats on its output are the parameters with the password in them.
-  for (const script of ['New-FettleSnapshot', 'Start-FettleMaintenance'])
-    stage.plant.order({ host: '*', fault: 'shell', behaviour: 'echo', script, times: 1 });
   const run = await stage.start(windowInput([host]));
   expect((await run.result()).outcome).toBe('succeeded');
   expect(namesOf(effectsOf(stage.plant, host))).toEqual(expect.arrayContaining(['maintenance-on', 'snapshot-taken']));
 
-  const notes = (await run.entry(host))?.outcome?.steps.flatMap((step) => step.notes ?? []).join('\n') ?? '';
-  expect(notes).toContain('New-FettleSnapshot: {');
-  expect(notes).toContain('Start-FettleMaintenance: {');
-  expect(notes).toContain('[secret env:VCENTER_PASSWORD]');
   for (const handle of [run.handle, run.turnOf(host)]) {
     const history = await handle.fetchHistory();
     expect(history.events?.length).toBeGreaterThan(10);

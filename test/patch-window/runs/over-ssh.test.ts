@@ -5,6 +5,7 @@ import { parse } from 'yaml';
 import { openShell } from '../../../activities/powershell/pool.ts';
 import { startLabWorker } from '../../../lab/lab-worker.ts';
 import { startLab } from '../../../lab/lab.ts';
+import { PLANT_SHELL } from '../../../lab/plant-shell.ts';
 import { CONTROL_QUEUE } from '../../../model/queues.ts';
 import type { RunResult } from '../../../model/run.ts';
 import { readEnvironment } from '../../../workers/config.ts';
@@ -48,7 +49,7 @@ test.skipIf(missing !== null)(
       ...host,
       connection: targets.connections[index] ?? host.connection,
     }));
-    const metrics = measured();
+    const { metrics, recycles } = measured();
     const worker = await startLabWorker({
       temporal,
       plantUrl: plant.url,
@@ -59,8 +60,7 @@ test.skipIf(missing !== null)(
       log,
       shell: openShell({
         executable: pwsh ?? '',
-        simulatedShell: false,
-        hostModule: 'plant',
+        hostModule: PLANT_SHELL.hostModule,
         plantReached: 'on-targets',
         environment: { ...process.env, FETTLE_PLANT_URL: plant.url },
         sessions: 2,
@@ -83,6 +83,6 @@ test.skipIf(missing !== null)(
       simulated: ['plant'],
       ledger: { succeeded: 20, failed: 3, unreachable: 1 },
     });
-    expect(metrics.recycles).toEqual([]);
+    expect(recycles).toEqual([]);
   },
 );

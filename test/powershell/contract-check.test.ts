@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest';
+import { z } from 'zod';
+import { checkParameters } from '../../activities/powershell/contract-check.ts';
+import { defineFunction } from '../../model/contract.ts';
+import { LONE_SURROGATES } from './hostile-strings.ts';
+
+const contract = defineFunction({
+  name: 'Get-FettleThing',
+  effect: 'read',
+  timeLimitMs: 1_000,
+  parameters: z.strictObject({ Value: z.unknown() }),
+  result: z.unknown(),
+  failures: {},
+});
+
+/** Lists inside each other; the parameters are a level too. */
+function nested(levels: number): unknown {
+  let value: unknown = [];
+  for (let level = 2; level < levels; level += 1) value = [value];
+  return value;
+}
+
+const self: Record<string, unknown> = {};
+self['inside'] = [self];
+
+test.each<[string, unknown, RegExp]>([
+  ['17 levels', nested(18), /nested deeper than 16 levels; pass it flatter/],
+  ['100,000 levels', nested(100_000), /nested deeper/],
+  ['itself', self, /nested deeper/],
+  ['names that differ in case only', { name: 1, Name: 2 }, /name, Name two differ in case only/],
+  ['an integer beyond 2^53', 2 ** 53, /digits of 9007199254740992 would be lost; pass it as text/],
+  ['a number that is none', [Number.NaN], /digits of NaN/],
+  ...LONE_SURROGATES.flatMap((text): [string, unknown, RegExp][] => [
+    [JSON.stringify(text), text, /UTF-8 cannot carry/],
+    [`the name ${JSON.stringify(text)}`, { [text]: 1 }, /UTF-8 cannot carry/],
+  ]),
+])('what would reach a script as something else is refused: %s', (_what, Value, says) => {
+  const checked = checkParameters(contract, { Value });
+  const message = expect.stringMatching(says) as unknown;
+  expect(checked).toEqual({ fits: false, outcome: { kind: 'contract-violation', side: 'parameters', message } });
+});
+
+test.each([[nested(16)], [2 ** 53 - 1], [[0.5, 1.5e-7]], [null], [{ a: 'b' }]])('%j is carried', (Value) => {
+  expect(checkParameters(contract, { Value })).toEqual({ fits: true, parameters: { Value } });
+});
+
+test('of parameters that do not fit the contract every problem is told at once', () => {
+  const wrong = { Colour: 'red', Shape: 'round' } as unknown as { Value: unknown };
+  const checked = checkParameters(contract, wrong);
+  expect(checked).toMatchObject({ outcome: { message: expect.stringMatching(/Colour.*Shape/) as unknown } });
+});
