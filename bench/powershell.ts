@@ -69,7 +69,7 @@ export async function benchPowerShell(say: (text: string) => void): Promise<Powe
   }
   say('Queue: who waits how long');
   const queue = await queueReport(settings);
-  say('Redaction: many secrets, nested escapes');
+  say('Redaction: one secret, a hundred secrets');
   const redaction = await benchRedaction();
   const real = await benchReal(settings, say);
   const shell = { executable, version, cores: availableParallelism() };

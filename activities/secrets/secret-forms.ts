@@ -2,66 +2,59 @@
 const LONG_LINE = 16;
 
 /**
- * The texts by which a secret is known when it comes back: as it is and as JSON, XML, CLIXML, URLs, PowerShell and base64 write it,
- * alone or within another text. Longer ones first, since a longer one may contain a shorter. What was hashed, compressed or cut
- * into pieces is not known: this is no decoder.
+ * The texts by which a secret is known when it comes back: as it is and as the tools on the way write it, alone or within a longer
+ * text. This is no decoder: what writes it in another way is a line more.
  */
 export function secretForms(value: string): string[] {
-  const lines = /[\r\n]/.test(value) ? value.split(/[\r\n]+/).filter((line) => line.length >= LONG_LINE) : [];
-  const texts = [value, value.replaceAll(/\r?\n/g, '\r\n'), ...lines];
-  const forms = texts.flatMap((text) => {
-    const escaped = ESCAPES.map((escape) => escape(text));
-    const twice = escaped.flatMap((one) => [inJson(one), encodeURIComponent(one), inXml(one)]);
-    const encoded = [text, inJson(text)].flatMap((one) => [
-      ...inBase64(Buffer.from(one, 'utf8')),
-      ...inBase64(Buffer.from(one, 'utf16le')),
-    ]);
-    const misread = [Buffer.from(text, 'utf16le'), Buffer.from(text, 'utf8')].map((bytes) => bytes.toString('latin1'));
-    return [text, ...escaped, ...twice, ...encoded, ...encoded.map(encodeURIComponent), ...misread];
-  });
-  return [...new Set(forms)].toSorted((one, other) => other.length - one.length);
+  const lines = value.split(/\r?\n/);
+  const texts = new Set([value, lines.join('\r\n'), ...lines.filter((line) => line.length >= LONG_LINE)]);
+  return [...new Set([...texts].flatMap(formsOf))];
 }
 
 const hex = (one: string): string => one.charCodeAt(0).toString(16).padStart(4, '0');
-const inJson = (text: string): string => JSON.stringify(text).slice(1, -1);
-const inXml = (text: string): string => text.replace(/[&<>]/g, (one) => XML[one] ?? one);
-const XML: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&apos;' };
+const HEX = (one: string): string => hex(one).toUpperCase();
+const percent = (one: string): string => `%${HEX(one).slice(2)}`;
 
-/** How the tools on the way write a text. */
-const ESCAPES: ((text: string) => string)[] = [
-  inJson,
-  // ConvertTo-Json of Windows PowerShell.
-  (text) => inJson(text).replace(/['<>&]/g, (one) => `\\u${hex(one)}`),
-  // JSON of .NET, and JSON in which nothing stands as it is.
-  (text) =>
-    inJson(text)
-      .replaceAll('\\"', '\\u0022')
-      .replace(/[^ -~]|['<>&+`]/g, (one) => `\\u${hex(one).toUpperCase()}`),
-  (text) => text.replace(/[^]/g, (one) => `\\u${hex(one)}`),
-  inXml,
-  (text) => text.replace(/[&<>"']/g, (one) => XML[one] ?? one),
-  (text) => inXml(text).replace(/["']/g, (one) => `&#${one.charCodeAt(0)};`),
-  // CLIXML, in which _x begins an escape.
-  (text) => inXml(text.replaceAll('_x', '_x005F_x')).replace(/[\t\r\n]/g, (one) => `_x${hex(one).toUpperCase()}_`),
-  (text) => encodeURIComponent(text),
-  (text) => encodeURIComponent(text).replace(/%../g, (one) => one.toLowerCase()),
-  (text) => new URLSearchParams({ v: text }).toString().slice(2),
-  (text) => text.replaceAll("'", "''"),
-  (text) => text.replace(/[$`"]/g, '`$&'),
-];
-
-/** Base64 of the bytes wherever they stand in a longer text: what is the same at each of the three offsets. */
-function inBase64(bytes: Buffer): string[] {
-  return [0, 1, 2].flatMap((offset) => {
-    const encoded = Buffer.concat([Buffer.alloc(offset), bytes])
-      .toString('base64')
-      .replaceAll('=', '');
-    // Its first and last characters may hold bits of what stands beside it.
-    const from = Math.ceil((offset * 8) / 6);
-    const core = encoded.slice(from, Math.floor(((offset + bytes.length) * 8) / 6));
-    return core.length < SHORTEST_ENCODED ? [] : [core, core.replaceAll('+', '-').replaceAll('/', '_')];
-  });
+function formsOf(text: string): string[] {
+  const json = JSON.stringify(text).slice(1, -1);
+  const inJson = [
+    json,
+    // ConvertTo-Json of Windows PowerShell.
+    json.replace(/['<>&]/g, (one) => `\\u${hex(one)}`),
+    // System.Text.Json of .NET.
+    json.replaceAll('\\"', '\\u0022').replace(/[^ -~]|['<>&+`]/g, (one) => `\\u${HEX(one)}`),
+  ];
+  const xml = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+  const attribute = xml.replaceAll('"', '&quot;');
+  const url = encodeURIComponent(text);
+  const urlForm = url.replace(/['~]/g, percent).replaceAll('%20', '+');
+  return [
+    text,
+    ...inJson,
+    // Requests and answers travel as base64 of JSON.
+    ...[text, ...inJson].flatMap(inBase64),
+    // UTF-16 of a Windows program, read as UTF-8.
+    Buffer.from(text, 'utf16le').toString('utf8'),
+    xml,
+    attribute,
+    attribute.replaceAll("'", '&apos;'),
+    // CLIXML, which writes other characters and halves of surrogate pairs as _xHHHH_, and so an _x that stands there.
+    xml.replace(/_(?=x)/gi, '_x005F_').replace(/[^ -~\u00A0-\uD7FF\uE000-\uFFFF]/g, (one) => `_x${HEX(one)}_`),
+    url,
+    // [Uri]::EscapeDataString, and what Invoke-RestMethod makes of a form, in PowerShell and in Windows PowerShell.
+    url.replace(/[!'()*]/g, percent),
+    urlForm,
+    urlForm.replace(/%../g, (one) => one.toLowerCase()),
+  ];
 }
 
-/** Fewer characters of base64 stand in many a text by chance. */
-const SHORTEST_ENCODED = 5;
+/** In UTF-8 and UTF-16, wherever it stands in a longer text: what is the same at each of the three offsets. */
+function inBase64(text: string): string[] {
+  return [Buffer.from(text, 'utf8'), Buffer.from(text, 'utf16le')].flatMap((bytes) =>
+    [0, 1, 2].map((offset) => {
+      const encoded = Buffer.concat([Buffer.alloc(offset), bytes]).toString('base64');
+      // Its first and last characters may hold bits of what stands beside it.
+      return encoded.slice(Math.ceil((offset * 8) / 6), Math.floor(((offset + bytes.length) * 8) / 6));
+    }),
+  );
+}

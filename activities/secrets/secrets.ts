@@ -1,4 +1,4 @@
-import { open, type FileHandle } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { isAbsolute } from 'node:path';
 import type { Contract } from '../../model/contract.ts';
 
@@ -13,11 +13,8 @@ export interface Secret {
 export interface SecretSource {
   /** What stands before the colon of a reference. */
   readonly scheme: string;
-  /**
-   * The secret of that name. Asked anew for each call, so that a secret may be changed while the worker runs.
-   * @throws {SecretProblem} when it is missing or cannot be read.
-   */
-  read(name: string): Promise<string>;
+  /** Asked anew for each call, so that a secret may be changed while the worker runs. Throws a SecretProblem. */
+  read(name: string): string | Promise<string>;
 }
 
 /** A secret cannot be used. The message names the reference, never the value. */
@@ -26,7 +23,7 @@ export class SecretProblem extends Error {
 }
 
 /** A shorter one would be found everywhere, and so could not be kept out of records without blotting out the rest. */
-const SHORTEST = 4;
+export const SHORTEST = 4;
 /** Bytes of a secret's file: room for a key or a certificate. */
 const LARGEST_FILE = 16 * 1024;
 
@@ -35,10 +32,9 @@ export function environmentSecrets(environment: Readonly<Record<string, string |
   return {
     scheme: 'env',
     read(name) {
-      const value = Object.hasOwn(environment, name) ? environment[name] : undefined;
-      if (value) return Promise.resolve(value);
-      const problem = new SecretProblem(`The secret env:${name} is not set in the worker's environment.`);
-      return Promise.reject(problem);
+      const value = environment[name];
+      if (!value) throw new SecretProblem(`The secret env:${name} is not set in the worker's environment.`);
+      return value;
     },
   };
 }
@@ -50,29 +46,15 @@ export function fileSecrets(): SecretSource {
     async read(path) {
       const problem = (what: string): SecretProblem => new SecretProblem(`The secret file:${path} ${what}.`);
       if (!isAbsolute(path)) throw problem('has no absolute path');
-      const bytes = await readSmallFile(path, problem);
-      const text = new TextDecoder('utf-8').decode(bytes);
+      const bytes = await readFile(path).catch((error: Error) => {
+        throw problem(`cannot be read (${'code' in error ? String(error.code) : error.message})`);
+      });
+      if (bytes.length > LARGEST_FILE) throw problem(`is larger than ${LARGEST_FILE} bytes`);
+      const text = new TextDecoder().decode(bytes);
       if (text.includes('\uFFFD')) throw problem('is not UTF-8 text');
       return text.replace(/\r?\n$/, '');
     },
   };
-}
-
-async function readSmallFile(path: string, problem: (what: string) => SecretProblem): Promise<Buffer> {
-  let file: FileHandle | null = null;
-  try {
-    file = await open(path, 'r');
-    const stats = await file.stat();
-    // A pipe or a device could keep the call waiting for ever.
-    if (!stats.isFile()) throw problem('is not a file');
-    if (stats.size > LARGEST_FILE) throw problem(`is larger than ${LARGEST_FILE} bytes`);
-    return await file.readFile();
-  } catch (error) {
-    if (error instanceof SecretProblem) throw error;
-    throw problem(`cannot be read (${error instanceof Error && 'code' in error ? String(error.code) : 'unknown'})`);
-  } finally {
-    await file?.close();
-  }
 }
 
 /**
@@ -88,26 +70,24 @@ export async function resolveSecrets<P>(
   const secrets: Secret[] = [];
   const resolved: Record<string, unknown> = { ...(parameters as object) };
   for (const name of contract.secrets ?? []) {
-    const reference = resolved[name];
-    if (reference === undefined || reference === null) continue;
-    const secret = await readSecret(reference, `The parameter ${name} of ${contract.name}`, sources);
+    if (resolved[name] === undefined || resolved[name] === null) continue;
+    const secret = await readSecret(resolved[name], `The parameter ${name} of ${contract.name}`, sources);
     secrets.push(secret);
     resolved[name] = secret.value;
   }
   return { parameters: resolved as P, secrets };
 }
 
-async function readSecret(reference: unknown, what: string, sources: readonly SecretSource[]): Promise<Secret> {
-  const [, scheme, name] = typeof reference === 'string' ? (/^([a-z]+):(\S.*)$/.exec(reference) ?? []) : [];
+async function readSecret(given: unknown, what: string, sources: readonly SecretSource[]): Promise<Secret> {
+  const reference = typeof given === 'string' ? given : '';
+  const [, scheme, name] = /^([a-z]+):(\S.*)$/.exec(reference) ?? [];
   const source = sources.find((candidate) => candidate.scheme === scheme);
-  if (typeof reference !== 'string' || name === undefined || !source) {
+  if (!source || name === undefined) {
     const known = sources.map((candidate) => `\`${candidate.scheme}:...\``).join(' or ');
     // Somebody may have put the value itself there.
     throw new SecretProblem(`${what} must name its secret by a reference (${known}); what stands there is kept back.`);
   }
   const value = await source.read(name);
-  if (value.length < SHORTEST) {
-    throw new SecretProblem(`The secret ${reference} has fewer than ${SHORTEST} characters: choose a longer one.`);
-  }
-  return { reference, value };
+  if (value.length >= SHORTEST) return { reference, value };
+  throw new SecretProblem(`The secret ${reference} has fewer than ${SHORTEST} characters: choose a longer one.`);
 }
