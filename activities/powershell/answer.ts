@@ -50,7 +50,9 @@ const answerSchema = z.object({
   verbose: lines,
   information: lines,
 });
-export type Answer = z.infer<typeof answerSchema>;
+type WholeAnswer = z.infer<typeof answerSchema>;
+/** What decides about a call. */
+export type Answer = Pick<WholeAnswer, 'ok' | 'result' | 'failure'>;
 
 /** What the output of an exchange holds: the one answer to the request, none, or something that breaks the protocol. */
 export type Found =
@@ -84,7 +86,7 @@ export function findAnswer(
   return { found: 'answer', told, ...withoutSecrets(answer, sideOutput, redaction) };
 }
 
-function parseAnswer(text: string): Answer | null {
+function parseAnswer(text: string): WholeAnswer | null {
   try {
     return answerSchema.parse(JSON.parse(text));
   } catch (error) {
@@ -93,7 +95,7 @@ function parseAnswer(text: string): Answer | null {
   }
 }
 
-function withoutSecrets(answer: Answer, sideOutput: SideOutput, redaction: CallRedaction) {
+function withoutSecrets(answer: WholeAnswer, sideOutput: SideOutput, redaction: CallRedaction) {
   const { value: result, found } = redaction.answer(answer.result);
   const { value: failure } = redaction.answer(answer.failure);
   const clean = (said: string[]): string[] => capLines(said, redaction);
@@ -101,7 +103,7 @@ function withoutSecrets(answer: Answer, sideOutput: SideOutput, redaction: CallR
   return {
     // A secret that is called like a stage must not decide about the call, nor a number become a text.
     answer: {
-      ...answer,
+      ok: answer.ok,
       result,
       failure: failure && answer.failure && { ...failure, stage: answer.failure.stage, line: answer.failure.line },
     },

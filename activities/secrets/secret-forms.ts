@@ -21,6 +21,9 @@ function formsOf(text: string): string[] {
     json,
     // ConvertTo-Json of Windows PowerShell.
     json.replace(/['<>&]/g, (one) => `\\u${hex(one)}`),
+    // That of PowerShell with -EscapeHandling EscapeNonAscii and EscapeHtml.
+    json.replace(/[^ -~]/g, (one) => `\\u${hex(one)}`),
+    json.replaceAll('\\"', '\\u0022').replace(/['<>&]/g, (one) => `\\u${hex(one)}`),
     // System.Text.Json of .NET.
     json.replaceAll('\\"', '\\u0022').replace(/[^ -~]|['<>&+`]/g, (one) => `\\u${HEX(one)}`),
   ];

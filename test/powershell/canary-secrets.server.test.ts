@@ -127,7 +127,7 @@ describe.skipIf(noRealShell !== null)(
       ['a session that keeps it for the next call', calling('$env:KEPT = $Value; "kept"'), /kept/],
       [
         'the next call',
-        calling('@{ kept = $env:KEPT }', { reference: 'file:OTHER' }),
+        calling('@{ kept = $env:KEPT }; $env:KEPT = $null', { reference: 'file:OTHER' }),
         /"kept":"\[secret env:CANARY\]"/,
       ],
     ])('with %s', async (_name, call, expected) => {

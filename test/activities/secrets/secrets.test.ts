@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { childEnvironment } from '../../../activities/powershell/child-environment.ts';
-import { systemOutcome } from '../../../activities/powershell/outcome.ts';
 import {
   environmentSecrets,
   fileSecrets,
@@ -11,9 +10,6 @@ import {
   SecretProblem,
   type SecretSource,
 } from '../../../activities/secrets/secrets.ts';
-import { failureOf } from '../../../activities/step/outcome.ts';
-import { shellBehaviour } from '../../../lab/shell/index.ts';
-import { LOCAL, testShell } from '../../powershell/shells.ts';
 
 const contract = { name: 'Set-Something', secrets: ['Password', 'Token'] };
 const ENVIRONMENT = { CANARY: 'canary-12345', SHORT: 'abc', EMPTY: '' };
@@ -76,18 +72,6 @@ describe('a secret that cannot be used is told by its reference', () => {
       expect(String(problem)).not.toMatch(/hunter2|temp|kv|12345|CANARY/);
     },
   );
-});
-
-test('a call whose secret is missing sends nothing and fails as SecretMissing, without a retry', async () => {
-  const shell = testShell({ environment: {}, executable: '/never/started' });
-  const withSecret = { ...shellBehaviour, secrets: ['Value'] };
-  const outcome = await shell.call(withSecret, LOCAL, { Behaviour: 'echo', Value: 'env:MISSING' });
-  await shell.close();
-  const ended = systemOutcome(outcome);
-  if (ended.kind === 'result') throw new Error('nothing should have run');
-  const thrown = failureOf(withSecret, 'app01.corp.example', ended);
-  expect(thrown).toMatchObject({ type: 'SecretMissing', nonRetryable: true });
-  expect(thrown.message).toContain('env:MISSING');
 });
 
 test('PowerShell inherits what it needs and no secret', () => {
