@@ -34,7 +34,7 @@ export async function benchMemory(settings: ShellSettings): Promise<MemoryReport
         ? { Kind: 'large' as const, Value: LARGE_CHARACTERS }
         : { Kind: (['echo', 'noise', 'fail'] as const)[done % 3] ?? 'echo', Value: done };
       const { kind } = await shell.call(TEST_CALL, LOCAL, parameters);
-      if (kind !== (parameters.Kind === 'fail' ? 'script-failed' : 'result')) throw new Error(`It ended as ${kind}.`);
+      if (kind !== (parameters.Kind === 'fail' ? 'failed' : 'result')) throw new Error(`It ended as ${kind}.`);
       if (done % (CALLS / SAMPLES) !== 0) continue;
       workerMib.push(residentMib('self'));
       sessionMib.push(residentMib(String(pids.at(-1))));

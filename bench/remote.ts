@@ -108,5 +108,5 @@ async function firstCalls(
 }
 
 async function callForEver(shell: Shell, silent: HostConnection, signal: AbortSignal): Promise<void> {
-  while (!signal.aborted) await callOnce(shell, silent, { signal, ends: ['connect-failed', 'cancelled'] });
+  while (!signal.aborted) await callOnce(shell, silent, { signal, ends: ['refused', 'cancelled'] });
 }

@@ -1,4 +1,4 @@
-import type { CallEnd } from '../activities/powershell/shell.ts';
+import type { SystemFailure } from '../activities/step/outcome.ts';
 import type { PlantVerb, PlantVerbs } from './plant/api.ts';
 
 /** What the plant's host module makes of a failure without a code and an id: an InvalidOperationException. */
@@ -8,10 +8,10 @@ const GENERAL_ID = 'FettlePlantFailed';
 /** The plant did not answer well; `end` is how a call of PowerShell would have ended. */
 export class PlantRefusal extends Error {
   override name = 'PlantRefusal';
-  readonly end: CallEnd<never>;
+  readonly end: SystemFailure;
 
-  constructor(end: Exclude<CallEnd<never>, { kind: 'result' }>) {
-    super('failure' in end ? end.failure.message : end.message);
+  constructor(end: SystemFailure) {
+    super(end.message);
     this.end = end;
   }
 }
@@ -33,7 +33,11 @@ export class PlantClient {
     const response = await fetch(`${this.#address}/${verb}`, asked).catch((error: unknown) => {
       this.#signal.throwIfAborted();
       const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
-      throw new PlantRefusal({ kind: 'connect-failed', message: `The plant does not answer: ${cause}` });
+      throw new PlantRefusal({
+        kind: 'refused',
+        type: 'HostUnreachable',
+        message: `The plant does not answer: ${cause}`,
+      });
     });
     const body = (await response.json()) as PlantVerbs[V]['answer'] | { error: Refused };
     if (response.ok) return body as PlantVerbs[V]['answer'];
@@ -48,15 +52,10 @@ interface Refused {
 }
 
 function refusal(status: number, { message, hresult, id }: Refused): PlantRefusal {
-  if (status === 503) return new PlantRefusal({ kind: 'connect-failed', message });
+  if (status === 503) return new PlantRefusal({ kind: 'refused', type: 'HostUnreachable', message });
   if (status === 410) return new PlantRefusal({ kind: 'lost', message });
-  const failure = {
-    message,
-    hresult: hresult || GENERAL_HRESULT,
-    id: id || GENERAL_ID,
-    category: 'OperationStopped',
-    line: null,
-  };
-  const type = hresult ? 'System.Runtime.InteropServices.COMException' : 'System.InvalidOperationException';
-  return new PlantRefusal({ kind: 'script-failed', failure: { ...failure, type } });
+  const [code, name] = [hresult || GENERAL_HRESULT, id || GENERAL_ID];
+  // As PowerShell tells the error record that the plant's host module makes.
+  const told = `${message} (${code}, OperationStopped)`;
+  return new PlantRefusal({ kind: 'failed', message: told, keys: [code, name, name], hresult: code });
 }

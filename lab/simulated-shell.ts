@@ -2,14 +2,15 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { checkParameters, checkResult } from '../activities/powershell/contract-check.ts';
 import {
   NO_SIDE_OUTPUT,
-  type CallEnd,
   type CallOptions,
   type CallOutcome,
   type CloseOptions,
   type Shell,
 } from '../activities/powershell/shell.ts';
+import type { SystemOutcome } from '../activities/step/outcome.ts';
 import { environmentSecrets, fileSecrets, resolveSecrets, SecretProblem } from '../activities/secrets/secrets.ts';
 import type { ScriptContract } from '../model/contract.ts';
+import type { FailureType } from '../model/failures.ts';
 import type { HostConnection } from '../model/inventory.ts';
 import { PlantClient, PlantRefusal } from './plant-client.ts';
 import { SIMULATED_SCRIPTS } from './simulated-scripts.ts';
@@ -70,15 +71,10 @@ export class SimulatedShell implements Shell {
     contract: ScriptContract<P, R>,
     given: P,
     { limitMs, signal }: { limitMs: number; signal: AbortSignal | undefined },
-  ): Promise<CallEnd<R>> {
+  ): Promise<SystemOutcome<R>> {
     const { name } = contract;
     const notRun = `${name} was not run`;
-    if (this.#closed)
-      return {
-        kind: 'shell-failed',
-        message: `${notRun}: this worker is shutting down and takes no new calls.`,
-        started: false,
-      };
+    if (this.#closed) return refused('ShellFailure', `${notRun}: this worker is shutting down and takes no new calls.`);
     if (signal?.aborted) return { kind: 'cancelled', message: `${notRun}: it was cancelled before.`, started: false };
     const checked = checkParameters(contract, given);
     if (!checked.fits) return checked.outcome;
@@ -90,11 +86,10 @@ export class SimulatedShell implements Shell {
       const { parameters } = await resolveSecrets(contract, checked.parameters, sources);
       return checkResult(contract, [await this.#run(contract, parameters as Parameters, stop)]);
     } catch (error) {
-      if (error instanceof SecretProblem) return { kind: 'not-sent', type: 'SecretMissing', message: error.message };
-      if (late.signal.aborted) return { kind: 'timeout', message: `${name} did not end in its time and was ended.` };
-      if (signal?.aborted) return { kind: 'cancelled', message: `${name} was cancelled while it ran.`, started: true };
-      if (stop.aborted)
-        return { kind: 'shell-failed', message: `The worker was closed while ${name} ran.`, started: true };
+      if (error instanceof SecretProblem) return refused('SecretMissing', error.message);
+      if (late.signal.aborted) return { kind: 'timed-out', message: `${name} did not end in its time and was ended.` };
+      if (signal?.aborted) return { kind: 'cancelled', message: `${name} was cancelled.`, started: true };
+      if (stop.aborted) return { kind: 'caller-failed', message: `The worker was closed while ${name} ran.` };
       if (error instanceof PlantRefusal) return error.end;
       throw error;
     } finally {
@@ -119,3 +114,7 @@ export class SimulatedShell implements Shell {
 }
 
 type Parameters = Readonly<Record<string, unknown>>;
+
+function refused(type: FailureType, message: string) {
+  return { kind: 'refused', type, message } as const;
+}

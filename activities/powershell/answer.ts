@@ -37,7 +37,6 @@ const answerSchema = z.object({
   failure: z
     .object({
       message: z.string(),
-      type: z.string().default(''),
       hresult: z.string().default(''),
       id: z.string().nullish(),
       category: z.string().default(''),
@@ -54,10 +53,12 @@ type WholeAnswer = z.infer<typeof answerSchema>;
 /** What decides about a call. */
 export type Answer = Pick<WholeAnswer, 'ok' | 'result' | 'failure'>;
 
-/** What the output of an exchange holds: the one answer to the request, none, or something that breaks the protocol. */
-export type Found =
-  | { found: 'answer'; answer: Answer; told: Told; sideOutput: SideOutput }
-  | { found: 'nothing' | 'too-large' | 'broken'; sideOutput: SideOutput };
+/** What the output of an exchange holds: the one answer to the request, or why there is none. `told` is null without one. */
+export interface Found {
+  found: Answer | 'nothing' | 'too-large' | 'broken';
+  told: Told | null;
+  sideOutput: SideOutput;
+}
 
 /**
  * Looks for the marked answer anywhere in stdout. The id is random for each request, so that what a script prints cannot pass for
@@ -74,16 +75,16 @@ export function findAnswer(
   // None of an answer that was cut off belongs in a log.
   const rest = (before + (whole === undefined ? '' : (first ?? '').slice(whole.length))).replaceAll(runsMark(id), '');
   const sideOutput = { ...NO_SIDE_OUTPUT, stray: [...rawLines(rest, redaction), ...rawLines(stderr, redaction)] };
+  const none = (found: 'nothing' | 'too-large' | 'broken'): Found => ({ found, told: null, sideOutput });
   // Only a flood proves that an answer was too large; any other end has its own outcome.
   if (whole === undefined && end !== 'answered')
-    return { found: first !== undefined && end === 'flooded' ? 'too-large' : 'nothing', sideOutput };
-  if (whole === undefined || more.length > 0) return { found: 'broken', sideOutput };
+    return none(first !== undefined && end === 'flooded' ? 'too-large' : 'nothing');
   const said = Buffer.from(encoded, 'base64');
-  if (said.length > ANSWER_LIMIT) return { found: 'too-large', sideOutput };
-  const answer = parseAnswer(said.toString('utf8'));
-  if (!answer) return { found: 'broken', sideOutput };
+  if (said.length > ANSWER_LIMIT) return none('too-large');
+  const answer = whole === undefined || more.length > 0 ? null : parseAnswer(said.toString('utf8'));
+  if (!answer) return none('broken');
   const told = { memoryBytes: Number(memory), targetBytes: Number(onTarget), kept: held === 'kept' };
-  return { found: 'answer', told, ...withoutSecrets(answer, sideOutput, redaction) };
+  return { told, ...withoutSecrets(answer, sideOutput, redaction) };
 }
 
 function parseAnswer(text: string): WholeAnswer | null {
@@ -95,14 +96,14 @@ function parseAnswer(text: string): WholeAnswer | null {
   }
 }
 
-function withoutSecrets(answer: WholeAnswer, sideOutput: SideOutput, redaction: CallRedaction) {
+function withoutSecrets(answer: WholeAnswer, sideOutput: SideOutput, redaction: CallRedaction): Omit<Found, 'told'> {
   const { value: result, found } = redaction.answer(answer.result);
   const { value: failure } = redaction.answer(answer.failure);
   const clean = (said: string[]): string[] => capLines(said, redaction);
   const told = found.map((reference) => `The result held the secret ${reference}, which was taken out of it.`);
   return {
     // A secret that is called like a stage must not decide about the call, nor a number become a text.
-    answer: {
+    found: {
       ok: answer.ok,
       result,
       failure: failure && answer.failure && { ...failure, stage: answer.failure.stage, line: answer.failure.line },

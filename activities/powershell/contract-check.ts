@@ -1,33 +1,30 @@
 import type { Schema, ScriptContract } from '../../model/contract.ts';
-import type { CallEnd } from './shell.ts';
+import type { SystemFailure, SystemOutcome } from '../step/outcome.ts';
 
 /** Levels of lists and objects in one value: what the runner lets a script return. */
 const DEEPEST = 16;
-
-type Refused = Extract<CallEnd<never>, { kind: 'contract-violation' }>;
 
 /** The parameters as the contract has them, or the outcome of a call that is not made. */
 export function checkParameters<P, R>(
   { name, parameters }: ScriptContract<P, R>,
   given: P,
-): { fits: true; parameters: P } | { fits: false; outcome: Refused } {
+): { fits: true; parameters: P } | { fits: false; outcome: SystemFailure } {
   const checked = parameters.safeParse(given);
   const problem = checked.success ? lostInJson(checked.data) : issueText(checked);
   if (checked.success && problem === null) return { fits: true, parameters: checked.data };
-  return { fits: false, outcome: violation('parameters', `${name} was not called: ${problem}`) };
+  return {
+    fits: false,
+    outcome: { kind: 'refused', type: 'ContractViolation', message: `${name} was not called: ${problem}` },
+  };
 }
 
 /** The one value that a script returned, as its contract has it. */
-export function checkResult<P, R>({ name, result }: ScriptContract<P, R>, values: unknown[]): CallEnd<R> {
-  if (values.length !== 1)
-    return violation('result', `${name} returned ${values.length} values; its contract allows exactly one.`);
+export function checkResult<P, R>({ name, result }: ScriptContract<P, R>, values: unknown[]): SystemOutcome<R> {
+  const broke = (message: string) => ({ kind: 'broke-contract', message: `${name} ${message}` }) as const;
+  if (values.length !== 1) return broke(`returned ${values.length} values; its contract allows exactly one.`);
   const checked = result.safeParse(values[0]);
   if (checked.success) return { kind: 'result', result: checked.data };
-  return violation('result', `${name} returned what its contract does not allow: ${issueText(checked)}`);
-}
-
-export function violation(side: Refused['side'], message: string): Refused {
-  return { kind: 'contract-violation', side, message };
+  return broke(`returned what its contract does not allow: ${issueText(checked)}`);
 }
 
 /** All problems of a failed check in one line: `Updates.0.id: Invalid GUID; Key: Required`. */

@@ -1,23 +1,21 @@
 import type { ScriptContract } from '../../model/contract.ts';
 import type { CallRedaction } from '../secrets/redaction.ts';
+import type { SystemFailure, SystemOutcome } from '../step/outcome.ts';
 import { ANSWER_LIMIT, findAnswer, runsMark, type Answer, type Told } from './answer.ts';
-import { checkResult, violation } from './contract-check.ts';
+import { checkResult } from './contract-check.ts';
 import type { Exchange } from './session.ts';
-import { NO_SIDE_OUTPUT, type CallEnd, type CallOutcome } from './shell.ts';
+import { NO_SIDE_OUTPUT, type CallOutcome } from './shell.ts';
 
 /** What ssh says last when nobody was signed in. */
 const NOT_SIGNED_IN = /denied|verification failed|refused|timed out|resolve|no route|closed by|reset by/i;
 const NO_POWERSHELL =
-  "The account signed in, but no PowerShell answered: look at `Subsystem powershell` in the host's sshd_config, and whether the account's home can be written.";
+  " The account signed in, but no PowerShell answered: look at `Subsystem powershell` in the host's sshd_config, and whether the account's home can be written.";
 
 /** Error ids by which the plant's host module says what remoting says by itself on a real host. */
 const PLANT_STAGES: Readonly<Record<string, 'connect' | 'lost'>> = {
   FettlePlantUnreachable: 'connect',
   FettlePlantLost: 'lost',
 };
-
-/** The error id by which the dispatcher refuses a file that is not as pinned; it reaches no host before it has compared. */
-const NOT_PINNED = 'FettleScriptNotPinned';
 
 export interface ExchangeOutcome<R> {
   outcome: CallOutcome<R>;
@@ -40,100 +38,83 @@ export interface EndedExchange<P, R> {
 
 /** Turns an exchange into the call's outcome. The marked answer alone decides; how the exchange ended counts only without one. */
 export function exchangeOutcome<P, R>(ended: EndedExchange<P, R>): ExchangeOutcome<R> {
-  const { contract, id, exchange, remote, redaction } = ended;
-  const { name } = contract;
+  const { contract, id, exchange, redaction } = ended;
+  const brokenOff = exchange.end === 'answered' ? null : exchange.end;
   try {
-    const found = findAnswer(id, exchange, redaction);
-    const { sideOutput } = found;
-    if (found.found === 'answer') {
-      const outcome = { ...byAnswer(ended, found.answer, sideOutput.stray.at(-1)), sideOutput };
-      const broken =
-        exchange.end !== 'answered' ? exchange.end : found.answer.failure?.stage === 'broken' ? 'protocol' : null;
-      return { outcome, recycle: broken, told: found.told };
-    }
-    const recycle = exchange.end === 'answered' ? 'protocol' : exchange.end;
-    const without = (end: CallEnd<R>): ExchangeOutcome<R> => ({ outcome: { ...end, sideOutput }, recycle, told: null });
-    if (found.found === 'too-large')
-      return without(
-        violation(
-          'result',
-          `ResultTooLarge: ${name} answered with more than ${ANSWER_LIMIT} bytes; let it return less.`,
-        ),
-      );
-    if (found.found === 'broken')
-      return without(failed(`PowerShell broke the protocol in ${name}: its answer cannot be read.`));
-    // Of a flood the end is not kept: the mark may have been in it.
-    const started = !remote || exchange.end === 'flooded' || exchange.stdout.includes(runsMark(id));
-    return without(started ? whileRunning(name, exchange) : whileConnecting(name, exchange, sideOutput.stray.at(-1)));
+    const { found, told, sideOutput } = findAnswer(id, exchange, redaction);
+    const lastLine = sideOutput.stray.at(-1);
+    const end = typeof found === 'string' ? withoutAnswer(ended, found, lastLine) : byAnswer(ended, found, lastLine);
+    const broken = typeof found === 'string' || found.failure?.stage === 'broken';
+    return { outcome: { ...end, sideOutput }, recycle: brokenOff ?? (broken ? 'protocol' : null), told };
   } catch (error) {
     // An answer that our own code stumbles over is none, and what it holds stays out of every message.
     const what = error instanceof Error ? error.name : 'an error';
-    const end = failed(`The answer to ${name} could not be worked off (${what}).`);
-    return { outcome: { ...end, sideOutput: NO_SIDE_OUTPUT }, recycle: 'protocol', told: null };
+    const message = `The answer to ${contract.name} could not be worked off (${what}).`;
+    const outcome = { kind: 'caller-failed', message, sideOutput: NO_SIDE_OUTPUT } as const;
+    return { outcome, recycle: brokenOff ?? 'protocol', told: null };
   }
 }
 
-function failed(message: string, started = true): Extract<CallEnd<never>, { kind: 'shell-failed' }> {
-  return { kind: 'shell-failed', message, started };
-}
-
-/** It ended while the target was being connected to: nothing ran there. */
-function whileConnecting(name: string, { end, reason }: Exchange, lastLine?: string): CallEnd<never> {
+function withoutAnswer<P, R>(
+  { contract: { name }, id, exchange, remote }: EndedExchange<P, R>,
+  found: 'nothing' | 'too-large' | 'broken',
+  lastLine: string | undefined,
+): SystemFailure {
+  const { end, reason, stdout } = exchange;
+  const may = (message: string): SystemFailure => ({ kind: 'caller-failed', message });
+  if (found === 'broken') return may(`PowerShell broke the protocol in ${name}: its answer cannot be read.`);
+  if (found === 'too-large') {
+    const message = `ResultTooLarge: ${name} answered with more than ${ANSWER_LIMIT} bytes; let it return less.`;
+    return { kind: 'broke-contract', message };
+  }
+  if (end === 'flooded') return may(`${name} wrote more output than a call may and was killed.`);
+  // While the target was being connected to nothing ran there.
+  const started = !remote || stdout.includes(runsMark(id));
   if (end === 'cancelled')
-    return { kind: 'cancelled', message: `${name} was cancelled while it connected: nothing ran.`, started: false };
+    return { kind: 'cancelled', message: `${name} was cancelled${started ? '' : ': nothing ran'}.`, started };
+  if (end === 'timeout' && started)
+    return { kind: 'timed-out', message: `${name} did not end in its time and was ended.` };
   if (end === 'timeout')
-    return connectFailed(
-      `${name} was not run: no session with the host was open within the time of the call.`,
-      lastLine,
-    );
-  const why = reason === '' ? '' : `: ${reason}`;
-  return failed(`PowerShell ended or broke off while it connected for ${name}${why}. Nothing ran.`, false);
+    return unreachable(`${name} was not run: no session with the host was open within its time.`, lastLine);
+  if (started) return may(`PowerShell ended while ${name} ran: ${reason}.`);
+  const message = `PowerShell ended while it connected for ${name}: ${reason}. Nothing ran.`;
+  return { kind: 'refused', type: 'ShellFailure', message };
 }
 
-function whileRunning(name: string, { end, reason }: Exchange): CallEnd<never> {
-  switch (end) {
-    case 'timeout':
-      return { kind: 'timeout', message: `${name} did not end in its time and was ended.` };
-    case 'cancelled':
-      return { kind: 'cancelled', message: `${name} was cancelled while it ran.`, started: true };
-    case 'flooded':
-      return failed(`${name} wrote more output than a call may and was killed.`);
-    default:
-      return failed(`PowerShell ended while ${name} ran: ${reason}.`);
-  }
-}
-
-function byAnswer<P, R>({ contract, plant }: EndedExchange<P, R>, answer: Answer, lastLine?: string): CallEnd<R> {
-  if (answer.ok) return checkResult(contract, answer.result);
-  if (!answer.failure) return failed(`${contract.name} failed without a failure.`);
-  const { message, hresult, type, category } = answer.failure;
-  // That of call-function.ps1 would tell nobody anything.
-  const line = (contract.file && answer.failure.line) ?? null;
-  const id = answer.failure.id ?? '';
-  const told = answer.failure.stage;
-  switch ((plant && told === 'run' ? PLANT_STAGES[idHead(id)] : undefined) ?? told) {
+function byAnswer<P, R>(
+  { contract, plant }: EndedExchange<P, R>,
+  { ok, result, failure }: Answer,
+  lastLine: string | undefined,
+): SystemOutcome<R> {
+  if (ok) return checkResult(contract, result);
+  if (!failure) return { kind: 'caller-failed', message: `${contract.name} failed without a failure.` };
+  const { message, hresult, category } = failure;
+  const id = failure.id ?? '';
+  // PowerShell appends the function's name to an error id: `FettleWrongHost,Connect-FettleHost`.
+  const [idHead = ''] = id.split(',', 1);
+  switch ((plant && failure.stage === 'run' ? PLANT_STAGES[idHead] : undefined) ?? failure.stage) {
     case 'connect':
-      if (idHead(id) === NOT_PINNED) return { kind: 'not-sent', type: 'ScriptNotPinned', message };
-      return connectFailed(message, lastLine);
+      // The dispatcher has reached no host before it has compared.
+      if (idHead === 'FettleScriptNotPinned') return { kind: 'refused', type: 'ScriptNotPinned', message };
+      return unreachable(message, lastLine);
     case 'lost':
       return { kind: 'lost', message };
     case 'broken':
-      return failed(`A script broke its PowerShell session, which is replaced: ${message}`);
+      return { kind: 'caller-failed', message: `A script broke its PowerShell session, which is replaced: ${message}` };
     case 'result':
-      return violation('result', `${contract.name} returned what cannot leave PowerShell: ${message}`);
-    default:
-      return { kind: 'script-failed', failure: { message, hresult, id, type, category, line } };
+      return { kind: 'broke-contract', message: `${contract.name} returned what cannot leave PowerShell: ${message}` };
+    default: {
+      // The line of call-function.ps1 would tell nobody anything.
+      const line = contract.file && failure.line ? [`line ${failure.line}`] : [];
+      const told = [hresult, category, ...line].filter((text) => text !== '').join(', ');
+      return { kind: 'failed', message: told ? `${message} (${told})` : message, keys: [hresult, id, idHead], hresult };
+    }
   }
 }
 
-/** PowerShell appends the function's name to an error id: `FettleWrongHost,Connect-FettleHost`. */
-export function idHead(id: string): string {
-  return id.split(',', 1)[0] ?? '';
-}
-
 /** ssh's own reason stands only in what it printed; the exception is the same for all of its refusals. */
-function connectFailed(message: string, lastLine?: string): CallEnd<never> {
+function unreachable(message: string, lastLine: string | undefined): SystemFailure {
   const told = lastLine === undefined ? message : `${message} (${lastLine})`;
   const signedIn = /abruptly terminated/.test(message) && !NOT_SIGNED_IN.test(lastLine ?? '');
-  return { kind: 'connect-failed', message: signedIn ? `${told} ${NO_POWERSHELL}` : told };
+  return { kind: 'refused', type: 'HostUnreachable', message: signedIn ? told + NO_POWERSHELL : told };
 }

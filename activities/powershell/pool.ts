@@ -6,15 +6,9 @@ import { exchangeOutcome } from './exchange-outcome.ts';
 import { checkoutPins } from './pins.ts';
 import { lookAt } from './reachable.ts';
 import { prepareRequest, type PreparedRequest, type RequestSource } from './request.ts';
+import type { SystemFailure } from '../step/outcome.ts';
 import { NO_METRICS, POOL_LIMITS, type PoolLimits, type ShellSettings } from './settings.ts';
-import {
-  NO_SIDE_OUTPUT,
-  type CallEnd,
-  type CallOptions,
-  type CallOutcome,
-  type CloseOptions,
-  type Shell,
-} from './shell.ts';
+import { NO_SIDE_OUTPUT, type CallOptions, type CallOutcome, type CloseOptions, type Shell } from './shell.ts';
 import type { Slot } from './slot.ts';
 import { Slots, type NotServed } from './slots.ts';
 import type { Start } from './start-session.ts';
@@ -84,8 +78,13 @@ class ShellPool implements Shell {
     const request = await prepareRequest(contract, connection, parameters, { ...this.#source, target });
     const { outcome, waitedMs } = request.ready
       ? await this.#reach({ contract, connection, request, limitMs, connectTimeoutMs, signal: options.signal })
-      : { outcome: request.outcome, waitedMs: 0 };
-    metrics.called({ script: contract.name, outcome: outcome.kind, totalMs: performance.now() - began, waitedMs });
+      : { outcome: { ...request.outcome, sideOutput: NO_SIDE_OUTPUT }, waitedMs: 0 };
+    metrics.called({
+      script: contract.name,
+      outcome: outcome.kind === 'refused' ? outcome.type : outcome.kind,
+      totalMs: performance.now() - began,
+      waitedMs,
+    });
     return outcome;
   }
 
@@ -120,7 +119,7 @@ class ShellPool implements Shell {
     if (justHeld && this.#slots.holds(target)) return null;
     const stop = signal ? AbortSignal.any([signal, closed]) : closed;
     const seen = await lookAt(connection, { limitMs: connectTimeoutMs, signal: stop });
-    if (seen.answers === 'no') return { kind: 'connect-failed', message: seen.message } as const;
+    if (seen.answers === 'no') return { kind: 'refused', type: 'HostUnreachable', message: seen.message } as const;
     return seen.answers === 'yes' ? null : notServed(contract.name, closed.aborted ? 'closed' : 'aborted', limitMs);
   }
 
@@ -148,17 +147,17 @@ class ShellPool implements Shell {
 }
 
 /** How a call ends that got no session: nothing ran. */
-function notServed(name: string, why: NotServed, limitMs: number): CallEnd<never> {
+function notServed(name: string, why: NotServed, limitMs: number): SystemFailure {
   if (why === 'aborted') return { kind: 'cancelled', message: `${name} was cancelled before it ran.`, started: false };
   const message =
     why === 'late'
       ? `${name} was not run: no PowerShell session of this worker became free within its time of ${limitMs / 1000} s. Fewer targets at once, or another worker, would help.`
       : `${name} was not run: this worker is shutting down and takes no new calls.`;
-  return { kind: 'shell-failed', message, started: false };
+  return { kind: 'refused', type: 'ShellFailure', message };
 }
 
 /** How a call ends whose session did not start: nothing ran. */
-function notStarted({ reason, message }: Extract<Start, { started: false }>): CallEnd<never> {
-  if (reason === 'not-pinned') return { kind: 'not-sent', type: 'ScriptNotPinned', message };
-  return { kind: reason === 'cancelled' ? 'cancelled' : 'shell-failed', message, started: false };
+function notStarted({ reason, message }: Extract<Start, { started: false }>): SystemFailure {
+  if (reason === 'cancelled') return { kind: 'cancelled', message, started: false };
+  return { kind: 'refused', type: reason === 'not-pinned' ? 'ScriptNotPinned' : 'ShellFailure', message };
 }

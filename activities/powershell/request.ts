@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import type { ScriptContract } from '../../model/contract.ts';
+import type { FailureType } from '../../model/failures.ts';
 import type { HostConnection } from '../../model/inventory.ts';
 import type { CallRedaction, Redactor } from '../secrets/redaction.ts';
 import { environmentSecrets, fileSecrets, resolveSecrets, SecretProblem } from '../secrets/secrets.ts';
-import { checkParameters, violation } from './contract-check.ts';
+import type { SystemFailure } from '../step/outcome.ts';
+import { checkParameters } from './contract-check.ts';
 import { ScriptNotPinned, type Pins } from './pins.ts';
 import type { HostModule, PoolLimits } from './settings.ts';
-import { NO_SIDE_OUTPUT, type CallEnd, type CallOutcome } from './shell.ts';
 import { ConnectionProblem, resolveTarget, type DispatchTarget, type TargetSettings } from './target.ts';
 
 /** Bytes of JSON in one request. */
@@ -19,7 +20,7 @@ export type PreparedRequest =
   /** `target`: by what the dispatcher knows the session to a remote target; null for what runs in PowerShell itself. */
   | { ready: true; id: string; line: string; target: string | null; redaction: CallRedaction }
   /** Nothing was sent. */
-  | { ready: false; outcome: CallOutcome<never> };
+  | { ready: false; outcome: SystemFailure };
 
 export interface RequestSource {
   hostModule: HostModule;
@@ -45,7 +46,7 @@ export async function prepareRequest<P, R>(
   { hostModule, here, target: settings, limits: { askAfterMs, memoryBytes }, pins, redactor }: RequestSource,
 ): Promise<PreparedRequest> {
   const checked = checkParameters(contract, given);
-  if (!checked.fits) return refused(checked.outcome);
+  if (!checked.fits) return { ready: false, outcome: checked.outcome };
   try {
     const script = contract.file ? fileURLToPath(contract.file) : CALL_FUNCTION;
     const scriptSha256 = pins.verify(script);
@@ -68,7 +69,7 @@ export async function prepareRequest<P, R>(
     const bytes = Buffer.from(json, 'utf8');
     if (bytes.length > REQUEST_LIMIT) {
       const message = `RequestTooLarge: ${contract.name} was not called: its request has ${bytes.length} bytes of ${REQUEST_LIMIT} at most; pass less at a time.`;
-      return refused(violation('parameters', message));
+      return refused('ContractViolation', message);
     }
     return {
       ready: true,
@@ -78,12 +79,9 @@ export async function prepareRequest<P, R>(
       redaction: redactor.learn(secrets),
     };
   } catch (error) {
-    if (error instanceof ConnectionProblem)
-      return refused({ kind: 'not-sent', type: error.type, message: error.message });
-    if (error instanceof SecretProblem)
-      return refused({ kind: 'not-sent', type: 'SecretMissing', message: error.message });
-    if (error instanceof ScriptNotPinned)
-      return refused({ kind: 'not-sent', type: 'ScriptNotPinned', message: error.message });
+    if (error instanceof ConnectionProblem) return refused(error.type, error.message);
+    if (error instanceof SecretProblem) return refused('SecretMissing', error.message);
+    if (error instanceof ScriptNotPinned) return refused('ScriptNotPinned', error.message);
     throw error;
   }
 }
@@ -102,6 +100,6 @@ function targetKey({
   return [transport, address, port, user, configuration, keyFile, knownHosts].join('|');
 }
 
-function refused(end: CallEnd<never>): PreparedRequest {
-  return { ready: false, outcome: { ...end, sideOutput: NO_SIDE_OUTPUT } };
+function refused(type: FailureType, message: string): PreparedRequest {
+  return { ready: false, outcome: { kind: 'refused', type, message } };
 }

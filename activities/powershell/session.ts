@@ -4,7 +4,7 @@ import { ProcessError } from 'node-powershell';
 import { answerHead } from './answer.ts';
 import { CapturedOutput } from './captured-output.ts';
 import { PowerShellProcess, type PowerShellOptions } from './powershell-process.ts';
-import { descendantsOf, killProcessTree, type Descendant } from './process-tree.ts';
+import { descendantsOf, killProcessTree } from './process-tree.ts';
 
 /** How long the end of a killed process is waited for, in milliseconds. */
 const END_WAIT_MS = 5_000;
@@ -114,7 +114,7 @@ export class Session {
     if (this.pid !== undefined) await this.#kill(this.pid, []);
   }
 
-  async #kill(pid: number, started: readonly Descendant[]): Promise<void> {
+  async #kill(pid: number, started: readonly number[]): Promise<void> {
     killProcessTree(pid, started);
     await this.#ended(END_WAIT_MS);
     // What a dying process said last may hold the answer: it is read to its end.

@@ -2,7 +2,6 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Pins } from './pins.ts';
-import type { CallOutcome } from './shell.ts';
 
 /** Fits the activity's log as well as pino behind a small adapter. */
 export interface ShellLog {
@@ -82,7 +81,8 @@ export type RecycleReason =
 
 export interface CallMeasures {
   script: string;
-  outcome: CallOutcome<unknown>['kind'];
+  /** Kind of the outcome; of a refusal its failure type. */
+  outcome: string;
   /** From the call to its outcome, the wait for a session included, in milliseconds. */
   totalMs: number;
   /** The wait for a session alone. */

@@ -1,5 +1,6 @@
 import type { HostConnection } from '../../model/inventory.ts';
 import type { ScriptContract } from '../../model/contract.ts';
+import type { SystemOutcome } from '../step/outcome.ts';
 
 /** What ran beside a call's answer: kept for the log and the step's record, capped; it never decides anything. */
 export interface SideOutput {
@@ -14,40 +15,11 @@ export interface SideOutput {
 
 export const NO_SIDE_OUTPUT: SideOutput = { warnings: [], verbose: [], information: [], softErrors: [], stray: [] };
 
-/** How a script failed on the host. */
-export interface ScriptFailure {
-  message: string;
-  /** `0x80240009`. */
-  hresult: string;
-  /** PowerShell's FullyQualifiedErrorId. */
-  id: string;
-  /** .NET type name. */
-  type: string;
-  /** PowerShell's ErrorCategory, such as `ObjectNotFound`. */
-  category: string;
-  /** Line of the script in which it failed; null when PowerShell did not say. */
-  line: number | null;
-}
-
-/** Every way in which a call can end, before what it said beside its answer. */
-export type CallEnd<R> =
-  | { kind: 'result'; result: R }
-  | { kind: 'script-failed'; failure: ScriptFailure }
-  /** Parameters before the call (nothing ran) or the result after it do not fit the contract. */
-  | { kind: 'contract-violation'; side: 'parameters' | 'result'; message: string }
-  /** A file is not as pinned, a secret is not to be had, or the host's connection cannot be used as it is described: nothing ran. */
-  | { kind: 'not-sent'; type: 'ScriptNotPinned' | 'SecretMissing' | 'TransportRefused'; message: string }
-  /** The host was not reached: nothing ran there. */
-  | { kind: 'connect-failed'; message: string }
-  /** The connection broke in mid-call: the step's state is unknown. */
-  | { kind: 'lost'; message: string }
-  | { kind: 'timeout'; message: string }
-  /** `started` is false when the call still waited for its session, or the target was just connected to: nothing ran. */
-  | { kind: 'cancelled'; message: string; started: boolean }
-  /** PowerShell on the worker failed; `started` tells whether the request may have reached it. */
-  | { kind: 'shell-failed'; message: string; started: boolean };
-
-export type CallOutcome<R> = CallEnd<R> & { sideOutput: SideOutput };
+/**
+ * How a call ended, and what it said. `failed` has as keys the hresult, PowerShell's FullyQualifiedErrorId and the id's head; a call
+ * that was cancelled while it waited or connected has not started.
+ */
+export type CallOutcome<R> = SystemOutcome<R> & { sideOutput: SideOutput };
 
 export interface CallOptions {
   /**

@@ -2,7 +2,7 @@ import { Context, type Info } from '@temporalio/activity';
 import type { Contract, ScriptContract } from '../../model/contract.ts';
 import type { FailureType } from '../../model/failures.ts';
 import type { InventoryEndpoint, InventoryHost } from '../../model/inventory.ts';
-import { linesOf, report, systemOutcome } from '../powershell/system-outcome.ts';
+import { linesOf, report } from '../powershell/side-output.ts';
 import type { ShellLog } from '../powershell/settings.ts';
 import type { StepDependencies } from './dependencies.ts';
 import { failure, happenedIn, isSilence } from './failure.ts';
@@ -44,10 +44,9 @@ export async function callHost<P, R>(
 ): Promise<R> {
   const { cancellationSignal: signal, cancelled, info } = Context.current();
   const limited = { ...contract, timeLimitMs: callLimit(contract, limitMs) };
-  const called = await shell.call(limited, connection, parameters, { signal });
-  if (log !== undefined) report(stepLog(log, info), contract.name, name, called.sideOutput);
-  noteForStep(linesOf(contract.name, called.sideOutput));
-  const outcome = systemOutcome(called);
+  const outcome = await shell.call(limited, connection, parameters, { signal });
+  if (log !== undefined) report(stepLog(log, info), contract.name, name, outcome.sideOutput);
+  noteForStep(linesOf(contract.name, outcome.sideOutput));
   if (outcome.kind === 'result') return outcome.result;
   // A cancelled activity ends as cancelled, whatever the broken call looked like; a worker that shuts down is one case of it.
   if (signal.aborted) await cancelled;

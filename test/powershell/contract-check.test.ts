@@ -37,7 +37,7 @@ test.each<[string, unknown, RegExp]>([
 ])('what would reach a script as something else is refused: %s', (_what, Value, says) => {
   const checked = checkParameters(contract, { Value });
   const message = expect.stringMatching(says) as unknown;
-  expect(checked).toEqual({ fits: false, outcome: { kind: 'contract-violation', side: 'parameters', message } });
+  expect(checked).toEqual({ fits: false, outcome: { kind: 'refused', type: 'ContractViolation', message } });
 });
 
 test.each([[nested(16)], [2 ** 53 - 1], [[0.5, 1.5e-7]], [null], [{ a: 'b' }]])('%j is carried', (Value) => {

@@ -17,22 +17,22 @@ function outcomeOf(end: Exchange['end'], stdout: string) {
 
 test.each([
   ['cancelled', { kind: 'cancelled', started: false }],
-  ['timeout', { kind: 'connect-failed' }],
-  ['died', { kind: 'shell-failed', started: false }],
+  ['timeout', { kind: 'refused', type: 'HostUnreachable' }],
+  ['died', { kind: 'refused', type: 'ShellFailure' }],
 ] as const)('a call that is %s while its target is connected to has done nothing', (end, outcome) => {
   expect(outcomeOf(end, 'some output')).toMatchObject(outcome);
 });
 
 test.each([
   ['cancelled', { kind: 'cancelled', started: true }],
-  ['timeout', { kind: 'timeout' }],
-  ['died', { kind: 'shell-failed', started: true }],
+  ['timeout', { kind: 'timed-out' }],
+  ['died', { kind: 'caller-failed' }],
 ] as const)('one that is %s after its script began may have done anything', (end, outcome) => {
   expect(outcomeOf(end, `${runsMark(ID)}\nsome output`)).toMatchObject(outcome);
 });
 
 test('a flood may have hidden that the script began', () => {
-  expect(outcomeOf('flooded', 'x'.repeat(1_000))).toMatchObject({ kind: 'shell-failed', started: true });
+  expect(outcomeOf('flooded', 'x'.repeat(1_000))).toMatchObject({ kind: 'caller-failed' });
 });
 
 test('an answer that our own code stumbles over costs the session, and tells nothing of what it held', () => {
@@ -48,6 +48,6 @@ test('an answer that our own code stumbles over costs the session, and tells not
   const exchange = { end: 'answered', stdout: `@fettle ${ID} ${said} 1 0 kept@`, stderr: '', reason: '' } as const;
   const redaction = new Redactor().learn([]);
   const ended = exchangeOutcome({ contract: stumbling, id: ID, exchange, remote: false, plant: false, redaction });
-  expect(ended).toMatchObject({ outcome: { kind: 'shell-failed', started: true }, recycle: 'protocol' });
+  expect(ended).toMatchObject({ outcome: { kind: 'caller-failed' }, recycle: 'protocol' });
   expect(JSON.stringify(ended)).not.toContain('canary');
 });

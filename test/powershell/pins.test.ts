@@ -143,7 +143,7 @@ describe('a worker', () => {
       { ...files, [path]: OTHER },
       { executable: await temporaryProgram(answering(`'7.6.0'`)) },
     );
-    expect(outcome).toMatchObject({ kind: 'not-sent', type: 'ScriptNotPinned' });
+    expect(outcome).toMatchObject({ kind: 'refused', type: 'ScriptNotPinned' });
     for (const part of [path, OTHER, files[path]])
       expect(outcome).toHaveProperty('message', expect.stringContaining(part ?? '?'));
   });
@@ -158,7 +158,7 @@ describe('a worker', () => {
     });
     const { log, pids } = measured();
     const outcome = await call(changing, { executable: await temporaryProgram(source), log });
-    expect(outcome).toMatchObject({ kind: 'not-sent', type: 'ScriptNotPinned' });
+    expect(outcome).toMatchObject({ kind: 'refused', type: 'ScriptNotPinned' });
     expect(existsSync(started)).toBe(true);
     expect(processesOf(pids)).toEqual([]);
   });
@@ -181,7 +181,7 @@ describe.skipIf(noRealShell !== null)(`the dispatcher${because(noRealShell)}`, (
     await writeFile(begun, 'go on');
     expect((await first).kind).toBe('result');
     expect(await second).toMatchObject({
-      kind: 'not-sent',
+      kind: 'refused',
       type: 'ScriptNotPinned',
       message: expect.stringMatching(/changed right before it ran: .*npx fettle scripts pin/) as unknown,
     });

@@ -89,7 +89,7 @@ describe.skipIf(noRealShell !== null)(`a call${because(noRealShell)}`, () => {
     const { stop } = hang(shell);
     const controller = new AbortController();
     const [late, left] = [shell.run(WELL, {}, { limitMs: 100 }), shell.run(WELL, {}, { signal: controller.signal })];
-    expect(await late).toMatchObject({ kind: 'shell-failed', started: false });
+    expect(await late).toMatchObject({ kind: 'refused', type: 'ShellFailure' });
     expect(await late).toHaveProperty(
       'message',
       expect.stringMatching(/no PowerShell session .* free within its time of 0\.1 s/),
@@ -115,9 +115,9 @@ describe.skipIf(noRealShell !== null)(`a call${because(noRealShell)}`, () => {
   test('that is not sent starts nothing: what its contract or its size refuses', async () => {
     const { run, pids } = open();
     const outcome = await run(WELL, { Value: 'x'.repeat(1024 * 1024) });
-    expect(outcome).toMatchObject({ kind: 'contract-violation', side: 'parameters' });
+    expect(outcome).toMatchObject({ kind: 'refused', type: 'ContractViolation' });
     expect(outcome).toHaveProperty('message', expect.stringContaining('RequestTooLarge'));
-    expect(await run(WELL, { Value: Number.NaN })).toMatchObject({ kind: 'contract-violation', side: 'parameters' });
+    expect(await run(WELL, { Value: Number.NaN })).toMatchObject({ kind: 'refused', type: 'ContractViolation' });
     expect(pids).toEqual([]);
   });
 
@@ -129,7 +129,7 @@ describe.skipIf(noRealShell !== null)(`a call${because(noRealShell)}`, () => {
     const call = run(CHILD, {}, cancelled ? { signal: controller.signal } : { limitMs: 3_000 });
     await untilChildRuns(pids);
     if (cancelled) controller.abort();
-    expect(await call).toMatchObject(cancelled ? { kind: 'cancelled', started: true } : { kind: 'timeout' });
+    expect(await call).toMatchObject(cancelled ? { kind: 'cancelled', started: true } : { kind: 'timed-out' });
     await gone(pids).toEqual([]);
     expect(await run(WELL)).toMatchObject(well);
   });
@@ -145,7 +145,7 @@ describe.skipIf(noRealShell !== null)(`a call${because(noRealShell)}`, () => {
     const call = run(CHILD);
     await untilChildRuns(pids.slice(1));
     process.kill(pids[1] ?? 0, 'SIGKILL');
-    expect(await call).toMatchObject({ kind: 'shell-failed', started: true });
+    expect(await call).toMatchObject({ kind: 'caller-failed' });
     await gone(pids).toEqual([]);
     expect(recycles).toEqual(['ended', 'died']);
   });
@@ -160,9 +160,9 @@ describe.skipIf(noRealShell !== null)(`when the shell is closed${because(noRealS
     await shell.close({ graceMs: 20_000 });
     const [running, waiting] = await Promise.all(calls);
     expect(running).toMatchObject(well);
-    expect(waiting).toMatchObject({ kind: 'shell-failed', started: false });
+    expect(waiting).toMatchObject({ kind: 'refused', type: 'ShellFailure' });
     expect(waiting).toHaveProperty('message', expect.stringMatching(/shutting down/));
-    expect(await run(WELL)).toMatchObject({ kind: 'shell-failed', started: false });
+    expect(await run(WELL)).toMatchObject({ kind: 'refused', type: 'ShellFailure' });
     expect(processesOf(pids)).toEqual([]);
     expect(sessionCounts.at(-1)).toBe(0);
   });
@@ -173,7 +173,7 @@ describe.skipIf(noRealShell !== null)(`when the shell is closed${because(noRealS
     const call = run(CHILD);
     await untilChildRuns(pids);
     await shell.close({ graceMs: 50 });
-    expect(await call).toMatchObject({ kind: 'shell-failed', started: true });
+    expect(await call).toMatchObject({ kind: 'caller-failed' });
     await gone(pids).toEqual([]);
   });
 });

@@ -50,7 +50,7 @@ describe.skipIf(noRealShell !== null)(`a script in a real PowerShell${because(no
   ])(`%s`, async (_, text, says) => {
     const { run } = shared;
     const outcome = await run(text);
-    expect(outcome).toMatchObject({ kind: 'contract-violation', side: 'result' });
+    expect(outcome).toMatchObject({ kind: 'broke-contract' });
     expect(outcome).toHaveProperty('message', expect.stringMatching(says));
   });
 
@@ -68,7 +68,7 @@ describe.skipIf(noRealShell !== null)(`a script in a real PowerShell${because(no
   test.each([['break'], ['continue']])(`with %s outside of a loop is told as what it is`, async (text) => {
     const { run } = shared;
     const message = expect.stringMatching(/break or continue outside of a loop/) as unknown;
-    expect(await run(text)).toMatchObject({ kind: 'script-failed', failure: { message } });
+    expect(await run(text)).toMatchObject({ kind: 'failed', message });
     expect(await run(WELL)).toMatchObject(well);
   });
 
@@ -108,7 +108,7 @@ describe.skipIf(noRealShell !== null)(`a script in a real PowerShell${because(no
       const text = `function global:${name} { 'forged' }; function script:${name} { 'forged' }; @{ value = 'well' }`;
       const { run } = open();
       const first = await run(text);
-      expect(first).toMatchObject(first.kind === 'result' ? well : { kind: 'script-failed' });
+      expect(first).toMatchObject(first.kind === 'result' ? well : { kind: 'failed' });
       expect(await run(WELL)).toMatchObject(well);
     },
   );
@@ -119,7 +119,7 @@ describe.skipIf(noRealShell !== null)(`a script in a real PowerShell${because(no
     await run(text);
     const next = await run(WELL);
     if (next.kind !== 'result') {
-      expect(next).toMatchObject({ kind: 'shell-failed', started: true });
+      expect(next).toMatchObject({ kind: 'caller-failed' });
       expect(recycles).toEqual(['protocol']);
     }
     expect(await run(WELL)).toMatchObject(well);
@@ -140,14 +140,14 @@ describe.skipIf(noRealShell !== null)(`a script in a real PowerShell${because(no
   });
 
   test.each([
-    ['ends its PowerShell as if all were well', '[Environment]::Exit(0)', 'shell-failed', 'died'],
-    ['kills its PowerShell', 'Stop-Process -Id $PID -Force; Start-Sleep -Seconds 60', 'shell-failed', 'died'],
-    ['freezes its PowerShell', '& kill -STOP $PID; Start-Sleep -Seconds 60', 'timeout', 'timeout'],
-    ['never ends', 'Start-Sleep -Seconds 60', 'timeout', 'timeout'],
+    ['ends its PowerShell as if all were well', '[Environment]::Exit(0)', 'caller-failed', 'died'],
+    ['kills its PowerShell', 'Stop-Process -Id $PID -Force; Start-Sleep -Seconds 60', 'caller-failed', 'died'],
+    ['freezes its PowerShell', '& kill -STOP $PID; Start-Sleep -Seconds 60', 'timed-out', 'timeout'],
+    ['never ends', 'Start-Sleep -Seconds 60', 'timed-out', 'timeout'],
     [
       'floods the output',
       "foreach ($i in 1..5) { [Console]::Out.Write('x' * 1MB) }; Start-Sleep -Seconds 60",
-      'shell-failed',
+      'caller-failed',
       'flooded',
     ],
   ])('that %s costs its own call only', async (_, text, kind, reason) => {

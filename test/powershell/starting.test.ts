@@ -21,7 +21,7 @@ function open(settings: Partial<ShellSettings> = {}, connection: HostConnection 
   return opened;
 }
 
-const refused = { kind: 'shell-failed', started: false };
+const refused = { kind: 'refused', type: 'ShellFailure' };
 const wordsOf = (outcome: CallOutcome<unknown>): string => ('message' in outcome ? outcome.message : outcome.kind);
 
 describe('a program that cannot be used costs the call that needed it, and is named', () => {

@@ -191,7 +191,7 @@ describe('is refused, with what would be right', () => {
 
 test('a connection that cannot be used reaches no host and starts no process', async () => {
   const { shell, pids, run } = openTextShell({ ...ssh, keyFile: 'env:MISSING' });
-  expect(await run(WELL)).toMatchObject({ kind: 'not-sent', type: 'SecretMissing' });
+  expect(await run(WELL)).toMatchObject({ kind: 'refused', type: 'SecretMissing' });
   expect(pids).toEqual([]);
   await shell.close();
 });

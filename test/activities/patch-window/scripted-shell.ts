@@ -1,8 +1,8 @@
-import type { SideOutput, CallOutcome, Shell } from '../../../activities/powershell/shell.ts';
+import { NO_SIDE_OUTPUT, type CallOutcome, type Shell } from '../../../activities/powershell/shell.ts';
 import type { Schema } from '../../../model/contract.ts';
 import { SCRIPTS } from '../../../runbooks/patch-window/scripts/index.ts';
 
-const SILENT: SideOutput = { warnings: [], verbose: [], information: [], softErrors: [], stray: [] };
+const SILENT = NO_SIDE_OUTPUT;
 
 type Scripts = typeof SCRIPTS;
 type ResultOf<C> = C extends { result: { safeParse(value: unknown): infer S } }
@@ -19,15 +19,20 @@ export class Ending {
   }
 }
 
-export const unreachable = new Ending({ kind: 'connect-failed', message: 'connection refused', sideOutput: SILENT });
+export const unreachable = new Ending({
+  kind: 'refused',
+  type: 'HostUnreachable',
+  message: 'connection refused',
+  sideOutput: SILENT,
+});
 export const shellFailed = new Ending({
-  kind: 'shell-failed',
+  kind: 'refused',
+  type: 'ShellFailure',
   message: 'pwsh did not start',
-  started: false,
   sideOutput: SILENT,
 });
 export const lost = new Ending({ kind: 'lost', message: 'the connection broke', sideOutput: SILENT });
-export const timedOut = new Ending({ kind: 'timeout', message: 'no answer in time', sideOutput: SILENT });
+export const timedOut = new Ending({ kind: 'timed-out', message: 'no answer in time', sideOutput: SILENT });
 
 export const brokenOff = new Ending({
   kind: 'cancelled',
@@ -37,8 +42,7 @@ export const brokenOff = new Ending({
 });
 
 export function threw({ hresult = '', id = '' }: { hresult?: string; id?: string }): Ending {
-  const failure = { message: 'it failed', hresult, id, type: 'System.Exception', category: 'NotSpecified', line: null };
-  return new Ending({ kind: 'script-failed', failure, sideOutput: SILENT });
+  return new Ending({ kind: 'failed', message: 'it failed', keys: [hresult, id], hresult, sideOutput: SILENT });
 }
 
 type Answer<R> = R | Ending;
