@@ -72,7 +72,6 @@ async function requestOf(settings: ShellSettings): Promise<Extract<PreparedReque
     { Kind: 'echo', Value: 1 },
     {
       hostModule,
-      here: true,
       target: { environment, connectTimeoutMs: LIMITS.limitMs, platform: process.platform },
       limits: POOL_LIMITS,
       pins: pinsOf(settings),

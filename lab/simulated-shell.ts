@@ -8,7 +8,7 @@ import {
   type Shell,
 } from '../activities/powershell/shell.ts';
 import type { SystemOutcome } from '../activities/step/outcome.ts';
-import { environmentSecrets, fileSecrets, resolveSecrets, SecretProblem } from '../activities/secrets/secrets.ts';
+import { resolveSecrets, SecretProblem } from '../activities/secrets/secrets.ts';
 import type { ScriptContract } from '../model/contract.ts';
 import type { FailureType } from '../model/failures.ts';
 import type { HostConnection } from '../model/inventory.ts';
@@ -82,8 +82,7 @@ export class SimulatedShell implements Shell {
     const timer = setTimeout(() => late.abort(), limitMs);
     const stop = AbortSignal.any([late.signal, this.#ended.signal, ...(signal ? [signal] : [])]);
     try {
-      const sources = [environmentSecrets(this.#settings.environment), fileSecrets()];
-      const { parameters } = await resolveSecrets(contract, checked.parameters, sources);
+      const { parameters } = await resolveSecrets(contract, checked.parameters, this.#settings.environment);
       return checkResult(contract, [await this.#run(contract, parameters as Parameters, stop)]);
     } catch (error) {
       if (error instanceof SecretProblem) return refused('SecretMissing', error.message);

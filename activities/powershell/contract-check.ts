@@ -1,9 +1,6 @@
 import type { Schema, ScriptContract } from '../../model/contract.ts';
 import type { SystemFailure, SystemOutcome } from '../step/outcome.ts';
 
-/** Levels of lists and objects in one value: what the runner lets a script return. */
-const DEEPEST = 16;
-
 /** The parameters as the contract has them, or the outcome of a call that is not made. */
 export function checkParameters<P, R>(
   { name, parameters }: ScriptContract<P, R>,
@@ -36,23 +33,17 @@ function issueText(failed: Extract<ReturnType<Schema<unknown>['safeParse']>, { s
 }
 
 /** What in a value would reach a script as something else, in words; null when JSON and PowerShell carry all of it. */
-export function lostInJson(value: unknown, depth = 0): string | null {
-  if (typeof value === 'string')
-    return value.isWellFormed()
-      ? null
-      : 'half of a surrogate pair stands alone, which UTF-8 cannot carry; pass whole characters.';
-  if (typeof value === 'number')
-    return Number.isSafeInteger(value) || (Number.isFinite(value) && !Number.isInteger(value))
-      ? null
-      : `digits of ${value} would be lost; pass it as text.`;
-  if (typeof value !== 'object' || value === null) return null;
-  if (depth === DEEPEST) return `a value is nested deeper than ${DEEPEST} levels; pass it flatter.`;
-  const names = Array.isArray(value) ? [] : Object.keys(value);
-  if (new Set(names.map((name) => name.toUpperCase())).size < names.length)
-    return `of the names ${names.join(', ')} two differ in case only, which is one to PowerShell; use names that differ.`;
-  for (const item of [...names, ...Object.values(value)]) {
-    const problem = lostInJson(item, depth + 1);
-    if (problem !== null) return problem;
-  }
-  return null;
+function lostInJson(value: unknown): string | null {
+  let lost: string | null = null;
+  JSON.stringify(value, (name, item: unknown) => {
+    const isExact = typeof item !== 'number' || Number.isSafeInteger(item) || (Number.isFinite(item) && item % 1 !== 0);
+    if (!isExact) lost = `digits of ${String(item)} would be lost; pass it as text.`;
+    if (!name.isWellFormed() || (typeof item === 'string' && !item.isWellFormed()))
+      lost = 'half of a surrogate pair stands alone, which UTF-8 cannot carry; pass whole characters.';
+    const names = typeof item === 'object' && item !== null ? Object.keys(item) : [];
+    if (new Set(names.map((one) => one.toUpperCase())).size < names.length)
+      lost = `of the names ${names.join(', ')} two differ in case only, which is one to PowerShell; use names that differ.`;
+    return item;
+  });
+  return lost;
 }

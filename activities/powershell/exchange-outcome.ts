@@ -4,7 +4,7 @@ import type { SystemFailure, SystemOutcome } from '../step/outcome.ts';
 import { ANSWER_LIMIT, findAnswer, runsMark, type Answer, type Told } from './answer.ts';
 import { checkResult } from './contract-check.ts';
 import type { Exchange } from './session.ts';
-import { NO_SIDE_OUTPUT, type CallOutcome } from './shell.ts';
+import type { CallOutcome } from './shell.ts';
 
 /** What ssh says last when nobody was signed in. */
 const NOT_SIGNED_IN = /denied|verification failed|refused|timed out|resolve|no route|closed by|reset by/i;
@@ -31,28 +31,18 @@ export interface EndedExchange<P, R> {
   exchange: Exchange;
   /** The script runs on a target that has to be connected to first. */
   remote: boolean;
-  /** The hosts are the plant's: its host module's error ids count. */
-  plant: boolean;
   redaction: CallRedaction;
 }
 
 /** Turns an exchange into the call's outcome. The marked answer alone decides; how the exchange ended counts only without one. */
 export function exchangeOutcome<P, R>(ended: EndedExchange<P, R>): ExchangeOutcome<R> {
-  const { contract, id, exchange, redaction } = ended;
-  const brokenOff = exchange.end === 'answered' ? null : exchange.end;
-  try {
-    const { found, told, sideOutput } = findAnswer(id, exchange, redaction);
-    const lastLine = sideOutput.stray.at(-1);
-    const end = typeof found === 'string' ? withoutAnswer(ended, found, lastLine) : byAnswer(ended, found, lastLine);
-    const broken = typeof found === 'string' || found.failure?.stage === 'broken';
-    return { outcome: { ...end, sideOutput }, recycle: brokenOff ?? (broken ? 'protocol' : null), told };
-  } catch (error) {
-    // An answer that our own code stumbles over is none, and what it holds stays out of every message.
-    const what = error instanceof Error ? error.name : 'an error';
-    const message = `The answer to ${contract.name} could not be worked off (${what}).`;
-    const outcome = { kind: 'caller-failed', message, sideOutput: NO_SIDE_OUTPUT } as const;
-    return { outcome, recycle: brokenOff ?? 'protocol', told: null };
-  }
+  const { id, exchange, redaction } = ended;
+  const { found, told, sideOutput } = findAnswer(id, exchange, redaction);
+  const lastLine = sideOutput.stray.at(-1);
+  const end = typeof found === 'string' ? withoutAnswer(ended, found, lastLine) : byAnswer(ended, found, lastLine);
+  const broken = typeof found === 'string' || found.failure?.stage === 'broken';
+  const recycle = exchange.end === 'answered' ? (broken ? 'protocol' : null) : exchange.end;
+  return { outcome: { ...end, sideOutput }, recycle, told };
 }
 
 function withoutAnswer<P, R>(
@@ -82,7 +72,7 @@ function withoutAnswer<P, R>(
 }
 
 function byAnswer<P, R>(
-  { contract, plant }: EndedExchange<P, R>,
+  { contract }: EndedExchange<P, R>,
   { ok, result, failure }: Answer,
   lastLine: string | undefined,
 ): SystemOutcome<R> {
@@ -92,7 +82,7 @@ function byAnswer<P, R>(
   const id = failure.id ?? '';
   // PowerShell appends the function's name to an error id: `FettleWrongHost,Connect-FettleHost`.
   const [idHead = ''] = id.split(',', 1);
-  switch ((plant && failure.stage === 'run' ? PLANT_STAGES[idHead] : undefined) ?? failure.stage) {
+  switch ((failure.stage === 'run' && PLANT_STAGES[idHead]) || failure.stage) {
     case 'connect':
       // The dispatcher has reached no host before it has compared.
       if (idHead === 'FettleScriptNotPinned') return { kind: 'refused', type: 'ScriptNotPinned', message };

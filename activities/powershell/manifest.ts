@@ -71,23 +71,15 @@ function comparePins(pinned: ScriptHashes, actual: ScriptHashes): PinChange[] {
 /** Every PowerShell file below `root` that is not as the manifest says: not in it, changed, or gone. */
 export async function checkManifest(root: string): Promise<Problem[]> {
   const anew = '`npx fettle scripts pin`';
-  let pinned: ScriptHashes;
   try {
-    pinned = readManifest(root);
+    return comparePins(readManifest(root), await hashScripts(root)).map(({ path, pinned, actual }) => ({
+      path,
+      message: `${MANIFEST_PATH} says ${pinned ?? 'nothing of it'}, the file ${actual === null ? 'is missing' : `has ${actual}`}.`,
+      expected: `the pinned file; or, when the change is meant, ${anew}`,
+    }));
   } catch (error) {
     return [{ path: MANIFEST_PATH, message: String(error), expected: anew }];
   }
-  return comparePins(pinned, await hashScripts(root)).map((change) => ({
-    path: change.path,
-    message: messageOf(change),
-    expected: `the pinned file; or, when the change is meant, ${anew}`,
-  }));
-}
-
-function messageOf({ pinned, actual }: PinChange): string {
-  if (pinned === null) return `It is not in ${MANIFEST_PATH}; it has ${actual}.`;
-  if (actual === null) return `It is in ${MANIFEST_PATH} with ${pinned} and is missing.`;
-  return `${MANIFEST_PATH} says ${pinned}, the file has ${actual}.`;
 }
 
 /** Writes the manifest below `root` for the files as they are, and returns what that changed. */

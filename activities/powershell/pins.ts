@@ -49,16 +49,11 @@ export class Pins {
     const path = relative(this.#root, file).split(sep).join('/');
     const pinned = Object.hasOwn(this.#files, path) ? this.#files[path] : undefined;
     const bytes = existsSync(file) ? readFileSync(file) : null;
-    const actual = bytes === null ? null : sha256(bytes);
-    if (bytes !== null && actual === pinned) return bytes;
-    const lineEndings =
-      pinned !== undefined && sha256((bytes?.toString('utf8') ?? '').replaceAll('\r\n', '\n')) === pinned;
+    if (bytes !== null && sha256(bytes) === pinned) return bytes;
+    const withLineFeeds = bytes?.toString('utf8').replaceAll('\r\n', '\n') ?? '';
+    const only = 'Only its line endings differ: check it out again with line feeds, as .gitattributes says. ';
     throw new ScriptNotPinned(
-      `${path} is not what this worker has pinned: ${MANIFEST_PATH} says ${pinned ?? 'nothing of it'}, the file ${actual === null ? 'is missing' : `has ${actual}`}. ` +
-        (lineEndings
-          ? 'Only its line endings differ: check it out again with line feeds, as .gitattributes says. '
-          : '') +
-        'Put the file back, or read the change, run `npx fettle scripts pin` and start the worker again.',
+      `${path} is not what this worker has pinned: ${MANIFEST_PATH} says ${pinned ?? 'nothing of it'}, the file ${bytes === null ? 'is missing' : `has ${sha256(bytes)}`}. ${sha256(withLineFeeds) === pinned ? only : ''}Put the file back, or read the change, run \`npx fettle scripts pin\` and start the worker again.`,
     );
   }
 }

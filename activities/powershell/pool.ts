@@ -40,19 +40,18 @@ class ShellPool implements Shell {
   readonly #heldAt = new Map<string, number>();
 
   constructor(settings: ShellSettings) {
-    const { executable, hostModule, plantReached = 'here', environment, log, sessions = 1, metrics } = settings;
+    const { executable, hostModule, environment, log, sessions = 1, metrics } = settings;
     const pins = settings.pins ?? checkoutPins();
     const limits = { ...POOL_LIMITS, ...settings.limits };
-    const plant = hostModule.name === 'plant';
     this.#settings = settings;
     this.#limits = limits;
-    this.#source = { hostModule, here: plant && plantReached === 'here', limits, pins, redactor: new Redactor() };
+    this.#source = { hostModule, limits, pins, redactor: new Redactor() };
     this.#slots = new Slots(
       sessions,
       { executable, environment: childEnvironment(environment), limits, pins, log },
       metrics,
     );
-    this.simulated = plant ? ['plant'] : [];
+    this.simulated = hostModule.name === 'plant' ? ['plant'] : [];
   }
 
   async version(): Promise<string> {
@@ -132,8 +131,7 @@ class ShellPool implements Shell {
     let outcome: CallOutcome<R>;
     if (start.started) {
       const exchange = await start.session.exchange(request.line, id, { limitMs, signal });
-      const plant = this.#settings.hostModule.name === 'plant';
-      const ended = exchangeOutcome({ contract, id, exchange, remote: target !== null, plant, redaction });
+      const ended = exchangeOutcome({ contract, id, exchange, remote: target !== null, redaction });
       if (ended.told) slot.weigh(ended.told, connection.address);
       if (ended.recycle !== null) await slot.recycle(ended.recycle);
       kept = ended.told?.kept ?? false;

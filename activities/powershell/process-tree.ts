@@ -27,28 +27,18 @@ export function killProcessTree(pid: number, known: readonly number[] = []): voi
 
 /** All that a process started and that still runs, in whatever group. Found on Linux only, empty elsewhere. */
 export function descendantsOf(pid: number): number[] {
-  const threads = filesIn(`/proc/${pid}/task`);
-  const children = threads.flatMap((thread) => textOf(`/proc/${pid}/task/${thread}/children`).split(' '));
-  return children
-    .filter(Boolean)
-    .map(Number)
-    .flatMap((child) => [child, ...descendantsOf(child)]);
+  const threads = unlessGone(() => readdirSync(`/proc/${pid}/task`));
+  const children = threads.flatMap((thread) =>
+    unlessGone(() => readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8').trim().split(' ')),
+  );
+  return children.filter(Boolean).flatMap((child) => [Number(child), ...descendantsOf(Number(child))]);
 }
 
-function filesIn(folder: string): string[] {
+/** It may end while we look. */
+function unlessGone(read: () => string[]): string[] {
   try {
-    return readdirSync(folder);
+    return read();
   } catch {
-    // Not Linux, or it has ended while we looked.
     return [];
-  }
-}
-
-function textOf(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    // As above.
-    return '';
   }
 }

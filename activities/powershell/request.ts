@@ -4,7 +4,7 @@ import type { ScriptContract } from '../../model/contract.ts';
 import type { FailureType } from '../../model/failures.ts';
 import type { HostConnection } from '../../model/inventory.ts';
 import type { CallRedaction, Redactor } from '../secrets/redaction.ts';
-import { environmentSecrets, fileSecrets, resolveSecrets, SecretProblem } from '../secrets/secrets.ts';
+import { resolveSecrets, SecretProblem } from '../secrets/secrets.ts';
 import type { SystemFailure } from '../step/outcome.ts';
 import { checkParameters } from './contract-check.ts';
 import { ScriptNotPinned, type Pins } from './pins.ts';
@@ -24,8 +24,6 @@ export type PreparedRequest =
 
 export interface RequestSource {
   hostModule: HostModule;
-  /** Whether the script runs in this PowerShell itself, whatever the connection says. */
-  here: boolean;
   target: TargetSettings;
   /** When a session with the target is asked first, and when it is not kept. */
   limits: Pick<PoolLimits, 'askAfterMs' | 'memoryBytes'>;
@@ -43,7 +41,7 @@ export async function prepareRequest<P, R>(
   contract: ScriptContract<P, R>,
   connection: HostConnection,
   given: P,
-  { hostModule, here, target: settings, limits: { askAfterMs, memoryBytes }, pins, redactor }: RequestSource,
+  { hostModule, target: settings, limits: { askAfterMs, memoryBytes }, pins, redactor }: RequestSource,
 ): Promise<PreparedRequest> {
   const checked = checkParameters(contract, given);
   if (!checked.fits) return { ready: false, outcome: checked.outcome };
@@ -51,9 +49,8 @@ export async function prepareRequest<P, R>(
     const script = contract.file ? fileURLToPath(contract.file) : CALL_FUNCTION;
     const scriptSha256 = pins.verify(script);
     const moduleSha256 = pins.verifyJoined(hostModule.files);
-    const target: DispatchTarget = here ? { transport: 'local' } : resolveTarget(connection, settings);
-    const sources = [environmentSecrets(settings.environment), fileSecrets()];
-    const { parameters, secrets } = await resolveSecrets(contract, checked.parameters, sources);
+    const target: DispatchTarget = hostModule.here ? { transport: 'local' } : resolveTarget(connection, settings);
+    const { parameters, secrets } = await resolveSecrets(contract, checked.parameters, settings.environment);
     const id = randomUUID();
     const json = JSON.stringify({
       id,

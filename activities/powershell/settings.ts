@@ -46,13 +46,19 @@ export interface HostModule {
   name: 'windows' | 'plant';
   /** In the order in which the dispatcher joins them (docs/decisions/0016). */
   files: readonly string[];
+  /** Its scripts run in the worker's own PowerShell, whatever the inventory says of remoting. */
+  here: boolean;
 }
 
 /** The host module in a folder; what a script may see of it is said last. */
 export function hostModuleIn(name: HostModule['name'], folder: URL): HostModule {
   const functions = readdirSync(folder).filter((file) => file.endsWith('.ps1'));
   const paths = functions.toSorted().map((file) => join(fileURLToPath(folder), file));
-  return { name, files: [...paths, fileURLToPath(new URL('./host-module-exports.ps1', import.meta.url))] };
+  return {
+    name,
+    files: [...paths, fileURLToPath(new URL('./host-module-exports.ps1', import.meta.url))],
+    here: name === 'plant',
+  };
 }
 
 export const WINDOWS_MODULE = hostModuleIn('windows', new URL('./host-module/', import.meta.url));
@@ -62,8 +68,6 @@ export interface ShellSettings {
   executable: string;
   /** What the scripts' verbs act on: real Windows hosts, or the plant at FETTLE_PLANT_URL in `environment`. */
   hostModule: HostModule;
-  /** Where the plant's scripts run: here, whatever the inventory says of remoting, or on the targets that it describes. Here by default. */
-  plantReached?: 'here' | 'on-targets';
   /** The worker's environment: `env:NAME` references are looked up in it, and PowerShell gets what it needs of it. */
   environment: Readonly<Record<string, string | undefined>>;
   log: ShellLog;

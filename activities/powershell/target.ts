@@ -32,75 +32,39 @@ const CONFIGURATION = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/;
 const SPECIAL_IN_PATH = /[\s"'`%~${}\p{Cc}]/u;
 
 /**
- * Resolves the references of a connection.
+ * Resolves the references of a connection, whose form the inventory's schema has checked.
  * @throws {ConnectionProblem} when something is missing or could be read as more than it says; nothing is assumed.
  */
 export function resolveTarget(connection: HostConnection, settings: TargetSettings): DispatchTarget {
-  const { transport, address, port, mode } = connection;
+  const { transport, address, port } = connection;
   if (transport === 'local') return { transport };
   const { platform, environment, connectTimeoutMs } = settings;
-  const said = JSON.stringify(address.slice(0, 60));
-  if (!['ssh', 'winrm'].includes(transport))
-    refuse(`The transport of ${said} is none that is known: local, ssh or winrm.`);
-  if (!ADDRESS.test(address)) refuse(`${said} is no address to connect to: a name or an IP address is.`);
-  if (!Number.isInteger(port) || port < 1 || port > 65535)
-    refuse(`The port of ${address} is not right: a number from 1 to 65535 is.`);
-  // Room for it is kept; what it needs on the target is not built.
-  if (mode === 'installed')
-    refuse(
-      `${address} asks for the mode \`installed\`, in which the target runs a signed module of its own behind a JEA role. It is not built yet: the script's text is pushed to the target. Leave \`mode\` out or set it to \`push\`.`,
-    );
+  if (!ADDRESS.test(address))
+    refuse(`${JSON.stringify(address.slice(0, 60))} is no address to connect to: a name or an IP address is.`);
+  const { configuration = '', keyFile = '', user = '', knownHosts = '' } = connection;
   if (transport === 'winrm') {
-    refuseWinRm(address, platform);
-    const configuration = plainName('configuration', required(connection, 'configuration'), CONFIGURATION, address);
+    if (platform !== 'win32')
+      refuse(
+        `WinRM to ${address} needs a worker on Windows, and this one runs on ${platform}: PowerShell there does not support it. Use ssh, or a Windows worker for the site.`,
+      );
+    plainName('configuration', configuration, CONFIGURATION, address);
     return { transport, address, port, configuration, connectTimeoutMs };
   }
-  const keyFile = required(connection, 'keyFile');
-  // The key itself never passes through here: ssh reads it from its file.
-  if (!/^(file|env):./.test(keyFile))
-    refuse(
-      `The \`keyFile\` of ${address} must be a reference: \`file:PATH\`, or \`env:NAME\` of a variable that holds the path. What stands there is kept back.`,
-    );
-  const user = resolved(required(connection, 'user'), environment);
-  const knownHosts = resolved(required(connection, 'knownHosts'), environment).replace(/^file:/, '');
+  const account = resolved(user, environment);
   return {
     transport,
     address,
     port,
-    user: plainName('user', user.startsWith('file:') ? firstLine(user) : user, ACCOUNT, address),
-    keyFile: readable('keyFile', resolved(keyFile, environment).replace(/^file:/, ''), platform, address),
-    knownHosts: readable('knownHosts', knownHosts, platform, address),
+    user: plainName('user', account.startsWith('file:') ? firstLine(account) : account, ACCOUNT, address),
+    // The key itself never passes through here: ssh reads it from its file.
+    keyFile: readable('keyFile', resolved(keyFile, environment), platform, address),
+    knownHosts: readable('knownHosts', resolved(knownHosts, environment), platform, address),
     connectTimeoutMs,
   };
 }
 
-/** Whether a plain address is read as IP address: IPv6, or a last part that is a number. `10.1` and `0x0a000001` are ones too. */
-export function isIpAddress(address: string): boolean {
-  return address.includes(':') || /(^|\.)(\d+|0x[0-9a-f]*)$/i.test(address);
-}
-
 function refuse(message: string): never {
   throw new ConnectionProblem(message);
-}
-
-function refuseWinRm(address: string, platform: NodeJS.Platform): void {
-  if (isIpAddress(address))
-    refuse(
-      `WinRM to ${address} needs a name: Kerberos has no ticket for an IP address. Give the host's full name as \`address\`, or leave it out.`,
-    );
-  if (platform !== 'win32')
-    refuse(
-      `WinRM to ${address} needs a worker on Windows, and this one runs on ${platform}: PowerShell there does not support it. Use ssh, or a Windows worker for the site.`,
-    );
-}
-
-/** A field that this transport cannot do without. */
-function required(connection: HostConnection, field: 'user' | 'keyFile' | 'knownHosts' | 'configuration'): string {
-  const { address, transport } = connection;
-  return (
-    connection[field] ||
-    refuse(`The connection to ${address} over ${transport} lacks \`${field}\`: add it to the inventory.`)
-  );
 }
 
 function plainName(field: string, value: string, pattern: RegExp, address: string): string {
@@ -125,7 +89,8 @@ function firstLine(file: string): string {
 }
 
 /** The path as ssh may be given it, of a file that can be read. */
-function readable(field: 'keyFile' | 'knownHosts', path: string, platform: NodeJS.Platform, address: string): string {
+function readable(field: 'keyFile' | 'knownHosts', given: string, platform: NodeJS.Platform, address: string): string {
+  const path = given.replace(/^file:/, '');
   const windows = platform === 'win32';
   // On Windows also `\\server\share\key` counts as absolute, which anybody in between can answer, and `\key` of whatever drive is the current one.
   if (!(windows ? /^[A-Za-z]:[\\/]/ : /^\//).test(path)) {

@@ -1,4 +1,4 @@
-import { environmentSecrets, fileSecrets, resolveSecrets, SecretProblem } from '../../activities/secrets/secrets.ts';
+import { resolveSecrets, SecretProblem } from '../../activities/secrets/secrets.ts';
 import { ConnectionProblem, resolveTarget } from '../../activities/powershell/target.ts';
 import type { HostConnection, Inventory, InventoryEndpoint } from '../../model/inventory.ts';
 import { good, note, type Finding } from './finding.ts';
@@ -48,9 +48,8 @@ async function credentialTrouble(
   machine: ConnectingMachine,
 ): Promise<string[]> {
   if (credential === undefined) return [];
-  const sources = [environmentSecrets(machine.environment), fileSecrets()];
   try {
-    await resolveSecrets({ name, secrets: ['password'] }, credential, sources);
+    await resolveSecrets({ name, secrets: ['password'] }, credential, machine.environment);
     return [];
   } catch (error) {
     if (error instanceof SecretProblem) return [`The password of ${name}: ${error.message}`];

@@ -13,20 +13,7 @@ const contract = defineFunction({
   failures: {},
 });
 
-/** Lists inside each other; the parameters are a level too. */
-function nested(levels: number): unknown {
-  let value: unknown = [];
-  for (let level = 2; level < levels; level += 1) value = [value];
-  return value;
-}
-
-const self: Record<string, unknown> = {};
-self['inside'] = [self];
-
 test.each<[string, unknown, RegExp]>([
-  ['17 levels', nested(18), /nested deeper than 16 levels; pass it flatter/],
-  ['100,000 levels', nested(100_000), /nested deeper/],
-  ['itself', self, /nested deeper/],
   ['names that differ in case only', { name: 1, Name: 2 }, /name, Name two differ in case only/],
   ['an integer beyond 2^53', 2 ** 53, /digits of 9007199254740992 would be lost; pass it as text/],
   ['a number that is none', [Number.NaN], /digits of NaN/],
@@ -40,7 +27,7 @@ test.each<[string, unknown, RegExp]>([
   expect(checked).toEqual({ fits: false, outcome: { kind: 'refused', type: 'ContractViolation', message } });
 });
 
-test.each([[nested(16)], [2 ** 53 - 1], [[0.5, 1.5e-7]], [null], [{ a: 'b' }]])('%j is carried', (Value) => {
+test.each([[2 ** 53 - 1], [[0.5, 1.5e-7]], [null], [{ a: 'b' }]])('%j is carried', (Value) => {
   expect(checkParameters(contract, { Value })).toEqual({ fits: true, parameters: { Value } });
 });
 

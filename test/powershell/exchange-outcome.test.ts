@@ -11,8 +11,7 @@ const ID = '3f0f3c0a-6d6f-4f0c-9f43-7f5a3c1d2e4b';
 function outcomeOf(end: Exchange['end'], stdout: string) {
   const exchange = { end, stdout, stderr: '', reason: 'it was told to' };
   const redaction = new Redactor().learn([]);
-  return exchangeOutcome({ contract: SCRIPTS.getHostState, id: ID, exchange, remote: true, plant: false, redaction })
-    .outcome;
+  return exchangeOutcome({ contract: SCRIPTS.getHostState, id: ID, exchange, remote: true, redaction }).outcome;
 }
 
 test.each([
@@ -33,21 +32,4 @@ test.each([
 
 test('a flood may have hidden that the script began', () => {
   expect(outcomeOf('flooded', 'x'.repeat(1_000))).toMatchObject({ kind: 'caller-failed' });
-});
-
-test('an answer that our own code stumbles over costs the session, and tells nothing of what it held', () => {
-  const stumbling = {
-    ...SCRIPTS.getHostState,
-    result: {
-      safeParse: (): never => {
-        throw new RangeError('canary');
-      },
-    },
-  };
-  const said = Buffer.from('{"ok":true,"result":["canary"]}').toString('base64');
-  const exchange = { end: 'answered', stdout: `@fettle ${ID} ${said} 1 0 kept@`, stderr: '', reason: '' } as const;
-  const redaction = new Redactor().learn([]);
-  const ended = exchangeOutcome({ contract: stumbling, id: ID, exchange, remote: false, plant: false, redaction });
-  expect(ended).toMatchObject({ outcome: { kind: 'caller-failed' }, recycle: 'protocol' });
-  expect(JSON.stringify(ended)).not.toContain('canary');
 });

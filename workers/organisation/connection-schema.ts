@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { isIpAddress } from '../../activities/powershell/target.ts';
 import { canonicalName } from '../../model/inventory.ts';
 import type { HostConnection } from '../../model/inventory.ts';
 
@@ -19,6 +18,9 @@ export const reference = z
 
 const PORTS = { local: 22, ssh: 22, winrm: 5986 } as const;
 
+/** A name, or an IPv6 address. */
+const ADDRESS = /^[A-Za-z0-9]([A-Za-z0-9.-]{0,252}[A-Za-z0-9])?$|^(?=.*:.*:)[0-9A-Fa-f:.]{2,45}$/;
+
 /** Without these a connection of the transport cannot be made: nothing is assumed. */
 const NEEDED = { local: [], ssh: ['user', 'keyFile', 'knownHosts'], winrm: ['configuration'] } as const;
 
@@ -30,7 +32,7 @@ export const connection = z
       .describe('How the host is reached: local (simulated or this machine), ssh or winrm.'),
     address: z
       .string()
-      .min(1)
+      .regex(ADDRESS, 'this is no name and no IP address')
       .optional()
       .describe(
         "Name or address to connect to, for winrm a name, since Kerberos has no ticket for an IP address; left out: the host's own name.",
@@ -76,4 +78,9 @@ export const connection = z
 /** Fills in what a connection leaves out: the host's own name, and the port of its transport. */
 export function complete(given: z.output<typeof connection>, name: string): HostConnection {
   return { ...given, address: given.address ?? name, port: given.port ?? PORTS[given.transport] };
+}
+
+/** Whether an address is read as IP address: IPv6, or a last part that is a number. `10.1` and `0x0a000001` are ones too. */
+function isIpAddress(address: string): boolean {
+  return address.includes(':') || /(^|\.)(\d+|0x[0-9a-f]*)$/i.test(address);
 }

@@ -3,13 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { childEnvironment } from '../../../activities/powershell/child-environment.ts';
-import {
-  environmentSecrets,
-  fileSecrets,
-  resolveSecrets,
-  SecretProblem,
-  type SecretSource,
-} from '../../../activities/secrets/secrets.ts';
+import { resolveSecrets, SecretProblem } from '../../../activities/secrets/secrets.ts';
 
 const contract = { name: 'Set-Something', secrets: ['Password', 'Token'] };
 const ENVIRONMENT = { CANARY: 'canary-12345', SHORT: 'abc', EMPTY: '' };
@@ -26,9 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-const vault: SecretSource = { scheme: 'vault', read: (name) => `value of ${name}` };
-const resolve = (Password: unknown, sources = [environmentSecrets(ENVIRONMENT), fileSecrets()]) =>
-  resolveSecrets(contract, { Name: 'env:CANARY', Password }, sources);
+const resolve = (Password: unknown) => resolveSecrets(contract, { Name: 'env:CANARY', Password }, ENVIRONMENT);
 
 describe('a reference becomes its value', () => {
   test('in the parameters that the contract names and in no other', async () => {
@@ -39,12 +31,11 @@ describe('a reference becomes its value', () => {
     expect((await resolve(null)).secrets).toEqual([]);
   });
 
-  test('from a file as it is at that moment, without its mark and last line break, and from a further source', async () => {
+  test('from a file as it is at that moment, without its mark and last line break', async () => {
     const path = join(folder, 'good');
     expect((await resolve(`file:${path}`)).parameters.Password).toBe('pass wörd');
     await writeFile(path, FILES.key);
     expect((await resolve(`file:${path}`)).parameters.Password).toBe('line one\nline two');
-    expect((await resolve('vault:kv/a', [vault])).parameters.Password).toBe('value of kv/a');
   });
 });
 

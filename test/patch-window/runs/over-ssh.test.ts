@@ -60,8 +60,7 @@ test.skipIf(missing !== null)(
       log,
       shell: openShell({
         executable: pwsh ?? '',
-        hostModule: PLANT_SHELL.hostModule,
-        plantReached: 'on-targets',
+        hostModule: { ...PLANT_SHELL.hostModule, here: false },
         environment: { ...process.env, FETTLE_PLANT_URL: plant.url },
         sessions: 2,
         metrics,
