@@ -41,7 +41,6 @@ export async function followRun(
   } finally {
     ended.abort();
     await looking;
-    await display.end(stop.aborted ? 'left' : 'ended');
   }
 }
 

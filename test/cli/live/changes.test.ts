@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { changesBetween } from '../../../cli/live/changes.ts';
-import { rowText } from '../../../cli/live/task-list.ts';
 import { progressText, type TargetWork, type RunView } from '../../../cli/live/view.ts';
 import { emptyLedger } from '../../../model/ledger.ts';
 import { ledgerEntry, PLAIN, runStatus } from '../fixtures.ts';
@@ -67,17 +66,6 @@ describe('plain lines', () => {
     const before = view({ status: runStatus({ notes: [note('a'), note('b')] }) });
     const after = view({ status: runStatus({ notes: [note('b'), note('c')] }) });
     expect(changesBetween(before, after, PLAIN)).toEqual(['note: c']);
-  });
-});
-
-describe('a row of the live list', () => {
-  test.each([
-    ['waits', ledgerEntry({ progress: 'waiting', wave: 'rest' }), undefined, 'app01.corp.example  waits for wave rest'],
-    ['works', inWork, WORK, 'app01.corp.example  install  10 %'],
-    ['begins', inWork, undefined, 'app01.corp.example  begins'],
-    ['stops', inWork, { ...WORK, stopping: 'abort' }, 'app01.corp.example  install  10 %  stops at its safe point'],
-  ])('%s', (_name, entry, work, text) => {
-    expect(rowText(entry, work, PLAIN)).toBe(text);
   });
 });
 
