@@ -44,7 +44,7 @@ const answerSchema = z.object({
       stage: z.enum(['connect', 'run', 'result', 'lost', 'broken']),
     })
     .nullish(),
-  errors: z.array(z.object({ message: z.string() })).default([]),
+  errors: lines,
   warnings: lines,
   verbose: lines,
   information: lines,
@@ -113,7 +113,7 @@ function withoutSecrets(answer: WholeAnswer, sideOutput: SideOutput, redaction: 
       warnings: [...told, ...clean(answer.warnings)],
       verbose: clean(answer.verbose),
       information: clean(answer.information),
-      softErrors: clean(answer.errors.map(({ message }) => message)),
+      softErrors: clean(answer.errors),
     },
   };
 }
