@@ -1,73 +1,54 @@
-import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 
 const LOOK_EVERY_MS = 200;
 
 /**
- * Runs `work` while no other process does so under the same lock file. The lock of a process that died is taken over.
- * @param {string} file
- * @param {(text: string) => void} say
- * @param {() => void | Promise<void>} work
+ * Runs `work` while no other process does so under the same lock file. The file names the processes that hold it; once
+ * all of them are gone, the next one takes it.
+ * @param {URL} file
+ * @param {(alsoHeldBy: (pid: number | undefined) => void) => Promise<void>} work
  */
-export async function withLock(file, say, work) {
-  mkdirSync(dirname(file), { recursive: true });
-  let told = false;
-  while (!take(file)) {
-    const holder = holderOf(file);
-    if (holder !== null && !isAlive(holder)) {
-      rmSync(file, { force: true });
-      continue;
-    }
-    if (!told)
-      say(
-        `Another set-up of this checkout runs (process ${holder ?? 'unknown'}); waiting for it. If none does, delete ${file}.`,
-      );
-    told = true;
+export async function withLock(file, work) {
+  mkdirSync(new URL('.', file), { recursive: true });
+  for (let waits = 0; !take(file); waits += 1) {
+    if (waits === 0)
+      console.error(`Another set-up is at work; waiting for it. If there is none, delete ${fileURLToPath(file)}.`);
     await wait(LOOK_EVERY_MS);
   }
   try {
-    await work();
+    await work((pid) => appendFileSync(file, ` ${pid}`));
   } finally {
     rmSync(file, { force: true });
   }
 }
 
-/** @param {string} file */
+/** @param {URL} file */
 function take(file) {
-  // Written first and linked then: a lock is never there without the holder's name in it.
-  const draft = `${file}.${process.pid}`;
-  writeFileSync(draft, String(process.pid));
   try {
-    linkSync(draft, file);
+    if (readFileSync(file, 'utf8').split(' ').map(Number).some(isOther)) return false;
+    rmSync(file);
+  } catch {
+    // Nobody holds it, or does no longer.
+  }
+  try {
+    writeFileSync(file, String(process.pid), { flag: 'wx' });
     return true;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    if (/** @type {NodeJS.ErrnoException} */ (error).code === 'EEXIST') return false;
     throw error;
-  } finally {
-    rmSync(draft, { force: true });
   }
 }
 
 /**
- * @param {string} file
- * @returns {number | null}
+ * Whether that is another process, which lives. In containers ids come again: this process may have that of the dead one.
+ * @param {number} pid
  */
-function holderOf(file) {
+function isOther(pid) {
   try {
-    return Number(readFileSync(file, 'utf8')) || null;
-  } catch {
-    // Given back since: the next attempt takes it.
-    return null;
-  }
-}
-
-/** @param {number} pid */
-function isAlive(pid) {
-  try {
-    process.kill(pid, 0);
-    return true;
+    return pid !== process.pid && process.kill(pid, 0);
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+    return /** @type {NodeJS.ErrnoException} */ (error).code === 'EPERM';
   }
 }

@@ -1,19 +1,19 @@
-import { spawn } from 'node:child_process';
-import { join } from 'node:path';
+import { exec } from 'node:child_process';
+import { delimiter, join } from 'node:path';
 
 /**
  * What stands before the tests, in the order in which it is told.
- * @type {readonly { name: string, command: string, args: readonly string[] }[]}
+ * @type {Readonly<Record<string, string>>}
  */
-export const CHECKS = [
-  { name: 'types', command: 'tsc', args: [] },
-  { name: 'lint', command: 'oxlint', args: ['--type-aware', '--deny-warnings'] },
-  { name: 'format', command: 'prettier', args: ['--check', '--log-level', 'warn', '.'] },
-  { name: 'who imports whom', command: 'depcruise', args: ['--config', '.dependency-cruiser.mjs', '.'] },
-  { name: 'nothing unused', command: 'knip', args: ['--no-progress'] },
-  { name: 'scripts', command: 'fettle', args: ['scripts', 'check'] },
-  { name: 'configuration', command: 'fettle', args: ['config', 'check'] },
-];
+const CHECKS = {
+  types: 'tsc',
+  lint: 'oxlint --type-aware --deny-warnings',
+  format: 'prettier --check --log-level warn .',
+  'who imports whom': 'depcruise --config .dependency-cruiser.mjs .',
+  'nothing unused': 'knip --no-progress',
+  scripts: 'node bin/fettle.mjs scripts check',
+  configuration: 'node bin/fettle.mjs config check',
+};
 
 /**
  * Runs every check, two at once, and tells the output of those that fail.
@@ -25,38 +25,32 @@ export const CHECKS = [
 export async function runChecks(checkout, say, checks = CHECKS) {
   /** @type {Map<string, string>} */
   const failures = new Map();
-  const queue = checks.values();
+  const queue = Object.entries(checks).values();
   const slot = async () => {
-    for (const check of queue) {
+    for (const [name, command] of queue) {
       const startedAt = performance.now();
-      const { code, output } = await run(checkout, check);
+      const failure = await run(checkout, command);
       const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
-      say(`${code === 0 ? 'passed' : 'FAILED'}  ${check.name} (${seconds} s)`);
-      if (code !== 0) failures.set(check.name, output);
+      say(`${failure === null ? 'passed' : 'FAILED'}  ${name} (${seconds} s)`);
+      if (failure !== null) failures.set(name, failure);
     }
   };
   await Promise.all([slot(), slot()]);
-  for (const [name, output] of failures) say(`\n--- ${name} ---\n${output.trim()}\n`);
+  for (const [name, output] of failures) say(`\n--- ${name} ---\n${output}\n`);
   return [...failures.keys()];
 }
 
 /**
+ * What a command said that failed; null when it did not.
  * @param {string} checkout
- * @param {{ command: string, args: readonly string[] }} check
- * @returns {Promise<{ code: number, output: string }>}
+ * @param {string} command as in the scripts of package.json
+ * @returns {Promise<string | null>}
  */
-function run(checkout, { command, args }) {
+function run(checkout, command) {
+  const PATH = [join(checkout, 'node_modules', '.bin'), process.env['PATH']].join(delimiter);
+  const options = { cwd: checkout, env: { ...process.env, PATH }, maxBuffer: Infinity };
   return new Promise((resolve) => {
-    const child = spawn(join(checkout, 'node_modules', '.bin', command), args, {
-      cwd: checkout,
-      stdio: ['ignore', 'pipe', 'pipe'],
-      // Commands of packages are batch files on Windows.
-      shell: process.platform === 'win32',
-    });
-    let output = '';
-    for (const stream of [child.stdout, child.stderr])
-      stream.setEncoding('utf8').on('data', (text) => (output += text));
-    child.on('error', (error) => resolve({ code: 1, output: `${command} could not be started: ${error.message}` }));
-    child.on('close', (code) => resolve({ code: code ?? 1, output }));
+    // The error's own text has what the command wrote on standard error.
+    exec(command, options, (error, stdout) => resolve(error && `${error.message}\n${stdout}`.trim()));
   });
 }

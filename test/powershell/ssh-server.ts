@@ -8,9 +8,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { accepts, freePorts } from '../../lab/temporal/ports.ts';
 import type { HostConnection } from '../../model/inventory.ts';
+import { SSHD } from '../../scripts/setup/debian-packages.mjs';
 
-/** Where Debian has it. */
-const SSHD = '/usr/sbin/sshd';
 const START_LIMIT_MS = 10_000;
 
 /** Why there can be no SSH server for a test here; null when there can. */

@@ -1,15 +1,14 @@
 import { existsSync } from 'node:fs';
 import { chromium, type Browser, type Page } from 'playwright-core';
+import { BROWSERS } from '../../scripts/setup/debian-packages.mjs';
 
-/** Where Debian and other systems put the browser; nothing is downloaded. */
-const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
-
-export const browserPath = PLACES.find((path) => existsSync(path));
-export const whyNoBrowser = browserPath === undefined ? ` (skipped: no Chromium at ${PLACES.join(', ')})` : '';
+/** The one that is there; nothing is downloaded. */
+export const browserPath = BROWSERS.find((path) => existsSync(path));
+export const whyNoBrowser = browserPath === undefined ? ` (skipped: no Chromium at ${BROWSERS.join(', ')})` : '';
 
 export async function openBrowser(): Promise<Browser> {
   if (browserPath === undefined)
-    throw new Error(`No Chromium at ${PLACES.join(', ')}: install Debian's package chromium.`);
+    throw new Error(`No Chromium at ${BROWSERS.join(', ')}: install Debian's package chromium.`);
   const args = [
     '--no-sandbox',
     '--disable-gpu',
