@@ -3,6 +3,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 const LOOK_EVERY_MS = 200;
+/** On Ctrl-C, which reaches what the work has started too: the lock is given back when that has ended. */
+const stay = () => {};
 
 /**
  * Runs `work` while no other process does so under the same lock file. The file names the processes that hold it; once
@@ -17,10 +19,12 @@ export async function withLock(file, work) {
       console.error(`Another set-up is at work; waiting for it. If there is none, delete ${fileURLToPath(file)}.`);
     await wait(LOOK_EVERY_MS);
   }
+  process.on('SIGINT', stay);
   try {
     await work((pid) => appendFileSync(file, ` ${pid}`));
   } finally {
     rmSync(file, { force: true });
+    process.off('SIGINT', stay);
   }
 }
 

@@ -53,8 +53,8 @@ function fingerprint() {
 /** @param {(pid: number | undefined) => void} alsoHeldBy */
 async function install(alsoHeldBy) {
   console.error('Installing packages; this takes a minute the first time.');
-  // npm is a batch file on Windows, so it takes a shell, which elsewhere gives way to it: the lock has to name npm. After
-  // Ctrl-C it tidies up for a while, and the next set-up must not begin before it has ended.
+  // npm is a batch file on Windows, so it takes a shell, which elsewhere gives way to it: the lock names npm, which may
+  // outlive this process.
   const exec = process.platform === 'win32' ? '' : 'exec ';
   const npm = spawn(`${exec}npm ci --include=dev --no-audit --no-fund --loglevel=warn`, {
     cwd: CHECKOUT,

@@ -112,6 +112,15 @@ describe('the set-up', () => {
     expect(await next.ended).toMatchObject({ code: 0, stderr: expect.stringMatching(/Another.*Installing/s) });
   });
 
+  test.skipIf(process.platform === 'win32')('ends with npm after Ctrl-C, not before it', async () => {
+    const npm = npmAtWork();
+    const { child, ended } = setUp();
+    const response = await npm;
+    child.kill('SIGINT');
+    response.writeHead(500).end();
+    expect(await ended).toMatchObject({ code: 1, stderr: expect.stringContaining('npm ci ended with 7') });
+  });
+
   test('is not held up by what died under the id of this process, as ids come again in containers', async () => {
     const lock = join(checkout, 'setup.lock');
     await writeFile(lock, String(process.pid));
