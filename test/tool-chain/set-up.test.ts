@@ -136,12 +136,14 @@ describe('the set-up', () => {
 test('the lock file lacks no package of another platform; scripts/complete-lock.mjs puts in what npm left out', async () => {
   const file = join(checkout, 'package-lock.json');
   const text = await readFile(file, 'utf8');
-  const lock = JSON.parse(text) as { packages: Record<string, { version: string }> };
-  const left = ['@swc/core-darwin-arm64', '@oxlint/binding-linux-arm-musleabihf', '@oxlint/binding-win32-x64-msvc'];
-  const said = left.map((name) => `${name} ${lock.packages[`node_modules/${name}`]?.version}\n`);
-  for (const name of left) delete lock.packages[`node_modules/${name}`];
+  const lock = JSON.parse(text) as { packages: Record<string, unknown> };
+  for (const name of [
+    '@oxlint/binding-linux-arm-musleabihf',
+    '@oxlint/binding-win32-x64-msvc',
+    '@swc/core-darwin-arm64',
+  ])
+    delete lock.packages[`node_modules/${name}`];
   await writeFile(file, JSON.stringify(lock));
-  const { stdout } = spawnSync(process.execPath, [join(checkout, 'scripts', 'complete-lock.mjs')]);
-  expect(stdout.toString()).toBe(said.join(''));
+  spawnSync(process.execPath, [join(checkout, 'scripts', 'complete-lock.mjs')]);
   expect(await readFile(file, 'utf8')).toBe(text);
 });
