@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { pinScripts } from '../../activities/powershell/manifest.ts';
+import { checkManifest, pinScripts } from '../../activities/powershell/manifest.ts';
 import { WINDOWS_MODULE } from '../../activities/powershell/settings.ts';
 import { PLANT_SHELL } from '../../lab/plant-shell.ts';
 import type { AnyContract } from '../../model/contract.ts';
@@ -28,7 +28,7 @@ function addCheck(scripts: Command, action: Action, contracts: AnyContract[]): v
     action<object>(async (terminal) => {
       // The grammar is loaded by this command only: a worker needs none.
       const { checkScripts } = await import('../scripts-check/scripts-check.ts');
-      const problems = await checkScripts(checkoutDir, contracts);
+      const problems = [...(await checkScripts(checkoutDir, contracts)), ...(await checkManifest(checkoutDir))];
       if (problems.length > 0) {
         throw badInput(`${countOf(problems.length, 'problem')} in the scripts.`, problems);
       }
@@ -46,8 +46,8 @@ function addCheck(scripts: Command, action: Action, contracts: AnyContract[]): v
 function addPin(scripts: Command, action: Action, contracts: AnyContract[]): void {
   withJson(scripts.command('pin').description('pin the SHA-256 of all scripts as they are; says what changed')).action(
     action<object>(async (terminal) => {
-      const { checkTexts } = await import('../scripts-check/scripts-check.ts');
-      const problems = await checkTexts(checkoutDir, contracts);
+      const { checkScripts } = await import('../scripts-check/scripts-check.ts');
+      const problems = await checkScripts(checkoutDir, contracts);
       if (problems.length > 0)
         throw badInput(`Nothing was pinned: ${countOf(problems.length, 'problem')} in the scripts.`, problems);
       const changes = await pinScripts(checkoutDir);

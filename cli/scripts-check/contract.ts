@@ -1,61 +1,71 @@
-import { basename } from 'node:path/posix';
-import { z } from 'zod';
-import type { Problem } from '../../model/problems.ts';
 import type { AnyContract } from '../../model/contract.ts';
-import type { ParsedScript } from './syntax/parse.ts';
-import { finding } from './finding.ts';
-import { checkVerb } from './habits.ts';
-import { checkHelp } from './help.ts';
-import { expectedParameters, type ExpectedParameter } from './parameter-schema.ts';
-import { compareWithContract } from './parameters.ts';
+import type { Problem } from '../../model/problems.ts';
+import { demanded } from './demanded.ts';
+import type { Callable, Parameter } from './syntax.ts';
 
-/** Lines are told of scripts only: of a contract the file is named, and the field stands in the message. */
-const CONTRACT_LINE = 1;
+export type Problems = Generator<Problem, void>;
+
+/** A problem at a line of a file. */
+export function problem(file: string, line: number, message: string, expected: string): Problem {
+  return { path: `${file}:${line}`, message, expected };
+}
+
+/** By these call-function.ps1 connects; the function does not get them. */
+const CONNECTION = ['HostName', 'EndpointName', 'EndpointUser', 'EndpointSecret'];
 
 /** As PowerShell writes an hresult, in capitals, or the head of an error id. */
 const FAILURE_KEY = /^(0x[0-9A-F]{8}|(?!0x)[A-Za-z][A-Za-z0-9.]*)$/;
 
-/** A contract and the script beside it: one name, the same parameters, help for each, keys of failures as answers have them. */
-export function checkContract(file: string, contract: AnyContract, script: ParsedScript | undefined): Problem[] {
-  const own = (message: string, expected: string): Problem =>
-    finding(file.replace(/\.ps1$/, '.contract.ts'), CONTRACT_LINE, message, expected);
-  if (!script) return [own(`The contract ${contract.name} has no script.`, `${file} beside it`)];
-  const line = script.parameters[0]?.line ?? 1;
-  const problems = [
-    ...checkVerb(file, 1, basename(file, '.ps1')),
-    ...checkHelp(file, { help: script.help, line: 1, parameters: script.parameters }),
-    ...(script.cmdletBinding
-      ? []
-      : [finding(file, line, 'It has no [CmdletBinding()].', '[CmdletBinding()] param(…)')]),
-    ...checkFields(own, basename(file, '.ps1'), contract),
-  ];
-  if (!(contract.parameters instanceof z.ZodObject))
-    return [...problems, own('Its parameters are not an object.', 'z.strictObject({…})')];
-  const expected = expectedParameters(contract.parameters);
-  return [
-    ...problems,
-    ...compareWithContract({ file, line, parameters: script.parameters }, expected),
-    ...checkSecrets(own, contract.secrets ?? [], expected),
-  ];
+/** A contract, which stands in `path`, and what it calls: its script, or else a function of the host module. */
+export function* checkContract(path: string, contract: AnyContract, called: Callable | undefined): Problems {
+  const { name, file, failures, secrets = [] } = contract;
+  const parameters = demanded(contract);
+  const texts = parameters.filter(({ declared }) => declared.includes('string')).map((one) => one.name);
+  for (const key of Object.keys(failures).filter((one) => !FAILURE_KEY.test(one)))
+    yield { path, message: `failures has the key ${key}.`, expected: 'an hresult such as 0x8024001E, or an error id' };
+  for (const secret of secrets.filter((one) => !texts.includes(one)))
+    yield { path, message: `secrets names ${secret}.`, expected: 'a text among the parameters' };
+  if (!file && texts.includes('HostName') === texts.includes('EndpointName'))
+    yield { path, message: 'It does not say where to call.', expected: 'HostName or EndpointName, and not both' };
+  if (!called) {
+    const expected = file ? 'its script beside it' : 'the name of a function *-Fettle* of the host module';
+    yield { path, message: `There is no ${name}.`, expected };
+    return;
+  }
+  if (name !== called.name) yield { path, message: `Its name is ${name}.`, expected: called.name };
+  if (file) yield* checkHelp(called, called.parameters);
+  const passed = file ? parameters : parameters.filter((one) => !CONNECTION.includes(one.name));
+  yield* compareParameters(called, 'its contract', passed);
 }
 
-type Own = (message: string, expected: string) => Problem;
-
-function checkFields(own: Own, expectedName: string, { name, failures, timeLimitMs }: AnyContract): Problem[] {
-  return [
-    ...(name === expectedName ? [] : [own(`Its name is ${name}.`, expectedName)]),
-    ...(Number.isInteger(timeLimitMs) && timeLimitMs > 0
-      ? []
-      : [own(`timeLimitMs is ${timeLimitMs}.`, 'whole milliseconds, more than 0')]),
-    ...Object.keys(failures)
-      .filter((key) => !FAILURE_KEY.test(key))
-      .map((key) => own(`failures has the key ${key}.`, 'an hresult such as 0x8024001E, or an error id')),
-  ];
+/** Comment-based help: `.SYNOPSIS`, and `.PARAMETER` for each of `parameters`, with a text each. */
+export function* checkHelp({ file, line, help }: Callable, parameters: Parameter[]): Problems {
+  const wanted = parameters.map((one) => ({ section: `PARAMETER ${one.name}`, at: one.line }));
+  for (const { section, at } of [{ section: 'SYNOPSIS', at: line }, ...wanted])
+    if (!new RegExp(`^\\s*\\.${section}[ \\t]*\\n\\s*[^.#\\s]`, 'im').test(help))
+      yield problem(file, at, `Its help has no .${section}.`, `.${section} and a text in the comment <# #> at its top`);
 }
 
-function checkSecrets(own: Own, secrets: readonly string[], parameters: readonly ExpectedParameter[]): Problem[] {
-  const texts = new Set(parameters.flatMap(({ name, types }) => (types[0] === 'string' ? [name] : [])));
-  return secrets
-    .filter((name) => !texts.has(name))
-    .map((name) => own(`secrets names ${name}.`, 'a text among the parameters'));
+/** Compares by name the parameters of a script or function with those of `whose`. */
+export function* compareParameters(called: Callable, whose: string, wanted: Parameter[]): Problems {
+  const { file, line, parameters } = called;
+  for (const one of wanted) {
+    const found = parameters.find(({ name }) => name === one.name);
+    if (!found) yield problem(file, line, `It lacks ${one.name}, which ${whose} has.`, written(one));
+    else if (!fits(found, one))
+      yield problem(file, found.line, `${written(found)} does not fit ${whose}.`, written(one));
+  }
+  for (const one of parameters)
+    if (!wanted.some(({ name }) => name === one.name))
+      yield problem(file, one.line, `It has ${one.name}, which ${whose} lacks.`, `$${one.name} in both, or in none`);
+}
+
+function fits({ declared: found }: Parameter, { declared: wanted }: Parameter): boolean {
+  // Bounds may be left to the contract, which holds them before every call.
+  const lacks = wanted.some((one) => !found.includes(one) && !one.startsWith('ValidateRange'));
+  return !lacks && found.every((one) => wanted.includes(one));
+}
+
+function written({ name, declared }: Parameter): string {
+  return [...declared.map((one) => `[${one}]`), `$${name}`].join(' ');
 }
