@@ -10,7 +10,7 @@ param()
 $ErrorActionPreference = 'Stop'
 if ($PSVersionTable.PSVersion.Major -ne 5) { throw "This is PowerShell $($PSVersionTable.PSVersion): run it in Windows PowerShell 5.1 (powershell.exe)." }
 $root = Split-Path -Path (Split-Path -Path $PSScriptRoot -Parent) -Parent
-$folders = 'activities', 'runbooks' | ForEach-Object -Process { Join-Path -Path $root -ChildPath $_ }
+$folders = 'activities', 'lab', 'runbooks' | ForEach-Object -Process { Join-Path -Path $root -ChildPath $_ }
 $files = Get-ChildItem -Path $folders -Recurse -File | Where-Object -FilterScript { $_.Extension -in '.ps1', '.psm1' -and $_.Name -ne 'dispatcher.ps1' }
 $faults = foreach ($file in $files) {
     $errors = $null

@@ -34,3 +34,11 @@ test('the tests run as anybody runs them, and the scripts that steps name are th
   expect(named.length).toBe(2);
   expect(named.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
 });
+
+test('what scripts check leaves to PSScriptAnalyzer is what the workflow makes sure of', () => {
+  const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
+  const rules = (text: string): string[] => [...new Set(text.match(/\bPS(?:Avoid|Use)\w+/g))].toSorted();
+  const [, mistakes = ''] = /\$mistakes = @\{(.*?)\n\}/s.exec(read('.github/scripts/Test-ScriptAnalysis.ps1')) ?? [];
+  expect(rules(mistakes).length).toBeGreaterThan(4);
+  expect(rules(read('docs/decisions/0026-scripts-check-is-no-sandbox.md'))).toEqual(rules(mistakes));
+});
