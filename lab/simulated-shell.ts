@@ -101,7 +101,7 @@ export class SimulatedShell implements Shell {
     parameters: Parameters,
     signal: AbortSignal,
   ): Promise<unknown> {
-    const { HostName, EndpointName, EndpointUser, EndpointSecret, ...own } = parameters;
+    const { HostName, EndpointName, EndpointUser: _user, EndpointSecret: _secret, ...own } = parameters;
     const host = new PlantClient({ plantUrl: this.#settings.plantUrl, host: String(HostName ?? EndpointName), signal });
     const script = SIMULATED_SCRIPTS[name];
     if (file && !script) throw new Error(`${name} is not simulated: add what it does to lab/simulated-scripts.ts.`);

@@ -51,13 +51,12 @@ function withoutAnswer<P, R>(
   lastLine: string | undefined,
 ): SystemFailure {
   const { end, reason, stdout } = exchange;
-  const may = (message: string): SystemFailure => ({ kind: 'caller-failed', message });
-  if (found === 'broken') return may(`PowerShell broke the protocol in ${name}: its answer cannot be read.`);
+  if (found === 'broken') return inDoubt(`PowerShell broke the protocol in ${name}: its answer cannot be read.`);
   if (found === 'too-large') {
     const message = `ResultTooLarge: ${name} answered with more than ${ANSWER_LIMIT} bytes; let it return less.`;
     return { kind: 'broke-contract', message };
   }
-  if (end === 'flooded') return may(`${name} wrote more output than a call may and was killed.`);
+  if (end === 'flooded') return inDoubt(`${name} wrote more output than a call may and was killed.`);
   // While the target was being connected to nothing ran there.
   const started = !remote || stdout.includes(runsMark(id));
   if (end === 'cancelled')
@@ -66,9 +65,14 @@ function withoutAnswer<P, R>(
     return { kind: 'timed-out', message: `${name} did not end in its time and was ended.` };
   if (end === 'timeout')
     return unreachable(`${name} was not run: no session with the host was open within its time.`, lastLine);
-  if (started) return may(`PowerShell ended while ${name} ran: ${reason}.`);
+  if (started) return inDoubt(`PowerShell ended while ${name} ran: ${reason}.`);
   const message = `PowerShell ended while it connected for ${name}: ${reason}. Nothing ran.`;
   return { kind: 'refused', type: 'ShellFailure', message };
+}
+
+/** It may have run. */
+function inDoubt(message: string): SystemFailure {
+  return { kind: 'caller-failed', message };
 }
 
 function byAnswer<P, R>(
@@ -77,7 +81,7 @@ function byAnswer<P, R>(
   lastLine: string | undefined,
 ): SystemOutcome<R> {
   if (ok) return checkResult(contract, result);
-  if (!failure) return { kind: 'caller-failed', message: `${contract.name} failed without a failure.` };
+  if (!failure) return inDoubt(`${contract.name} failed without a failure.`);
   const { message, hresult, category } = failure;
   const id = failure.id ?? '';
   // PowerShell appends the function's name to an error id: `FettleWrongHost,Connect-FettleHost`.
@@ -90,7 +94,7 @@ function byAnswer<P, R>(
     case 'lost':
       return { kind: 'lost', message };
     case 'broken':
-      return { kind: 'caller-failed', message: `A script broke its PowerShell session, which is replaced: ${message}` };
+      return inDoubt(`A script broke its PowerShell session, which is replaced: ${message}`);
     case 'result':
       return { kind: 'broke-contract', message: `${contract.name} returned what cannot leave PowerShell: ${message}` };
     default: {

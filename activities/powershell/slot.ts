@@ -12,7 +12,7 @@ export interface SlotSettings {
   pins: Pins;
   log: ShellLog;
   /** A session was started (1), or given up and with it every connection that it held (-1 and the reason). */
-  onChange(change: 1 | -1, reason?: RecycleReason): void;
+  onChange: (change: 1 | -1, reason?: RecycleReason) => void;
 }
 
 /** Nothing runs in such a session, and nothing in it is in doubt: it may end by itself. */

@@ -34,27 +34,28 @@ export async function resolveSecrets<P>(
   const secrets: Secret[] = [];
   const resolved: Record<string, unknown> = { ...(parameters as object) };
   for (const parameter of named) {
-    const reference = resolved[parameter];
-    if (reference === undefined || reference === null) continue;
-    const value = await readSecret(reference, `The parameter ${parameter} of ${name}`, environment);
-    secrets.push({ reference: String(reference), value });
-    resolved[parameter] = value;
+    const given = resolved[parameter];
+    if (given === undefined || given === null) continue;
+    const secret = await readSecret(given, `The parameter ${parameter} of ${name}`, environment);
+    secrets.push(secret);
+    resolved[parameter] = secret.value;
   }
   return { parameters: resolved as P, secrets };
 }
 
-async function readSecret(reference: unknown, what: string, environment: Environment): Promise<string> {
-  const [, scheme, name = ''] = /^(env|file):(\S.*)$/.exec(typeof reference === 'string' ? reference : '') ?? [];
+async function readSecret(given: unknown, what: string, environment: Environment): Promise<Secret> {
+  const reference = typeof given === 'string' ? given : '';
+  const [, scheme, name = ''] = /^(env|file):(\S.*)$/.exec(reference) ?? [];
   // Somebody may have put the value itself there.
   if (scheme === undefined)
     throw new SecretProblem(
       `${what} must name its secret by a reference (\`env:...\` or \`file:...\`); what stands there is kept back.`,
     );
-  const problem = (text: string): SecretProblem => new SecretProblem(`The secret ${String(reference)} ${text}.`);
+  const problem = (text: string): SecretProblem => new SecretProblem(`The secret ${reference} ${text}.`);
   const value = scheme === 'env' ? environment[name] : await textOf(name, problem);
   if (!value) throw problem(scheme === 'env' ? "is not set in the worker's environment" : 'is empty');
   if (value.length < SHORTEST) throw problem(`has fewer than ${SHORTEST} characters: choose a longer one`);
-  return value;
+  return { reference, value };
 }
 
 /** A file on the worker, UTF-8, without the line break at its end. */

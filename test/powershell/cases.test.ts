@@ -78,81 +78,79 @@ interface Place {
 }
 const PLACES: Place[] = [
   {
-    name: `in the worker's own PowerShell${because(noRealShell)}`,
+    name: `the worker's own PowerShell${because(noRealShell)}`,
     missing: noRealShell,
     open: async () => ({ connection: LOCAL, close: () => Promise.resolve() }),
   },
   {
-    name: `on a target over SSH${because(noRealShell ?? noSshServer)}`,
+    name: `a target over SSH${because(noRealShell ?? noSshServer)}`,
     missing: noRealShell ?? noSshServer,
     open: () => startSshServer(realShell() ?? ''),
   },
 ];
 
-describe.skipIf(noRealShell !== null).each(PLACES)('$name', ({ missing, open }) => {
-  const at = test.skipIf(missing !== null);
-  let shell: TextShell;
-  let local: boolean;
-  let close: () => Promise<void>;
-  beforeAll(async () => {
-    if (missing !== null) return;
-    const place = await open();
-    local = place.connection === LOCAL;
-    shell = openTextShell(place.connection);
-    close = place.close;
-  });
-  afterAll(async () => {
-    if (missing !== null) return;
-    await shell.shell.close();
-    await close();
-  });
-
-  at.each(VALUES)('%s come back as they went', async (_what, Value) => {
-    expect(await shell.run(ECHO, { Value })).toMatchObject({ kind: 'result', result: { value: Value } });
-  });
-
-  at('types of .NET become plain values', async () => {
-    expect(await shell.run(TYPES)).toMatchObject({ kind: 'result', result: { value: PLAIN } });
-  });
-
-  at.each(FAILURES)('a script that %s has failed, and the next one runs', async (_what, text, failure) => {
-    expect(await shell.run(text)).toMatchObject({ kind: 'failed', ...failure });
-    expect(await shell.run(WELL)).toMatchObject(well);
-  });
-
-  at.each(REFUSED)('a result that %s is refused', async (_what, text, says) => {
-    const outcome = await shell.run(text);
-    expect(outcome).toMatchObject({ kind: 'broke-contract' });
-    expect(outcome).toHaveProperty('message', expect.stringMatching(says));
-  });
-
-  at('a null result is one', async () => {
-    expect(await shell.run('$null')).toMatchObject({ kind: 'result', result: null });
-  });
-
-  at('what a script says beside its result is kept apart from it, and decides nothing', async () => {
-    const outcome = await shell.run(NOISE);
-    expect(outcome).toMatchObject({
-      ...well,
-      sideOutput: {
-        warnings: ['a warning'],
-        verbose: ['a detail'],
-        information: ['a notice'],
-        softErrors: ['a soft error'],
-      },
+for (const { name, missing, open } of PLACES)
+  describe.skipIf(missing !== null)('in ' + name, () => {
+    let shell: TextShell;
+    let local: boolean;
+    let close: () => Promise<void>;
+    beforeAll(async () => {
+      const place = await open();
+      local = place.connection === LOCAL;
+      shell = openTextShell(place.connection);
+      close = place.close;
     });
-    // Remoting drops what remote code writes past the streams.
-    if (local) expect(outcome.sideOutput.stray).toEqual(expect.arrayContaining(['raw output', 'red', 'raw error']));
-  });
+    afterAll(async () => {
+      await shell.shell.close();
+      await close();
+    });
 
-  at('an answer of 1 MB comes through, and a larger one is refused as too large', async () => {
-    const text = "param($Size) @{ value = 'x' * $Size }";
-    expect((await shell.run(text, { Size: 1_000_000 })).kind).toBe('result');
-    for (const Size of [1024 * 1024, 8 * 1024 * 1024]) {
-      const outcome = await shell.run(text, { Size });
+    test.each(VALUES)('%s come back as they went', async (_what, Value) => {
+      expect(await shell.run(ECHO, { Value })).toMatchObject({ kind: 'result', result: { value: Value } });
+    });
+
+    test('types of .NET become plain values', async () => {
+      expect(await shell.run(TYPES)).toMatchObject({ kind: 'result', result: { value: PLAIN } });
+    });
+
+    test.each(FAILURES)('a script that %s has failed, and the next one runs', async (_what, text, failure) => {
+      expect(await shell.run(text)).toMatchObject({ kind: 'failed', ...failure });
+      expect(await shell.run(WELL)).toMatchObject(well);
+    });
+
+    test.each(REFUSED)('a result that %s is refused', async (_what, text, says) => {
+      const outcome = await shell.run(text);
       expect(outcome).toMatchObject({ kind: 'broke-contract' });
-      expect(outcome).toHaveProperty('message', expect.stringContaining('ResultTooLarge'));
-    }
-    expect(await shell.run(WELL)).toMatchObject(well);
+      expect(outcome).toHaveProperty('message', expect.stringMatching(says));
+    });
+
+    test('a null result is one', async () => {
+      expect(await shell.run('$null')).toMatchObject({ kind: 'result', result: null });
+    });
+
+    test('what a script says beside its result is kept apart from it, and decides nothing', async () => {
+      const outcome = await shell.run(NOISE);
+      expect(outcome).toMatchObject({
+        ...well,
+        sideOutput: {
+          warnings: ['a warning'],
+          verbose: ['a detail'],
+          information: ['a notice'],
+          softErrors: ['a soft error'],
+        },
+      });
+      // Remoting drops what remote code writes past the streams.
+      if (local) expect(outcome.sideOutput.stray).toEqual(expect.arrayContaining(['raw output', 'red', 'raw error']));
+    });
+
+    test('an answer of 1 MB comes through, and a larger one is refused as too large', async () => {
+      const text = "param($Size) @{ value = 'x' * $Size }";
+      expect((await shell.run(text, { Size: 1_000_000 })).kind).toBe('result');
+      for (const Size of [1024 * 1024, 8 * 1024 * 1024]) {
+        const outcome = await shell.run(text, { Size });
+        expect(outcome).toMatchObject({ kind: 'broke-contract' });
+        expect(outcome).toHaveProperty('message', expect.stringContaining('ResultTooLarge'));
+      }
+      expect(await shell.run(WELL)).toMatchObject(well);
+    });
   });
-});

@@ -11,7 +11,7 @@ const COMMANDS = [
   'touch $CANARY',
   "Invoke-FettleRequest 'e30='",
 ];
-const SEPARATORS = [...';|&\n\r\0\u2028\u2029\u0085\v\f\b', '&&', '||', '\r\n'];
+const SEPARATORS = [...Array.from(';|&\n\r\0\u2028\u2029\u0085\v\f\b'), '&&', '||', '\r\n'];
 /** Where `…` stands, a command does. */
 const WRAPS =
   '$(…) @(…) $($(…)) ${…} @{a=…} & {…} . {…} `$(…) "$(…)" {0}… %(…) $env:PATH;… <#…#> #… --%… -Command …'.split(' ');

@@ -114,11 +114,12 @@ async function outcomeOf([contract, parameters]: Call, options: CallOptions = {}
   return told[0];
 }
 
-function comparable({ sideOutput: _, ...outcome }: CallOutcome<unknown>): unknown {
+function comparable(given: CallOutcome<unknown>): unknown {
+  const { sideOutput: _sideOutput, ...outcome } = given;
   const told: unknown = JSON.parse(
     JSON.stringify(outcome)
       .replaceAll(/"\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d)"/g, '"a time"')
-      .replace(/, line \d+\)\"/, ')\"'),
+      .replace(/, line \d+\)"/, ')"'),
   );
   return outcome.kind === 'failed' ? { ...(told as object), keys: [outcome.keys[0], outcome.keys[2]] } : told;
 }

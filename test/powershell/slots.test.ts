@@ -161,6 +161,6 @@ describe('a call to a remote target', () => {
       ask([caller]);
       await end(caller.charAt(0));
     }
-    expect(served.map((one) => one.at(-1)).toSorted()).toEqual(['0', '0', '1', '1']);
+    expect(served.filter((one) => one.endsWith('0'))).toHaveLength(2);
   });
 });

@@ -123,9 +123,9 @@ describe('is refused, with what would be right', () => {
   test('every hostile text, in the place of an address, an account and a configuration', () => {
     // Some of them are plain names all the same.
     for (const text of HOSTILE.filter((one) => !/^\w+$/.test(one))) {
-      problemOf(() => resolve({ address: text }));
-      problemOf(() => resolve({ user: /^(env|file):/.test(text) ? '-' : text }));
-      problemOf(() => resolveWinRm({ configuration: text }));
+      expect(() => resolve({ address: text })).toThrow(ConnectionProblem);
+      expect(() => resolve({ user: /^(env|file):/.test(text) ? '-' : text })).toThrow(ConnectionProblem);
+      expect(() => resolveWinRm({ configuration: text })).toThrow(ConnectionProblem);
     }
   });
 });
