@@ -1,18 +1,7 @@
-<#
-.SYNOPSIS
-Calls one function of the host module, on the host or management endpoint that its contract's parameters name.
-.PARAMETER Function
-Name of the function.
-.PARAMETER Parameters
-Its parameters, and HostName, or EndpointName with EndpointUser and EndpointSecret.
-#>
-[CmdletBinding()]
+# Calls one function of the host module, on the host or management endpoint that the parameters of its contract name.
 param(
-    [Parameter(Mandatory)]
-    [string] $Function,
-
-    [Parameter(Mandatory)]
-    [Collections.IDictionary] $Parameters
+    [Parameter(Mandatory)] [string] $Function,
+    [Parameter(Mandatory)] [Collections.IDictionary] $Parameters
 )
 
 $given = @{}

@@ -52,6 +52,7 @@ export async function prepareRequest<P, R>(
     const target: DispatchTarget = hostModule.here ? { transport: 'local' } : resolveTarget(connection, settings);
     const { parameters, secrets } = await resolveSecrets(contract, checked.parameters, settings.environment);
     const id = randomUUID();
+    const key = targetKey(target);
     const json = JSON.stringify({
       id,
       script,
@@ -61,6 +62,7 @@ export async function prepareRequest<P, R>(
       moduleSha256,
       params: contract.file ? parameters : { Function: contract.name, Parameters: parameters },
       target,
+      targetKey: key,
       limits: { askAfterMs, memoryBytes },
     });
     const bytes = Buffer.from(json, 'utf8');
@@ -72,7 +74,7 @@ export async function prepareRequest<P, R>(
       ready: true,
       id,
       line: bytes.toString('base64'),
-      target: targetKey(target),
+      target: key,
       redaction: redactor.learn(secrets),
     };
   } catch (error) {
@@ -83,7 +85,7 @@ export async function prepareRequest<P, R>(
   }
 }
 
-/** As dispatcher.ps1 has it (Get-TargetKey): calls with the same key are best sent to the same PowerShell. */
+/** Key and known hosts too: a session that was opened with others must not serve a call that names these. */
 function targetKey({
   transport,
   address,

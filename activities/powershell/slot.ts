@@ -1,13 +1,11 @@
 import type { Told } from './answer.ts';
 import type { Pins } from './pins.ts';
+import type { PowerShellOptions } from './powershell-process.ts';
 import type { Session } from './session.ts';
 import type { PoolLimits, RecycleReason, ShellLog } from './settings.ts';
 import { startSession, type Start } from './start-session.ts';
 
-export interface SlotSettings {
-  executable: string;
-  /** The complete environment of the process. */
-  environment: Record<string, string>;
+export interface SlotSettings extends PowerShellOptions {
   limits: PoolLimits;
   pins: Pins;
   log: ShellLog;

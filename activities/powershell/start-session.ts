@@ -6,7 +6,7 @@ import type { PowerShellOptions } from './powershell-process.ts';
 import { Session, type Exchange, type ExchangeLimits } from './session.ts';
 
 /** Loaded first by every session. */
-export const DISPATCHER = fileURLToPath(new URL('./dispatcher.ps1', import.meta.url));
+const DISPATCHER = fileURLToPath(new URL('./dispatcher.ps1', import.meta.url));
 /** The dispatcher reads it when it is loaded. */
 const RUNNER = fileURLToPath(new URL('./runner.psm1', import.meta.url));
 
@@ -18,14 +18,15 @@ export type Start =
  * Starts PowerShell and loads the dispatcher, which says its version and then reads requests. Leaves no process behind when it fails.
  * Dispatcher and runner are compared with the manifest before they are loaded and after, since they load themselves.
  */
-export async function startSession(options: PowerShellOptions, limits: ExchangeLimits, pins: Pins): Promise<Start> {
-  const { executable } = options;
-  const problem = pathProblem(DISPATCHER, process.platform);
-  if (problem !== null) return { started: false, reason: 'failed', message: problem };
+export async function startSession(
+  { executable, environment }: PowerShellOptions,
+  limits: ExchangeLimits,
+  pins: Pins,
+): Promise<Start> {
   let session: Session | null = null;
   try {
     verify(pins);
-    session = new Session(options);
+    session = new Session({ executable, environment: { ...environment, FETTLE_DISPATCHER: DISPATCHER } });
     const id = randomUUID();
     const loading = await session.exchange(loadingLine(id), id, limits);
     if (loading.end === 'cancelled')
@@ -42,27 +43,16 @@ export async function startSession(options: PowerShellOptions, limits: ExchangeL
   }
 }
 
-/**
- * Why PowerShell would not find the dispatcher; null when it will. Its input is read in the machine's own code page on
- * Windows, and ours is UTF-8: the path is the only thing in it that may hold more than ASCII.
- */
-export function pathProblem(dispatcher: string, platform: NodeJS.Platform): string | null {
-  if (platform !== 'win32' || /^[\x20-\x7E]*$/.test(dispatcher)) return null;
-  return `The path ${dispatcher} holds characters beyond ASCII, which do not reach PowerShell on Windows: move the checkout to a path such as C:\\Fettle.`;
-}
-
 function verify(pins: Pins): void {
   for (const file of [DISPATCHER, RUNNER]) pins.verify(file);
 }
 
-/** A PowerShell single-quoted string. PowerShell takes the typographic quotes for plain ones, so they are doubled too. */
-export function quote(text: string): string {
-  return `'${text.replaceAll(/['\u2018\u2019\u201A\u201B]/g, '$&$&')}'`;
-}
-
-/** The one line that PowerShell itself reads: from there on the dispatcher does. One that cannot be loaded ends the process. */
+/**
+ * The one line that PowerShell itself reads: from there on the dispatcher does. One that cannot be loaded ends the process. Its path is
+ * handed over apart: the line is read in the machine's own code page on Windows, and ours is UTF-8.
+ */
 function loadingLine(id: string): string {
-  return `try { . ${quote(DISPATCHER)} '${id}' } catch { [Console]::Error.WriteLine($_); exit 1 }; exit`;
+  return `try { . $env:FETTLE_DISPATCHER '${id}' } catch { [Console]::Error.WriteLine($_); exit 1 }; exit`;
 }
 
 /** The version that the dispatcher said. PowerShell and it say nothing else when they start well. @throws what is wrong, in words. */

@@ -102,16 +102,15 @@ describe.skipIf(noRealShell !== null)(`a script in a real PowerShell${because(no
     for (const text of [shadows, WELL, WELL]) expect(await run(text)).toMatchObject(well);
   });
 
-  test.each([['Invoke-FettleScript'], ['ConvertTo-FettlePlain'], ['ConvertTo-FettleError']])(
-    `cannot put a function of its own in the place of %s`,
-    async (name) => {
+  test('cannot put a function of its own in the place of one of the runner', async () => {
+    const { run } = open();
+    for (const name of ['Invoke-FettleScript', 'ConvertTo-FettlePlain', 'ConvertTo-FettleError']) {
       const text = `function global:${name} { 'forged' }; function script:${name} { 'forged' }; @{ value = 'well' }`;
-      const { run } = open();
       const first = await run(text);
       expect(first).toMatchObject(first.kind === 'result' ? well : { kind: 'failed' });
       expect(await run(WELL)).toMatchObject(well);
-    },
-  );
+    }
+  });
 
   test('that takes the runner away costs its session, and the next call has another', async () => {
     const text = "Remove-Module -Name Fettle.Runner -Force; @{ value = 'well' }";
@@ -151,10 +150,15 @@ describe.skipIf(noRealShell !== null)(`a script in a real PowerShell${because(no
       'flooded',
     ],
   ])('that %s costs its own call only', async (_, text, kind, reason) => {
-    const { run, recycles } = open();
-    const [broken, next] = await Promise.all([run(text, {}, { limitMs: 3_000 }), run(WELL)]);
+    const { run, recycles } = shared;
+    const before = recycles.length;
+    await run(WELL);
+    const [broken, next] = await Promise.all([
+      run(text, {}, { limitMs: kind === 'timed-out' ? 700 : 20_000 }),
+      run(WELL),
+    ]);
     expect(broken).toMatchObject({ kind });
     expect(next).toMatchObject(well);
-    expect(recycles).toEqual([reason]);
+    expect(recycles.slice(before)).toEqual([reason]);
   });
 });

@@ -151,7 +151,7 @@ describe.skipIf(noSsh !== null)(`a target over SSH${because(noSsh)}`, () => {
     const before = recycles.length;
     const begun = join(await temporaryFolder(), 'begun');
     const stop = new AbortController();
-    const options = kind === 'timed-out' ? { limitMs: 3_000 } : { signal: stop.signal };
+    const options = kind === 'timed-out' ? { limitMs: 1_500 } : { signal: stop.signal };
     const text = 'param($Path) [void] (New-Item -ItemType File -Path $Path); Start-Sleep -Seconds 600';
     const hanging = run(text, { Path: begun }, options);
     await expect.poll(() => existsSync(begun), { timeout: 10_000 }).toBe(true);
@@ -195,7 +195,7 @@ describe.skipIf(noSsh !== null)(`a target over SSH${because(noSsh)}`, () => {
     const { run, script, shell } = target;
     const silent = await greeter('');
     const { port } = silent.connection;
-    const patient = { ...(await script(WELL)), timeLimitMs: 60_000 };
+    const patient = await script(WELL);
     const stop = new AbortController();
     let over = 0;
     const rebooting = Array.from({ length: 8 }, async (_, index) => {

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { WINDOWS_MODULE, type ShellSettings } from '../../activities/powershell/settings.ts';
 import type { CallOutcome } from '../../activities/powershell/shell.ts';
-import { pathProblem, quote } from '../../activities/powershell/start-session.ts';
 import type { HostConnection } from '../../model/inventory.ts';
 import { temporaryFile, temporaryFolder, temporaryProgram } from '../temporary.ts';
 import { startGreeter } from './greeter.ts';
@@ -46,18 +45,6 @@ describe('a program that cannot be used costs the call that needed it, and is na
     const { shell } = open({ executable, environment: { LC_HUGE: 'x'.repeat(4 * 1024 * 1024) } });
     await expect(shell.version()).rejects.toThrow(/E2BIG/);
   });
-
-  test('a path that Windows would hand PowerShell as another than ours', () => {
-    const [plain, beyond] = ['C:\\Fettle\\dispatcher.ps1', 'C:\\Wärter\\dispatcher.ps1'];
-    expect([pathProblem(plain, 'win32'), pathProblem(beyond, 'linux')]).toEqual([null, null]);
-    expect(pathProblem(beyond, 'win32')).toMatch(
-      /Wärter.*beyond ASCII.*move the checkout to a path such as C:\\Fettle/,
-    );
-  });
-});
-
-test('a path becomes one single-quoted string of PowerShell, which knows five single quotes', () => {
-  expect(quote(`C:\\it's ‘here’ ‚‛`)).toBe(`'C:\\it''s ‘‘here’’ ‚‚‛‛'`);
 });
 
 test('a process gets the environment that it needs, without a terminal, and no variable replaces the executable', async () => {
@@ -87,7 +74,7 @@ test('opening a connection may take 15 s, and no longer than half of what the ca
   onTestFinished(close);
   const settings = { executable: await temporaryProgram(answering(`'7.6.0'`, keep)), hostModule: WINDOWS_MODULE };
   const { script, shell } = open(settings, connection);
-  const contract = { ...(await script(WELL)), timeLimitMs: 60_000 };
+  const contract = await script(WELL);
   for (const options of [{}, { limitMs: 10_000 }])
     expect(await shell.call(contract, connection, {}, options)).toMatchObject(refused);
   const requests = (await readFile(lines, 'utf8')).trim().split('\n');

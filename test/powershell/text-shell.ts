@@ -52,7 +52,7 @@ export function openTextShell(connection: HostConnection = LOCAL, settings: Part
       name: 'Test-Text',
       file: pathToFileURL(file),
       effect: 'read',
-      timeLimitMs: 15_000,
+      timeLimitMs: 60_000,
       parameters: z.record(z.string(), z.unknown()),
       result: z.unknown(),
       failures: {},
