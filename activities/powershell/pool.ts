@@ -55,7 +55,9 @@ class ShellPool implements Shell {
   }
 
   async version(): Promise<string> {
-    const served = await this.#slots.serve({ waitMs: this.#limits.startMs }, (slot) => slot.warm(this.#slots.closing));
+    const served = await this.#slots.serve({ waitMs: this.#limits.startMs, target: null, long: false }, (slot) =>
+      slot.warm(this.#slots.closing),
+    );
     if (typeof served === 'string')
       throw new Error(`No PowerShell session is to be had (${served}): open a new shell.`);
     if (!served.started) throw new Error(served.message);

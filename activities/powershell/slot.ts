@@ -1,7 +1,6 @@
 import type { Told } from './answer.ts';
 import type { Pins } from './pins.ts';
 import type { PowerShellOptions } from './powershell-process.ts';
-import type { Session } from './session.ts';
 import type { PoolLimits, RecycleReason, ShellLog } from './settings.ts';
 import { startSession, type Start } from './start-session.ts';
 
@@ -24,8 +23,7 @@ export class Slot {
   /** What it serves now. */
   serves: 'nobody' | 'call' | 'long-call' = 'nobody';
   readonly #settings: SlotSettings;
-  #session: Session | null = null;
-  #version = '';
+  #started: Extract<Start, { started: true }> | null = null;
   #calls = 0;
   #memoryBytes = 0;
   #idle: NodeJS.Timeout | undefined;
@@ -41,14 +39,13 @@ export class Slot {
     clearTimeout(this.#idle);
     // An idle session may be about to end: there is one process at a time.
     await this.#ending;
-    if (this.#session && !this.#session.alive) await this.recycle('ended');
+    if (this.#started?.session.alive === false) await this.recycle('ended');
     this.#calls += 1;
-    if (this.#session) return { started: true, session: this.#session, version: this.#version };
+    if (this.#started) return this.#started;
     const { executable, environment, limits, pins, log, onChange } = this.#settings;
     const start = await startSession({ executable, environment }, { limitMs: limits.startMs, signal }, pins);
     if (!start.started) return start;
-    this.#session = start.session;
-    this.#version = start.version;
+    this.#started = start;
     this.#calls = 1;
     this.#memoryBytes = 0;
     onChange(1);
@@ -67,7 +64,7 @@ export class Slot {
 
   /** Why the session should not take another call; null when it may. */
   worn(): RecycleReason | null {
-    if (!this.#session) return null;
+    if (!this.#started) return null;
     const { callsPerSession, memoryBytes } = this.#settings.limits;
     if (this.#calls >= callsPerSession) return 'calls';
     return this.#memoryBytes > memoryBytes ? 'memory' : null;
@@ -81,9 +78,9 @@ export class Slot {
   /** Gives the session up and ends its processes. The next call starts a new one. */
   async recycle(reason: RecycleReason): Promise<void> {
     clearTimeout(this.#idle);
-    const session = this.#session;
-    if (!session) return;
-    this.#session = null;
+    if (!this.#started) return;
+    const { session } = this.#started;
+    this.#started = null;
     // At once: a call that takes the slot meanwhile holds what it opens, and not what is gone.
     this.targets.clear();
     const { log, onChange } = this.#settings;
@@ -99,6 +96,6 @@ export class Slot {
   /** Ends the session for good: at once in the middle of a call. */
   async end(): Promise<void> {
     clearTimeout(this.#idle);
-    await Promise.all([this.#ending, this.#session?.end()]);
+    await Promise.all([this.#ending, this.#started?.session.end()]);
   }
 }

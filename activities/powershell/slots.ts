@@ -10,14 +10,16 @@ export interface SlotRequest {
   /** How long the caller waits at most, in milliseconds. */
   waitMs: number;
   /** Key of the remote target whose session a slot may hold; null when any slot is as good. */
-  target?: string | null;
+  target: string | null;
   /** It may keep its slot for very long: one slot is left to the others, where there are two. */
-  long?: boolean;
+  long: boolean;
   signal?: AbortSignal | undefined;
 }
 
-type Wanted = Pick<Required<SlotRequest>, 'target' | 'long'>;
-type Waiter = Wanted & { serve(slot: Slot | NotServed): void };
+interface Waiter {
+  request: SlotRequest;
+  serve(slot: Slot | NotServed): void;
+}
 
 /**
  * Hands a fixed number of slots to callers, first come first served. A call to a remote target keeps to the slot that holds
@@ -77,8 +79,7 @@ export class Slots {
   /** Refuses every call that waits or comes later, lets running ones end within the grace time, then ends every process tree. */
   async close(graceMs: number): Promise<void> {
     this.#closed.abort();
-    for (const waiter of this.#waiting.splice(0)) waiter.serve('closed');
-    this.#metrics.queued(0);
+    for (const waiter of this.#waiting.slice()) this.#serve(waiter, 'closed');
     const over = new AbortController();
     const drained = Promise.allSettled(this.#busy);
     await Promise.race([drained, delay(graceMs, undefined, { signal: over.signal }).catch(() => undefined)]);
@@ -89,23 +90,19 @@ export class Slots {
     this.#metrics.sessions(0);
   }
 
-  async #take({ waitMs, target = null, long = false, signal }: SlotRequest): Promise<Slot | NotServed> {
+  async #take(request: SlotRequest): Promise<Slot | NotServed> {
+    const { waitMs, signal } = request;
     if (this.closed.aborted) return 'closed';
     if (signal?.aborted) return 'aborted';
     // Whoever waits could not use the slots that are free now: nobody is overtaken.
-    const slot = this.#slotFor({ target, long });
-    if (slot) return this.#occupy(slot, { target, long });
+    const slot = this.#slotFor(request);
+    if (slot) return slot;
     return new Promise((resolve) => {
-      const leave = (why: NotServed): void => {
-        this.#waiting.splice(this.#waiting.indexOf(waiter), 1);
-        this.#metrics.queued(this.#waiting.length);
-        waiter.serve(why);
-      };
+      const leave = (why: NotServed): void => this.#serve(waiter, why);
       const onAbort = (): void => leave('aborted');
       const latest = setTimeout(leave, waitMs, 'late' satisfies NotServed);
       const waiter: Waiter = {
-        target,
-        long,
+        request,
         serve(served) {
           clearTimeout(latest);
           signal?.removeEventListener('abort', onAbort);
@@ -116,6 +113,12 @@ export class Slots {
       this.#waiting.push(waiter);
       this.#metrics.queued(this.#waiting.length);
     });
+  }
+
+  #serve(waiter: Waiter, served: Slot | NotServed): void {
+    this.#waiting.splice(this.#waiting.indexOf(waiter), 1);
+    this.#metrics.queued(this.#waiting.length);
+    waiter.serve(served);
   }
 
   /** A worn session is replaced before the next call, and nobody's answer waits for that. */
@@ -144,29 +147,24 @@ export class Slots {
   /** Serves whoever can be served, in the order in which they came. */
   #dispatch(): void {
     for (const waiter of this.#waiting.slice()) {
-      const slot = this.#slotFor(waiter);
-      if (!slot) continue;
-      this.#waiting.splice(this.#waiting.indexOf(waiter), 1);
-      this.#metrics.queued(this.#waiting.length);
-      waiter.serve(this.#occupy(slot, waiter));
+      const slot = this.#slotFor(waiter.request);
+      if (slot) this.#serve(waiter, slot);
     }
   }
 
-  #slotFor({ target, long }: Wanted): Slot | undefined {
+  /** The slot that serves the request from now on. */
+  #slotFor({ target, long }: SlotRequest): Slot | undefined {
     const longCalls = this.#slots.filter(({ serves }) => serves === 'long-call').length;
     if (long && longCalls >= Math.max(1, this.#slots.length - 1)) return undefined;
-    const free = this.#slots.filter(({ serves }) => serves === 'nobody');
     const holders = this.#slots.filter(({ targets }) => target !== null && targets.has(target));
-    const holder = holders.find(({ serves }) => serves === 'nobody');
-    if (holder || holders.some(({ serves }) => serves === 'call')) return holder;
+    const free = (slots: Slot[]): Slot[] => slots.filter(({ serves }) => serves === 'nobody');
+    const isHeld = holders.some(({ serves }) => serves !== 'long-call');
     // Targets are spread over the slots, so that calls to two of them need not wait for one; what needs no target may take long, and is
     // kept away from them. Among equals the warm one.
-    return free.toSorted((one, other) => one.targets.size - other.targets.size)[0];
-  }
-
-  #occupy(slot: Slot, { target, long }: Wanted): Slot {
-    slot.serves = long ? 'long-call' : 'call';
-    if (target !== null) slot.targets.add(target);
+    const fewest = free(this.#slots).toSorted((one, other) => one.targets.size - other.targets.size);
+    const slot = isHeld ? free(holders)[0] : fewest[0];
+    if (slot) slot.serves = long ? 'long-call' : 'call';
+    if (target !== null) slot?.targets.add(target);
     return slot;
   }
 }

@@ -153,9 +153,10 @@ describe.skipIf(noRealShell !== null)(`a call${because(noRealShell)}`, () => {
 
 describe.skipIf(noRealShell !== null)(`when the shell is closed${because(noRealShell)}`, () => {
   test('running calls end, waiting ones are refused, and no process is left', async () => {
-    const { shell, run, pids, queueLengths, sessionCounts } = open();
+    const { shell, script, pids, queueLengths, sessionCounts } = open();
     await shell.version();
-    const calls = [run(WAIT, { Milliseconds: 300 }), run(WELL)];
+    const [first, second] = [await script(WAIT), await script(WELL)];
+    const calls = [shell.call(first, LOCAL, { Milliseconds: 300 }), shell.call(second, LOCAL, {})];
     await expect.poll(() => queueLengths).toContain(1);
     await shell.close({ graceMs: 20_000 });
     const [running, waiting] = await Promise.all(calls);

@@ -102,7 +102,9 @@ describe('callers', () => {
     const { slots, ask, end } = slotsOf(1);
     ask(['a']);
     const stop = new AbortController();
-    const aborted = slots.serve({ waitMs, signal: stop.signal }, () => Promise.reject(new Error('It was served.')));
+    const aborted = slots.serve({ waitMs, target: null, long: false, signal: stop.signal }, () =>
+      Promise.reject(new Error('It was served.')),
+    );
     ask(['c']);
     stop.abort();
     expect(await aborted).toBe('aborted');
