@@ -1,12 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { checkParameters, checkResult } from '../activities/powershell/contract-check.ts';
-import {
-  NO_SIDE_OUTPUT,
-  type CallOptions,
-  type CallOutcome,
-  type CloseOptions,
-  type Shell,
-} from '../activities/powershell/shell.ts';
+import type { CallOptions, CallOutcome, CloseOptions, Shell } from '../activities/powershell/shell.ts';
 import type { SystemOutcome } from '../activities/step/outcome.ts';
 import { resolveSecrets, SecretProblem } from '../activities/secrets/secrets.ts';
 import type { ScriptContract } from '../model/contract.ts';
@@ -54,7 +48,7 @@ export class SimulatedShell implements Shell {
     const call = this.#call(contract, parameters, limits);
     this.#running.add(call);
     const end = await call.finally(() => this.#running.delete(call));
-    return { ...end, sideOutput: NO_SIDE_OUTPUT };
+    return { ...end, said: [] };
   }
 
   async close({ graceMs = GRACE_MS }: CloseOptions = {}): Promise<void> {

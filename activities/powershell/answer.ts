@@ -2,7 +2,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { z } from 'zod';
 import type { CallRedaction } from '../secrets/redaction.ts';
 import type { Exchange } from './session.ts';
-import { NO_SIDE_OUTPUT, type SideOutput } from './shell.ts';
+import type { Said } from './shell.ts';
 
 /*
  * How the dispatcher marks what it says, anywhere in stdout (dispatcher.ps1 has the same):
@@ -14,7 +14,7 @@ export const runsMark = (id: string): string => `@fettle-runs ${id}@`;
 
 /** Bytes of JSON in one answer. */
 export const ANSWER_LIMIT = 1024 * 1024;
-/** Lines of one stream that are kept, and characters of each. */
+/** Lines of raw output that are kept, and characters of each line. The runner keeps as many of what else a script says. */
 const MAX_LINES = 50;
 const MAX_LENGTH = 500;
 /** Characters of raw output that are looked at; far more than the lines that are kept may have. */
@@ -30,7 +30,6 @@ export interface Told {
   kept: boolean;
 }
 
-const lines = z.array(z.string()).default([]);
 const answerSchema = z.object({
   ok: z.boolean(),
   result: z.array(z.unknown()),
@@ -44,10 +43,9 @@ const answerSchema = z.object({
       stage: z.enum(['connect', 'run', 'result', 'lost', 'broken']),
     })
     .nullish(),
-  errors: lines,
-  warnings: lines,
-  verbose: lines,
-  information: lines,
+  said: z.array(
+    z.object({ kind: z.enum(['warning', 'passed-over error', 'information', 'verbose']), text: z.string() }),
+  ),
 });
 type WholeAnswer = z.infer<typeof answerSchema>;
 /** What decides about a call. */
@@ -57,7 +55,7 @@ export type Answer = Pick<WholeAnswer, 'ok' | 'result' | 'failure'>;
 export interface Found {
   found: Answer | 'nothing' | 'too-large' | 'broken';
   told: Told | null;
-  sideOutput: SideOutput;
+  said: Said[];
 }
 
 /**
@@ -74,17 +72,17 @@ export function findAnswer(
     /^([A-Za-z0-9+/=]*) (\d+) (\d+) (kept|closed)@/.exec(first ?? '') ?? [];
   // None of an answer that was cut off belongs in a log.
   const rest = (before + (whole === undefined ? '' : (first ?? '').slice(whole.length))).replaceAll(runsMark(id), '');
-  const sideOutput = { ...NO_SIDE_OUTPUT, stray: [...rawLines(rest, redaction), ...rawLines(stderr, redaction)] };
-  const none = (found: 'nothing' | 'too-large' | 'broken'): Found => ({ found, told: null, sideOutput });
+  const stray = [...rawLines(rest, redaction), ...rawLines(stderr, redaction)];
+  const none = (found: 'nothing' | 'too-large' | 'broken'): Found => ({ found, told: null, said: stray });
   // Only a flood proves that an answer was too large; any other end has its own outcome.
   if (whole === undefined && end !== 'answered')
     return none(first !== undefined && end === 'flooded' ? 'too-large' : 'nothing');
-  const said = Buffer.from(encoded, 'base64');
-  if (said.length > ANSWER_LIMIT) return none('too-large');
-  const answer = whole === undefined || more.length > 0 ? null : parseAnswer(said.toString('utf8'));
+  const json = Buffer.from(encoded, 'base64');
+  if (json.length > ANSWER_LIMIT) return none('too-large');
+  const answer = whole === undefined || more.length > 0 ? null : parseAnswer(json.toString('utf8'));
   if (!answer) return none('broken');
   const told = { memoryBytes: Number(memory), targetBytes: Number(onTarget), kept: held === 'kept' };
-  return { told, ...withoutSecrets(answer, sideOutput, redaction) };
+  return { told, ...withoutSecrets(answer, stray, redaction) };
 }
 
 function parseAnswer(text: string): WholeAnswer | null {
@@ -96,11 +94,11 @@ function parseAnswer(text: string): WholeAnswer | null {
   }
 }
 
-function withoutSecrets(answer: WholeAnswer, sideOutput: SideOutput, redaction: CallRedaction): Omit<Found, 'told'> {
+function withoutSecrets(answer: WholeAnswer, stray: Said[], redaction: CallRedaction): Omit<Found, 'told'> {
   const { value: result, found } = redaction.answer(answer.result);
   const { value: failure } = redaction.answer(answer.failure);
-  const clean = (said: string[]): string[] => capLines(said, redaction);
-  const told = found.map((reference) => `The result held the secret ${reference}, which was taken out of it.`);
+  const taken = found.map((reference) => `The result held the secret ${reference}, which was taken out of it.`);
+  const said = answer.said.map(({ kind, text }) => ({ kind, text: cut(redaction.output(plain(text))) }));
   return {
     // A secret that is called like a stage must not decide about the call, nor a number become a text.
     found: {
@@ -108,29 +106,25 @@ function withoutSecrets(answer: WholeAnswer, sideOutput: SideOutput, redaction: 
       result,
       failure: failure && answer.failure && { ...failure, stage: answer.failure.stage, line: answer.failure.line },
     },
-    sideOutput: {
-      ...sideOutput,
-      warnings: [...told, ...clean(answer.warnings)],
-      verbose: clean(answer.verbose),
-      information: clean(answer.information),
-      softErrors: clean(answer.errors),
-    },
+    said: [...taken.map((text) => ({ kind: 'warning', text }) as const), ...said, ...stray],
   };
 }
 
-/** Raw output by lines. Secrets are taken out before it is cut into lines, so that no piece of one is left. */
-function rawLines(output: string, redaction: CallRedaction): string[] {
+/** Raw output by lines, so many and so long at most. Secrets are taken out before, so that no piece of one is left. */
+function rawLines(output: string, redaction: CallRedaction): Said[] {
   const text = redaction.output(stripVTControlCharacters(output.slice(0, MAX_OUTPUT)));
-  const left = output.length - MAX_OUTPUT;
-  return capLines([...text.split('\n'), ...(left > 0 ? [`[${left} more characters left out]`] : [])]);
+  const lines = text
+    .split('\n')
+    .map(plain)
+    .filter((line) => line !== '');
+  const left = output.length > MAX_OUTPUT || lines.length > MAX_LINES ? ['[more was left out]'] : [];
+  return [...lines.slice(0, MAX_LINES).map(cut), ...left].map((line) => ({ kind: 'stray output', text: line }));
 }
 
-/** At most 50 lines of at most 500 characters, without terminal codes and secrets; what was left out is counted in a last line. */
-function capLines(said: string[], redaction?: CallRedaction): string[] {
-  const plain = said.map((line) => stripVTControlCharacters(line).trimEnd()).filter((line) => line !== '');
-  const kept = plain.slice(0, MAX_LINES).map((line) => {
-    const clean = redaction?.output(line) ?? line;
-    return clean.length > MAX_LENGTH ? `${clean.slice(0, MAX_LENGTH)} [cut]` : clean;
-  });
-  return plain.length > MAX_LINES ? [...kept, `[${plain.length - MAX_LINES} more lines left out]`] : kept;
+function plain(line: string): string {
+  return stripVTControlCharacters(line).trimEnd();
+}
+
+function cut(line: string): string {
+  return line.length > MAX_LENGTH ? `${line.slice(0, MAX_LENGTH)} [cut]` : line;
 }

@@ -37,12 +37,12 @@ export interface EndedExchange<P, R> {
 /** Turns an exchange into the call's outcome. The marked answer alone decides; how the exchange ended counts only without one. */
 export function exchangeOutcome<P, R>(ended: EndedExchange<P, R>): ExchangeOutcome<R> {
   const { id, exchange, redaction } = ended;
-  const { found, told, sideOutput } = findAnswer(id, exchange, redaction);
-  const lastLine = sideOutput.stray.at(-1);
+  const { found, told, said } = findAnswer(id, exchange, redaction);
+  const lastLine = said.findLast(({ kind }) => kind === 'stray output')?.text;
   const end = typeof found === 'string' ? withoutAnswer(ended, found, lastLine) : byAnswer(ended, found, lastLine);
   const broken = typeof found === 'string' || found.failure?.stage === 'broken';
   const recycle = exchange.end === 'answered' ? (broken ? 'protocol' : null) : exchange.end;
-  return { outcome: { ...end, sideOutput }, recycle, told };
+  return { outcome: { ...end, said }, recycle, told };
 }
 
 function withoutAnswer<P, R>(

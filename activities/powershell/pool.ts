@@ -8,7 +8,7 @@ import { lookAt } from './reachable.ts';
 import { prepareRequest, type PreparedRequest, type RequestSource } from './request.ts';
 import type { SystemFailure } from '../step/outcome.ts';
 import { NO_METRICS, POOL_LIMITS, type PoolLimits, type ShellSettings } from './settings.ts';
-import { NO_SIDE_OUTPUT, type CallOptions, type CallOutcome, type CloseOptions, type Shell } from './shell.ts';
+import type { CallOptions, CallOutcome, CloseOptions, Shell } from './shell.ts';
 import type { Slot } from './slot.ts';
 import { Slots, type NotServed } from './slots.ts';
 import type { Start } from './start-session.ts';
@@ -79,7 +79,7 @@ class ShellPool implements Shell {
     const request = await prepareRequest(contract, connection, parameters, { ...this.#source, target });
     const { outcome, waitedMs } = request.ready
       ? await this.#reach({ contract, connection, request, limitMs, connectTimeoutMs, signal: options.signal })
-      : { outcome: { ...request.outcome, sideOutput: NO_SIDE_OUTPUT }, waitedMs: 0 };
+      : { outcome: { ...request.outcome, said: [] }, waitedMs: 0 };
     metrics.called({
       script: contract.name,
       outcome: outcome.kind === 'refused' ? outcome.type : outcome.kind,
@@ -96,7 +96,7 @@ class ShellPool implements Shell {
   /** A host that does not answer costs the call its time, and no call a session. */
   async #reach<P, R>(call: ReadyCall<P, R>): Promise<{ outcome: CallOutcome<R>; waitedMs: number }> {
     const unreached = await this.#look(call);
-    if (unreached) return { outcome: { ...unreached, sideOutput: NO_SIDE_OUTPUT }, waitedMs: 0 };
+    if (unreached) return { outcome: { ...unreached, said: [] }, waitedMs: 0 };
     const { limitMs, signal, request, contract } = call;
     const { target } = request;
     const began = performance.now();
@@ -107,7 +107,7 @@ class ShellPool implements Shell {
       return this.#serve(slot, call);
     });
     if (typeof served !== 'string') return { outcome: served, waitedMs };
-    const outcome = { ...notServed(contract.name, served, limitMs), sideOutput: NO_SIDE_OUTPUT };
+    const outcome = { ...notServed(contract.name, served, limitMs), said: [] };
     return { outcome, waitedMs: performance.now() - began };
   }
 
@@ -138,7 +138,7 @@ class ShellPool implements Shell {
       if (ended.recycle !== null) await slot.recycle(ended.recycle);
       kept = ended.told?.kept ?? false;
       outcome = ended.outcome;
-    } else outcome = { ...notStarted(start), sideOutput: NO_SIDE_OUTPUT };
+    } else outcome = { ...notStarted(start), said: [] };
     // Where nothing is open there is nothing to come back for, and whoever comes next looks first whether the host answers.
     if (target !== null && kept) this.#heldAt.set(target, performance.now());
     else if (target !== null) slot.targets.delete(target);

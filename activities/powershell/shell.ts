@@ -2,24 +2,18 @@ import type { HostConnection } from '../../model/inventory.ts';
 import type { ScriptContract } from '../../model/contract.ts';
 import type { SystemOutcome } from '../step/outcome.ts';
 
-/** What ran beside a call's answer: kept for the log and the step's record, capped; it never decides anything. */
-export interface SideOutput {
-  warnings: string[];
-  verbose: string[];
-  information: string[];
-  /** Errors that the script went on after. */
-  softErrors: string[];
-  /** Raw output outside the answer. */
-  stray: string[];
+/** A line that ran beside a call's answer: kept for the log and the step's record, capped; it never decides anything. */
+export interface Said {
+  /** A `passed-over error` is one that the script went on after; `stray output` stood raw outside the answer. */
+  kind: 'warning' | 'passed-over error' | 'information' | 'verbose' | 'stray output';
+  text: string;
 }
-
-export const NO_SIDE_OUTPUT: SideOutput = { warnings: [], verbose: [], information: [], softErrors: [], stray: [] };
 
 /**
  * How a call ended, and what it said. `failed` has as keys the hresult, PowerShell's FullyQualifiedErrorId and the id's head; a call
  * that was cancelled while it waited or connected has not started.
  */
-export type CallOutcome<R> = SystemOutcome<R> & { sideOutput: SideOutput };
+export type CallOutcome<R> = SystemOutcome<R> & { said: Said[] };
 
 export interface CallOptions {
   /**

@@ -45,8 +45,8 @@ export async function callHost<P, R>(
   const { cancellationSignal: signal, cancelled, info } = Context.current();
   const limited = { ...contract, timeLimitMs: callLimit(contract, limitMs) };
   const outcome = await shell.call(limited, connection, parameters, { signal });
-  if (log !== undefined) report(stepLog(log, info), contract.name, name, outcome.sideOutput);
-  noteForStep(linesOf(contract.name, outcome.sideOutput));
+  if (log !== undefined) report(stepLog(log, info), contract.name, name, outcome.said);
+  noteForStep(linesOf(contract.name, outcome.said));
   if (outcome.kind === 'result') return outcome.result;
   // A cancelled activity ends as cancelled, whatever the broken call looked like; a worker that shuts down is one case of it.
   if (signal.aborted) await cancelled;

@@ -7,7 +7,7 @@ import { Redactor } from '../../activities/secrets/redaction.ts';
 
 const ID = '3f0f3c0a-6d6f-4f0c-9f43-7f5a3c1d2e4b';
 const encode = (value: unknown): string => Buffer.from(JSON.stringify(value), 'utf8').toString('base64');
-const GOOD = encode({ ok: true, result: [1], failure: null });
+const GOOD = encode({ ok: true, result: [1], failure: null, said: [] });
 
 function find(stdout: string, stderr = '', end: Parameters<typeof findAnswer>[1]['end'] = 'answered') {
   return findAnswer(ID, { end, stdout, stderr }, new Redactor().learn([]));
@@ -53,43 +53,37 @@ test.each([
   expect(find(`@fettle ${ID} ${GOOD.slice(0, 10)}`, '', end).found).toBe(found);
 });
 
-test('the rest of both streams is sideOutput, and nothing of an answer is', () => {
-  const { sideOutput } = find(`before\n@fettle ${ID} ${GOOD} 4096 0 kept@\nafter`, 'error');
-  expect(sideOutput.stray).toEqual(['before', 'after', 'error']);
+const strayOf = (found: ReturnType<typeof find>): string[] => found.said.map(({ text }) => text);
+
+test('the rest of both streams is stray output, and nothing of an answer is', () => {
+  expect(strayOf(find(`before\n@fettle ${ID} ${GOOD} 4096 0 kept@\nafter`, 'error'))).toEqual([
+    'before',
+    'after',
+    'error',
+  ]);
   for (const cut of [GOOD.slice(0, 10), `${GOOD} `, `${GOOD} 40`])
-    expect(find(`before\n@fettle ${ID} ${cut}`).sideOutput.stray).toEqual(['before']);
+    expect(strayOf(find(`before\n@fettle ${ID} ${cut}`))).toEqual(['before']);
 });
 
-test('side output is capped in lines and in length', () => {
-  const { stray } = find(`${'x'.repeat(10_000)}\n${'line\n'.repeat(1_000)}`).sideOutput;
+test('stray output is capped in lines, in length and in all', () => {
+  const stray = strayOf(find(`${'x'.repeat(10_000)}\n${'line\n'.repeat(1_000)}`));
   expect(stray).toHaveLength(51);
   expect(stray[0]?.length).toBeLessThan(520);
-  expect(stray.at(-1)).toBe('[951 more lines left out]');
+  expect(stray.at(-1)).toBe('[more was left out]');
+  const last = '\n'.repeat(256 * 1024 - 4);
+  expect(strayOf(find(`${last}seen never`, `${last}errs`))).toEqual(['seen', '[more was left out]', 'errs']);
 });
 
-test('side output is looked at for 256 Ki characters of each stream, and what is left out is counted', () => {
-  const limit = 256 * 1024;
-  const last = '\n'.repeat(limit - 4);
-  const { stray } = find(`${last}seen${'\n'.repeat(20)}never`, `${last}errs`).sideOutput;
-  expect(stray).toEqual(['seen', '[25 more characters left out]', 'errs']);
-});
-
-test('only the lines that are kept are searched for secrets, and no piece of one is left', () => {
-  const secret = 'canary-12345';
-  const redaction = new Redactor().learn([{ reference: 'env:CANARY', value: secret }]);
-  let searched = 0;
-  const counted = { ...redaction, output: (text: string) => ((searched += 1), redaction.output(text)) };
-  const lines = ['', ...Array.from({ length: 1_000 }, (_, index) => `${index} can\u001B[31mary-12345`)];
-  const answer = encode({ ok: true, result: [1], failure: null, warnings: lines });
-  const { sideOutput } = findAnswer(
+test('what is said is cut and cleaned of terminal codes, and no piece of a secret is left', () => {
+  const redaction = new Redactor().learn([{ reference: 'env:CANARY', value: 'canary-12345' }]);
+  const text = `can\u001B[31mary-12345 ${'x'.repeat(600)}`;
+  const answer = encode({ ok: true, result: [1], failure: null, said: [{ kind: 'warning', text }] });
+  const { said } = findAnswer(
     ID,
     { end: 'answered', stdout: `@fettle ${ID} ${answer} 1 0 kept@`, stderr: '' },
-    counted,
+    redaction,
   );
-  expect(sideOutput.warnings).toHaveLength(51);
-  expect(sideOutput.warnings[49]).toBe('49 [secret env:CANARY]');
-  expect(sideOutput.warnings[50]).toBe('[950 more lines left out]');
-  expect(searched).toBeLessThan(60);
+  expect(said[0]?.text).toMatch(/^\[secret env:CANARY\] x+ \[cut\]$/);
 });
 
 /** What may stand around an answer, with much that looks like one. The id itself nobody but the dispatcher has. */

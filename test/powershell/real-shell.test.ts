@@ -60,8 +60,8 @@ describe.skipIf(noRealShell !== null)(`a script in a real PowerShell${because(no
     const { run, recycles } = shared;
     const outcome = await run(text);
     expect(outcome).toMatchObject(well);
-    expect(outcome.sideOutput.warnings).toHaveLength(50);
-    expect(outcome.sideOutput.verbose.at(-1)).toBe('[3951 more lines left out]');
+    expect(outcome.said.filter(({ kind }) => kind === 'warning')).toHaveLength(50);
+    expect(outcome.said).toContainEqual({ kind: 'verbose', text: '[3951 more left out]' });
     expect(recycles).toEqual([]);
   });
 

@@ -115,7 +115,7 @@ async function outcomeOf([contract, parameters]: Call, options: CallOptions = {}
 }
 
 function comparable(given: CallOutcome<unknown>): unknown {
-  const { sideOutput: _sideOutput, ...outcome } = given;
+  const { said: _said, ...outcome } = given;
   const told: unknown = JSON.parse(
     JSON.stringify(outcome)
       .replaceAll(/"\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d)"/g, '"a time"')

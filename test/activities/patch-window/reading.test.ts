@@ -90,8 +90,8 @@ describe('confirmRoles', () => {
     const said: unknown[] = [];
     const silent = () => undefined;
     const log = { debug: silent, info: silent, warn: (_message: string, fields?: object) => void said.push(fields) };
-    const sideOutput = { warnings: ['careful'], verbose: [], information: [], softErrors: [], stray: [] };
-    const shell = scriptedShell({ getHostRole: new Ending({ kind: 'lost', message: 'gone', sideOutput }) });
+    const careful = [{ kind: 'warning', text: 'careful' } as const];
+    const shell = scriptedShell({ getHostRole: new Ending({ kind: 'lost', message: 'gone', said: careful }) });
     await failureOf(situation(shell, [host], [], log).run('confirmRoles', { ...request, before: 'install' }));
     const step = { workflowId: expect.any(String), activityType: expect.any(String), attempt: 1 };
     expect(said).toMatchObject([{ script: 'Get-HostRole', host: HOST, warnings: ['careful'], ...step }]);

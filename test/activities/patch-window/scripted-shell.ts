@@ -1,8 +1,6 @@
-import { NO_SIDE_OUTPUT, type CallOutcome, type Shell } from '../../../activities/powershell/shell.ts';
+import type { CallOutcome, Shell } from '../../../activities/powershell/shell.ts';
 import type { Schema } from '../../../model/contract.ts';
 import { SCRIPTS } from '../../../runbooks/patch-window/scripts/index.ts';
-
-const SILENT = NO_SIDE_OUTPUT;
 
 type Scripts = typeof SCRIPTS;
 type ResultOf<C> = C extends { result: { safeParse(value: unknown): infer S } }
@@ -23,26 +21,26 @@ export const unreachable = new Ending({
   kind: 'refused',
   type: 'HostUnreachable',
   message: 'connection refused',
-  sideOutput: SILENT,
+  said: [],
 });
 export const shellFailed = new Ending({
   kind: 'refused',
   type: 'ShellFailure',
   message: 'pwsh did not start',
-  sideOutput: SILENT,
+  said: [],
 });
-export const lost = new Ending({ kind: 'lost', message: 'the connection broke', sideOutput: SILENT });
-export const timedOut = new Ending({ kind: 'timed-out', message: 'no answer in time', sideOutput: SILENT });
+export const lost = new Ending({ kind: 'lost', message: 'the connection broke', said: [] });
+export const timedOut = new Ending({ kind: 'timed-out', message: 'no answer in time', said: [] });
 
 export const brokenOff = new Ending({
   kind: 'cancelled',
   message: 'the call was broken off',
   started: true,
-  sideOutput: SILENT,
+  said: [],
 });
 
 export function threw({ hresult = '', id = '' }: { hresult?: string; id?: string }): Ending {
-  return new Ending({ kind: 'failed', message: 'it failed', keys: [hresult, id], hresult, sideOutput: SILENT });
+  return new Ending({ kind: 'failed', message: 'it failed', keys: [hresult, id], hresult, said: [] });
 }
 
 type Answer<R> = R | Ending;
@@ -82,7 +80,7 @@ export function scriptedShell(script: Script): Shell & { calls: ScriptedCall[] }
       return Promise.resolve({
         kind: 'result',
         result: checked(SCRIPTS[key].result, answer, contract.name) as R,
-        sideOutput: SILENT,
+        said: [],
       });
     },
   };

@@ -124,10 +124,10 @@ describe('of several secrets', () => {
 test('of an exchange nothing keeps the secret, no line that was cut either, and a result that held it says so', () => {
   const failure = { message: 'no canary-12345', stage: 'run', id: 'canary-12345', type: 'canary-12345' };
   const lines = ['canary-12345', `${'x'.repeat(495)}canary-12345`];
-  const told = { ok: false, result: ['canary-12345'], failure, errors: ['canary-12345'] };
-  const answer = JSON.stringify({ ...told, warnings: lines, verbose: lines, information: lines });
+  const said = lines.map((text) => ({ kind: 'warning', text }));
+  const answer = JSON.stringify({ ok: false, result: ['canary-12345'], failure, said });
   const stdout = `${lines[1]}@fettle ${ID} ${Buffer.from(answer).toString('base64')} 1 0 kept@`;
   const found = findAnswer(ID, { end: 'answered', stdout, stderr: 'canary-12345' }, learn('canary-12345'));
   expect(JSON.stringify(found)).not.toContain('canar');
-  expect(found.sideOutput.warnings[0]).toBe('The result held the secret env:CANARY, which was taken out of it.');
+  expect(found.said[0]?.text).toBe('The result held the secret env:CANARY, which was taken out of it.');
 });
