@@ -30,7 +30,7 @@ export async function measureOverhead(settings: ShellSettings, rounds: number): 
     LIMITS,
     pinsOf(settings),
   );
-  if (!start.started) throw new Error(start.message);
+  if (!start.started) throw new Error(start.end.message);
   let last: Exchange | null = null;
   const sendStraight = async (): Promise<void> => {
     const exchange = await start.session.exchange(request.line, request.id, LIMITS);

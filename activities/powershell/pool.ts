@@ -6,12 +6,11 @@ import { exchangeOutcome } from './exchange-outcome.ts';
 import { checkoutPins } from './pins.ts';
 import { lookAt } from './reachable.ts';
 import { prepareRequest, type PreparedRequest, type RequestSource } from './request.ts';
-import type { SystemFailure } from '../step/outcome.ts';
+import type { SystemFailure, SystemOutcome } from '../step/outcome.ts';
 import { NO_METRICS, POOL_LIMITS, type PoolLimits, type ShellSettings } from './settings.ts';
 import type { CallOptions, CallOutcome, CloseOptions, Shell } from './shell.ts';
 import type { Slot } from './slot.ts';
 import { Slots, type NotServed } from './slots.ts';
-import type { Start } from './start-session.ts';
 
 const CONNECT_TIMEOUT_MS = 15_000;
 
@@ -22,6 +21,8 @@ interface ReadyCall<P, R> {
   limitMs: number;
   connectTimeoutMs: number;
   signal: AbortSignal | undefined;
+  /** Noted as soon as it is known, in milliseconds. */
+  waited: { ms: number };
 }
 
 /** Opens the way to contracted scripts: a pool of warm sessions. Starts no process yet. */
@@ -60,7 +61,7 @@ class ShellPool implements Shell {
     );
     if (typeof served === 'string')
       throw new Error(`No PowerShell session is to be had (${served}): open a new shell.`);
-    if (!served.started) throw new Error(served.message);
+    if (!served.started) throw new Error(served.end.message);
     return served.version;
   }
 
@@ -77,16 +78,14 @@ class ShellPool implements Shell {
     const connectTimeoutMs = Math.min(Math.ceil(limitMs / 2), CONNECT_TIMEOUT_MS);
     const target = { environment, connectTimeoutMs, platform: process.platform };
     const request = await prepareRequest(contract, connection, parameters, { ...this.#source, target });
-    const { outcome, waitedMs } = request.ready
-      ? await this.#reach({ contract, connection, request, limitMs, connectTimeoutMs, signal: options.signal })
-      : { outcome: { ...request.outcome, said: [] }, waitedMs: 0 };
-    metrics.called({
-      script: contract.name,
-      outcome: outcome.kind === 'refused' ? outcome.type : outcome.kind,
-      totalMs: performance.now() - began,
-      waitedMs,
-    });
-    return outcome;
+    const { signal } = options;
+    const waited = { ms: 0 };
+    const end = request.ready
+      ? await this.#reach({ contract, connection, request, limitMs, connectTimeoutMs, signal, waited })
+      : request.outcome;
+    const [totalMs, waitedMs] = [performance.now() - began, waited.ms];
+    metrics.called({ script: contract.name, outcome: end.kind === 'refused' ? end.type : end.kind, totalMs, waitedMs });
+    return { said: [], ...end };
   }
 
   async close({ graceMs = this.#limits.graceMs }: CloseOptions = {}): Promise<void> {
@@ -94,21 +93,19 @@ class ShellPool implements Shell {
   }
 
   /** A host that does not answer costs the call its time, and no call a session. */
-  async #reach<P, R>(call: ReadyCall<P, R>): Promise<{ outcome: CallOutcome<R>; waitedMs: number }> {
+  async #reach<P, R>(call: ReadyCall<P, R>): Promise<SystemOutcome<R> | CallOutcome<R>> {
     const unreached = await this.#look(call);
-    if (unreached) return { outcome: { ...unreached, said: [] }, waitedMs: 0 };
-    const { limitMs, signal, request, contract } = call;
-    const { target } = request;
+    if (unreached) return unreached;
+    const { contract, limitMs: waitMs, signal, request } = call;
     const began = performance.now();
-    let waitedMs = 0;
-    const wanted = { waitMs: limitMs, target, long: limitMs > this.#limits.longCallMs, signal };
+    const wanted = { waitMs, target: request.target, long: waitMs > this.#limits.longCallMs, signal };
     const served = await this.#slots.serve(wanted, (slot) => {
-      waitedMs = performance.now() - began;
+      call.waited.ms = performance.now() - began;
       return this.#serve(slot, call);
     });
-    if (typeof served !== 'string') return { outcome: served, waitedMs };
-    const outcome = { ...notServed(contract.name, served, limitMs), said: [] };
-    return { outcome, waitedMs: performance.now() - began };
+    if (typeof served !== 'string') return served;
+    call.waited.ms = performance.now() - began;
+    return notServed(contract.name, served, waitMs);
   }
 
   /** Whether the call's host answers: null when it does, and when nobody need look: its session just answered, or none is needed. */
@@ -124,23 +121,21 @@ class ShellPool implements Shell {
     return seen.answers === 'yes' ? null : notServed(contract.name, closed.aborted ? 'closed' : 'aborted', limitMs);
   }
 
-  async #serve<P, R>(slot: Slot, call: ReadyCall<P, R>): Promise<CallOutcome<R>> {
+  async #serve<P, R>(slot: Slot, call: ReadyCall<P, R>): Promise<SystemOutcome<R> | CallOutcome<R>> {
     const { contract, connection, request, limitMs, signal } = call;
     const { id, redaction, target } = request;
     const { closing } = this.#slots;
     const start = await slot.warm(signal ? AbortSignal.any([signal, closing]) : closing);
-    let kept = false;
-    let outcome: CallOutcome<R>;
-    if (start.started) {
-      const exchange = await start.session.exchange(request.line, id, { limitMs, signal });
-      const ended = exchangeOutcome({ contract, id, exchange, remote: target !== null, redaction });
-      if (ended.told) slot.weigh(ended.told, connection.address);
-      if (ended.recycle !== null) await slot.recycle(ended.recycle);
-      kept = ended.told?.kept ?? false;
-      outcome = ended.outcome;
-    } else outcome = { ...notStarted(start), said: [] };
+    if (!start.started) {
+      if (target !== null) slot.targets.delete(target);
+      return start.end;
+    }
+    const exchange = await start.session.exchange(request.line, id, { limitMs, signal });
+    const { outcome, told, recycle } = exchangeOutcome({ contract, id, exchange, remote: target !== null, redaction });
+    if (told) slot.weigh(told, connection.address);
+    if (recycle !== null) await slot.recycle(recycle);
     // Where nothing is open there is nothing to come back for, and whoever comes next looks first whether the host answers.
-    if (target !== null && kept) this.#heldAt.set(target, performance.now());
+    if (target !== null && told?.kept) this.#heldAt.set(target, performance.now());
     else if (target !== null) slot.targets.delete(target);
     return outcome;
   }
@@ -154,10 +149,4 @@ function notServed(name: string, why: NotServed, limitMs: number): SystemFailure
       ? `${name} was not run: no PowerShell session of this worker became free within its time of ${limitMs / 1000} s. Fewer targets at once, or another worker, would help.`
       : `${name} was not run: this worker is shutting down and takes no new calls.`;
   return { kind: 'refused', type: 'ShellFailure', message };
-}
-
-/** How a call ends whose session did not start: nothing ran. */
-function notStarted({ reason, message }: Extract<Start, { started: false }>): SystemFailure {
-  if (reason === 'cancelled') return { kind: 'cancelled', message, started: false };
-  return { kind: 'refused', type: reason === 'not-pinned' ? 'ScriptNotPinned' : 'ShellFailure', message };
 }

@@ -4,42 +4,29 @@ import { fileURLToPath } from 'node:url';
 import type { Pins } from './pins.ts';
 
 /** Fits the activity's log as well as pino behind a small adapter. */
-export interface ShellLog {
-  debug(message: string, fields?: Record<string, unknown>): void;
-  info(message: string, fields?: Record<string, unknown>): void;
-  warn(message: string, fields?: Record<string, unknown>): void;
-}
+export type ShellLog = Record<'debug' | 'info' | 'warn', (message: string, fields?: Record<string, unknown>) => void>;
 
-/** Where the pool draws its lines; what is left out is as POOL_LIMITS says. Times in milliseconds. */
-export interface PoolLimits {
-  /** After so many a session is replaced: `memoryBytes` bounds its memory, this whatever else may pile up. */
-  callsPerSession: number;
-  /** Resident memory after a call above which the session is replaced, in bytes; also that of a session on a target. */
-  memoryBytes: number;
+/** Where the pool draws its lines. Times in milliseconds. */
+export const POOL_LIMITS = {
+  /** After so many calls a session is replaced: `memoryBytes` bounds its memory, this whatever else may pile up. */
+  callsPerSession: 5_000,
+  /** Resident memory after a call above which the session is replaced; also that of a session on a target. */
+  memoryBytes: 400 * 1024 * 1024,
   /** Calls that may take longer than this leave one session to the others, where there are two. */
-  longCallMs: number;
+  longCallMs: 5 * 60_000,
   /**
    * After so long without a call it is looked at first whether a target still answers, and its session is asked something empty: what
    * runs in a session of a host that went down would be lost only after a minute.
    */
-  askAfterMs: number;
-  /** A session that nobody needs for so long is ended: its connections keep an administrator's shell open on every target. */
-  idleMs: number;
-  /** Upper bound for the start of a process. */
-  startMs: number;
-  /** How long running calls may go on when the shell is closed. */
-  graceMs: number;
-}
-
-export const POOL_LIMITS: PoolLimits = {
-  callsPerSession: 5_000,
-  memoryBytes: 400 * 1024 * 1024,
-  longCallMs: 5 * 60_000,
   askAfterMs: 10_000,
+  /** A session that nobody needs for so long is ended: its connections keep an administrator's shell open on every target. */
   idleMs: 15 * 60_000,
+  /** Upper bound for the start of a process. */
   startMs: 30_000,
+  /** How long running calls may go on when the shell is closed. */
   graceMs: 5_000,
 };
+export type PoolLimits = typeof POOL_LIMITS;
 
 /** Functions that scripts call, a file each: what touches a host stands there. */
 export interface HostModule {

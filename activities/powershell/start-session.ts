@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
+import type { SystemFailure } from '../step/outcome.ts';
 import { answerHead } from './answer.ts';
 import { ScriptNotPinned, type Pins } from './pins.ts';
 import type { PowerShellOptions } from './powershell-process.ts';
@@ -12,7 +13,8 @@ const RUNNER = fileURLToPath(new URL('./runner.psm1', import.meta.url));
 
 export type Start =
   | { started: true; session: Session; version: string }
-  | { started: false; reason: 'cancelled' | 'failed' | 'not-pinned'; message: string };
+  /** How the call ends that needed it: nothing ran. */
+  | { started: false; end: SystemFailure };
 
 /**
  * Starts PowerShell and loads the dispatcher, which says its version and then reads requests. Leaves no process behind when it fails.
@@ -30,16 +32,20 @@ export async function startSession(
     const id = randomUUID();
     const loading = await session.exchange(loadingLine(id), id, limits);
     if (loading.end === 'cancelled')
-      return { started: false, reason: 'cancelled', message: 'Cancelled before the shell was up.' };
+      return {
+        started: false,
+        end: { kind: 'cancelled', message: 'Cancelled before the shell was up.', started: false },
+      };
     const version = versionIn(id, loading);
     verify(pins);
     return { started: true, session, version };
   } catch (error) {
     await session?.kill();
-    const message = error instanceof Error ? error.message : String(error);
-    if (error instanceof ScriptNotPinned) return { started: false, reason: 'not-pinned', message };
     // Some failures of the system to start a program reach Node as an exception (E2BIG, EMFILE), others as an event.
-    return { started: false, reason: 'failed', message: `${executable} cannot be used: ${message}` };
+    const type = error instanceof ScriptNotPinned ? 'ScriptNotPinned' : 'ShellFailure';
+    const why = error instanceof Error ? error.message : String(error);
+    const message = type === 'ScriptNotPinned' ? why : `${executable} cannot be used: ${why}`;
+    return { started: false, end: { kind: 'refused', type, message } };
   }
 }
 

@@ -87,14 +87,14 @@ describe('confirmRoles', () => {
   });
 
   it('logs what a script said beside its result with the run and the step that it belongs to', async () => {
-    const said: unknown[] = [];
+    const logged: unknown[] = [];
     const silent = () => undefined;
-    const log = { debug: silent, info: silent, warn: (_message: string, fields?: object) => void said.push(fields) };
-    const careful = [{ kind: 'warning', text: 'careful' } as const];
-    const shell = scriptedShell({ getHostRole: new Ending({ kind: 'lost', message: 'gone', said: careful }) });
+    const log = { debug: silent, info: silent, warn: (_message: string, fields?: object) => void logged.push(fields) };
+    const said = [{ kind: 'warning', text: 'careful' } as const];
+    const shell = scriptedShell({ getHostRole: new Ending({ kind: 'lost', message: 'gone', said }) });
     await failureOf(situation(shell, [host], [], log).run('confirmRoles', { ...request, before: 'install' }));
     const step = { workflowId: expect.any(String), activityType: expect.any(String), attempt: 1 };
-    expect(said).toMatchObject([{ script: 'Get-HostRole', host: HOST, warnings: ['careful'], ...step }]);
+    expect(logged).toMatchObject([{ script: 'Get-HostRole', host: HOST, said, ...step }]);
   });
 
   it.each(['install', 'reboot'] as const)('refuses a node that took a group back before the %s', async (before) => {
