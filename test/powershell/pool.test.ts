@@ -1,7 +1,11 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { ShellSettings } from '../../activities/powershell/settings.ts';
 import type { CallOutcome } from '../../activities/powershell/shell.ts';
 import { SCRIPTS } from '../../runbooks/patch-window/scripts/index.ts';
+import { checkoutDir } from '../../workers/checkout.ts';
+import { temporaryFolder } from '../temporary.ts';
 import { isThere, processesOf } from './processes.ts';
 import { because, LOCAL, noRealShell } from './shells.ts';
 import { ECHO, openTextShell, type TextShell, WELL, well } from './text-shell.ts';
@@ -181,3 +185,28 @@ describe.skipIf(noRealShell !== null)(`when the shell is closed${because(noRealS
     await gone(pids).toEqual([]);
   });
 });
+
+/** A worker in small: its PowerShell is in the middle of a call. Nobody ends it, and its input has the request in front of its end. */
+const BUSY_WORKER = `
+  import { openTextShell } from './test/powershell/text-shell.ts';
+  const { run, shell, pids } = openTextShell();
+  await shell.version();
+  await run('1');
+  const calling = run('[Console]::Out.WriteLine(1); Start-Sleep -Seconds 600');
+  process.stdout.write(pids[0] + '\\n');
+  await calling;`;
+
+test.skipIf(noRealShell !== null)(
+  `a process whose worker was killed in mid-call ends too${because(noRealShell)}`,
+  async () => {
+    const args = ['--import', 'tsx', '--input-type=module', '--eval', BUSY_WORKER];
+    const env = { ...process.env, TMPDIR: await temporaryFolder() };
+    const worker = spawn(process.execPath, args, { cwd: checkoutDir, env, stdio: ['ignore', 'pipe', 'inherit'] });
+    const [told] = (await once(worker.stdout.setEncoding('utf8'), 'data')) as [string];
+    const pid = Number(told);
+    expect(processesOf([pid])).not.toEqual([]);
+    worker.kill('SIGKILL');
+    await once(worker, 'close');
+    await gone([pid]).toEqual([]);
+  },
+);
