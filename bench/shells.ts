@@ -97,6 +97,6 @@ export async function withPool<T>(
       await Promise.all(Array.from({ length: sessions }, () => callOnce(shell, warming)));
     return await work(shell);
   } finally {
-    await shell.close({ graceMs: 0 });
+    await shell.close(0);
   }
 }

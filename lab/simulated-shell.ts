@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { checkParameters, checkResult } from '../activities/powershell/contract-check.ts';
-import type { CallOptions, CallOutcome, CloseOptions, Shell } from '../activities/powershell/shell.ts';
+import type { CallOptions, CallOutcome, Shell } from '../activities/powershell/shell.ts';
 import type { SystemOutcome } from '../activities/step/outcome.ts';
 import { resolveSecrets, SecretProblem } from '../activities/secrets/secrets.ts';
 import type { ScriptContract } from '../model/contract.ts';
@@ -51,12 +51,9 @@ export class SimulatedShell implements Shell {
     return { ...end, said: [] };
   }
 
-  async close({ graceMs = GRACE_MS }: CloseOptions = {}): Promise<void> {
+  async close(graceMs = GRACE_MS): Promise<void> {
     this.#closed = true;
-    const over = new AbortController();
-    const late = delay(graceMs, undefined, { signal: over.signal }).catch(() => undefined);
-    await Promise.race([Promise.allSettled(this.#running), late]);
-    over.abort();
+    await Promise.race([Promise.allSettled(this.#running), delay(graceMs, undefined, { ref: false })]);
     this.#ended.abort();
     await Promise.allSettled(this.#running);
   }

@@ -26,7 +26,7 @@ export class ScriptsNotPinned extends Error {
 
 /** @throws {ScriptsNotPinned} when a PowerShell file below `root` is not in the manifest there, or differs from it. */
 export async function requirePinned(root: string): Promise<void> {
-  const problems = await checkManifest(root);
+  const problems = checkManifest(root);
   if (problems.length > 0) throw new ScriptsNotPinned(problems);
 }
 

@@ -4,6 +4,7 @@ import type { SystemFailure, SystemOutcome } from '../step/outcome.ts';
 import { ANSWER_LIMIT, findAnswer, runsMark, type Answer, type Told } from './answer.ts';
 import { checkResult } from './contract-check.ts';
 import type { Exchange } from './session.ts';
+import type { RecycleReason } from './settings.ts';
 import type { CallOutcome } from './shell.ts';
 
 /** What ssh says last when nobody was signed in. */
@@ -17,14 +18,6 @@ const PLANT_STAGES: Readonly<Record<string, 'connect' | 'lost'>> = {
   FettlePlantLost: 'lost',
 };
 
-export interface ExchangeOutcome<R> {
-  outcome: CallOutcome<R>;
-  /** Why the session must not be used again; null when it may. */
-  recycle: Exclude<Exchange['end'], 'answered'> | 'protocol' | null;
-  /** Null where there was no answer. */
-  told: Told | null;
-}
-
 export interface EndedExchange<P, R> {
   contract: ScriptContract<P, R>;
   id: string;
@@ -32,6 +25,14 @@ export interface EndedExchange<P, R> {
   /** The script runs on a target that has to be connected to first. */
   remote: boolean;
   redaction: CallRedaction;
+}
+
+export interface ExchangeOutcome<R> {
+  outcome: CallOutcome<R>;
+  /** Why the session must not be used again; null when it may. */
+  recycle: RecycleReason | null;
+  /** Null where there was no answer. */
+  told: Told | null;
 }
 
 /** Turns an exchange into the call's outcome. The marked answer alone decides; how the exchange ended counts only without one. */

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
-import { join, relative, sep } from 'node:path';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, sep } from 'node:path';
 import { z } from 'zod';
 import type { Problem } from '../../model/problems.ts';
 
@@ -43,21 +42,18 @@ export function readManifest(root: string): ScriptHashes {
 }
 
 /** Every .ps1 and .psm1 file that a worker can send to a host, by its path from `root` with forward slashes, sorted. */
-export async function powerShellFiles(root: string): Promise<string[]> {
-  const folders = FOLDERS.map((folder) => join(root, folder)).filter((folder) => existsSync(folder));
-  const found = await Promise.all(folders.map((folder) => readdir(folder, { recursive: true, withFileTypes: true })));
-  return found
-    .flat()
-    .filter((entry) => entry.isFile() && /\.psm?1$/i.test(entry.name))
-    .map(({ parentPath, name }) => relative(root, join(parentPath, name)).split(sep).join('/'))
-    .toSorted();
+export function powerShellFiles(root: string): string[] {
+  const below = (folder: string): string[] =>
+    existsSync(join(root, folder))
+      ? readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((path) => join(folder, path))
+      : [];
+  const paths = FOLDERS.flatMap(below).map((path) => path.split(sep).join('/'));
+  return paths.filter((path) => /\.psm?1$/i.test(path)).toSorted();
 }
 
 /** Hashes every PowerShell file below `root` as it is now. */
-async function hashScripts(root: string): Promise<ScriptHashes> {
-  const paths = await powerShellFiles(root);
-  const hashes = await Promise.all(paths.map(async (path) => sha256(await readFile(join(root, path)))));
-  return Object.fromEntries(paths.map((path, index) => [path, hashes[index] ?? '']));
+function hashScripts(root: string): ScriptHashes {
+  return Object.fromEntries(powerShellFiles(root).map((path) => [path, sha256(readFileSync(join(root, path)))]));
 }
 
 /** What differs between manifest and files, by path; empty when the manifest is up to date. */
@@ -69,10 +65,10 @@ function comparePins(pinned: ScriptHashes, actual: ScriptHashes): PinChange[] {
 }
 
 /** Every PowerShell file below `root` that is not as the manifest says: not in it, changed, or gone. */
-export async function checkManifest(root: string): Promise<Problem[]> {
+export function checkManifest(root: string): Problem[] {
   const anew = '`npx fettle scripts pin`';
   try {
-    return comparePins(readManifest(root), await hashScripts(root)).map(({ path, pinned, actual }) => ({
+    return comparePins(readManifest(root), hashScripts(root)).map(({ path, pinned, actual }) => ({
       path,
       message: `${MANIFEST_PATH} says ${pinned ?? 'nothing of it'}, the file ${actual === null ? 'is missing' : `has ${actual}`}.`,
       expected: `the pinned file; or, when the change is meant, ${anew}`,
@@ -83,14 +79,14 @@ export async function checkManifest(root: string): Promise<Problem[]> {
 }
 
 /** Writes the manifest below `root` for the files as they are, and returns what that changed. */
-export async function pinScripts(root: string): Promise<PinChange[]> {
-  const actual = await hashScripts(root);
+export function pinScripts(root: string): PinChange[] {
+  const actual = hashScripts(root);
   let pinned: ScriptHashes = {};
   try {
     pinned = readManifest(root);
   } catch {
     // One that cannot be read is replaced: everything counts as added, so that nothing goes unseen.
   }
-  await writeFile(join(root, MANIFEST_PATH), `${JSON.stringify({ algorithm: 'sha256', files: actual }, null, 2)}\n`);
+  writeFileSync(join(root, MANIFEST_PATH), `${JSON.stringify({ algorithm: 'sha256', files: actual }, null, 2)}\n`);
   return comparePins(pinned, actual);
 }

@@ -8,7 +8,7 @@ import { lookAt } from './reachable.ts';
 import { prepareRequest, type PreparedRequest, type RequestSource } from './request.ts';
 import type { SystemFailure, SystemOutcome } from '../step/outcome.ts';
 import { NO_METRICS, POOL_LIMITS, type PoolLimits, type ShellSettings } from './settings.ts';
-import type { CallOptions, CallOutcome, CloseOptions, Shell } from './shell.ts';
+import type { CallOptions, CallOutcome, Shell } from './shell.ts';
 import type { Slot } from './slot.ts';
 import { Slots, type NotServed } from './slots.ts';
 
@@ -88,7 +88,7 @@ class ShellPool implements Shell {
     return { said: [], ...end };
   }
 
-  async close({ graceMs = this.#limits.graceMs }: CloseOptions = {}): Promise<void> {
+  async close(graceMs = this.#limits.graceMs): Promise<void> {
     await this.#slots.close(graceMs);
   }
 

@@ -124,10 +124,7 @@ export class Session {
   }
 
   async #ended(waitMs: number): Promise<void> {
-    const over = new AbortController();
-    const late = delay(waitMs, undefined, { ref: false, signal: over.signal });
-    await Promise.race([this.#process.ended, late]).catch(() => undefined);
-    over.abort();
+    await Promise.race([this.#process.ended, delay(waitMs, undefined, { ref: false })]).catch(() => undefined);
   }
 }
 

@@ -70,19 +70,10 @@ export interface ShellSettings {
 export type RecycleReason =
   'calls' | 'memory' | 'idle' | 'timeout' | 'cancelled' | 'died' | 'flooded' | 'protocol' | 'ended';
 
-export interface CallMeasures {
-  script: string;
-  /** Kind of the outcome; of a refusal its failure type. */
-  outcome: string;
-  /** From the call to its outcome, the wait for a session included, in milliseconds. */
-  totalMs: number;
-  /** The wait for a session alone. */
-  waitedMs: number;
-}
-
-/** Takes what the pool measures. Workers make Temporal metrics of it. */
+/** Takes what the pool measures, times in milliseconds. Workers make Temporal metrics of it. */
 export interface ShellMetrics {
-  called(measures: CallMeasures): void;
+  /** `outcome` is its kind, of a refusal its failure type; `totalMs` includes the wait for a session, `waitedMs`. */
+  called(call: { script: string; outcome: string; totalMs: number; waitedMs: number }): void;
   /** Calls that wait for a session, whenever their number changes. */
   queued(length: number): void;
   /** Running PowerShell processes, whenever their number changes. */

@@ -24,11 +24,6 @@ export interface CallOptions {
   signal?: AbortSignal;
 }
 
-export interface CloseOptions {
-  /** How long running calls may go on, in milliseconds. Calls that wait are refused at once. */
-  graceMs?: number;
-}
-
 /** A way to run contracted scripts and functions on hosts. */
 export interface Shell {
   /** Parts that are not the real thing: `powershell` when the shell is simulated, `plant` when the hosts are. */
@@ -41,6 +36,6 @@ export interface Shell {
     parameters: P,
     options?: CallOptions,
   ): Promise<CallOutcome<R>>;
-  /** Refuses every call that waits or comes later, lets running ones end within the grace time, then ends every process tree. */
-  close(options?: CloseOptions): Promise<void>;
+  /** Refuses every call that waits or comes later, lets running ones end within the grace time (milliseconds), then ends every process tree. */
+  close(graceMs?: number): Promise<void>;
 }

@@ -80,10 +80,8 @@ export class Slots {
   async close(graceMs: number): Promise<void> {
     this.#closed.abort();
     for (const waiter of this.#waiting.slice()) this.#serve(waiter, 'closed');
-    const over = new AbortController();
     const drained = Promise.allSettled(this.#busy);
-    await Promise.race([drained, delay(graceMs, undefined, { signal: over.signal }).catch(() => undefined)]);
-    over.abort();
+    await Promise.race([drained, delay(graceMs, undefined, { ref: false })]);
     this.#closing.abort();
     await Promise.all(this.#slots.map((slot) => slot.end()));
     await drained;
@@ -138,9 +136,8 @@ export class Slots {
 
   #whileBusy<T>(work: Promise<T>): Promise<T> {
     this.#busy.add(work);
-    const over = (): boolean => this.#busy.delete(work);
     // How it ended is for whoever asked for it.
-    work.then(over, over);
+    void Promise.allSettled([work]).then(() => this.#busy.delete(work));
     return work;
   }
 
@@ -157,14 +154,17 @@ export class Slots {
     const longCalls = this.#slots.filter(({ serves }) => serves === 'long-call').length;
     if (long && longCalls >= Math.max(1, this.#slots.length - 1)) return undefined;
     const holders = this.#slots.filter(({ targets }) => target !== null && targets.has(target));
-    const free = (slots: Slot[]): Slot[] => slots.filter(({ serves }) => serves === 'nobody');
     const isHeld = holders.some(({ serves }) => serves !== 'long-call');
     // Targets are spread over the slots, so that calls to two of them need not wait for one; what needs no target may take long, and is
     // kept away from them. Among equals the warm one.
-    const fewest = free(this.#slots).toSorted((one, other) => one.targets.size - other.targets.size);
-    const slot = isHeld ? free(holders)[0] : fewest[0];
+    const fewest = this.#slots.filter(isFree).toSorted((one, other) => one.targets.size - other.targets.size);
+    const slot = isHeld ? holders.find(isFree) : fewest[0];
     if (slot) slot.serves = long ? 'long-call' : 'call';
     if (target !== null) slot?.targets.add(target);
     return slot;
   }
+}
+
+function isFree({ serves }: Slot): boolean {
+  return serves === 'nobody';
 }

@@ -28,7 +28,7 @@ function addCheck(scripts: Command, action: Action, contracts: AnyContract[]): v
     action<object>(async (terminal) => {
       // The grammar is loaded by this command only: a worker needs none.
       const { checkScripts } = await import('../scripts-check/scripts-check.ts');
-      const problems = [...(await checkScripts(checkoutDir, contracts)), ...(await checkManifest(checkoutDir))];
+      const problems = [...(await checkScripts(checkoutDir, contracts)), ...checkManifest(checkoutDir)];
       if (problems.length > 0) {
         throw badInput(`${countOf(problems.length, 'problem')} in the scripts.`, problems);
       }
@@ -50,7 +50,7 @@ function addPin(scripts: Command, action: Action, contracts: AnyContract[]): voi
       const problems = await checkScripts(checkoutDir, contracts);
       if (problems.length > 0)
         throw badInput(`Nothing was pinned: ${countOf(problems.length, 'problem')} in the scripts.`, problems);
-      const changes = await pinScripts(checkoutDir);
+      const changes = pinScripts(checkoutDir);
       terminal.document({ changes });
       terminal.say(renderPins(changes));
       return EXIT.done;

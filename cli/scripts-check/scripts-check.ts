@@ -27,7 +27,7 @@ const FORBIDDEN: readonly [name: RegExp, does: string, instead: string, except?:
  * Returns every problem at once, its path as `file:line`.
  */
 export async function checkScripts(root: string, contracts: readonly AnyContract[]): Promise<Problem[]> {
-  const paths = await powerShellFiles(root);
+  const paths = powerShellFiles(root);
   const files = await Promise.all(paths.map(async (path) => parse(path, await readFile(join(root, path), 'utf8'))));
   const otherwise = 'valid PowerShell; where it is valid, the same in another way: the grammar used here is narrower';
   const faults = files.flatMap(({ script: { file }, fault }) =>

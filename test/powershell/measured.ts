@@ -1,11 +1,11 @@
-import type { CallMeasures, RecycleReason, ShellLog, ShellMetrics } from '../../activities/powershell/settings.ts';
+import type { RecycleReason, ShellLog, ShellMetrics } from '../../activities/powershell/settings.ts';
 import { NO_LOG } from './shells.ts';
 
 /** Metrics and a log that keep what they are told. */
 export interface Measured {
   metrics: ShellMetrics;
   log: ShellLog;
-  calls: CallMeasures[];
+  calls: Parameters<ShellMetrics['called']>[0][];
   queueLengths: number[];
   sessionCounts: number[];
   /** Why sessions were replaced, in order. */
@@ -16,7 +16,7 @@ export interface Measured {
 }
 
 export function measured(): Measured {
-  const calls: CallMeasures[] = [];
+  const calls: Measured['calls'] = [];
   const queueLengths: number[] = [];
   const sessionCounts: number[] = [];
   const recycles: RecycleReason[] = [];

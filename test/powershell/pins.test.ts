@@ -40,13 +40,13 @@ async function checkout(files: Readonly<Record<string, string>> = FILES): Promis
     await mkdir(dirname(join(root, path)), { recursive: true });
     await writeFile(join(root, path), text);
   }
-  await pinScripts(root);
+  pinScripts(root);
   return { root, pins: new Pins(root, readManifest(root)) };
 }
 
 describe('the manifest', () => {
   test('of this checkout is up to date', async () => {
-    expect(await checkManifest(checkoutDir)).toEqual([]);
+    expect(checkManifest(checkoutDir)).toEqual([]);
   });
 
   test('has every PowerShell file that can reach a host by its SHA-256, in order, and ends in a line feed', async () => {
@@ -54,7 +54,7 @@ describe('the manifest', () => {
     const hashes = { [RUNNER]: sha256("'two'\n"), [PART]: sha256('æ\n'), [SCRIPT]: sha256("'one'\n") };
     expect(Object.entries(readManifest(root))).toEqual(Object.entries(hashes));
     expect(await readFile(join(root, MANIFEST_PATH), 'utf8')).toMatch(/\}\n$/);
-    expect(renderPins(await pinScripts(root))).toContain('nothing changed');
+    expect(renderPins(pinScripts(root))).toContain('nothing changed');
   });
 
   test('is compared with the files: each that was added, changed or removed is told with both hashes and what to type', async () => {
@@ -62,10 +62,10 @@ describe('the manifest', () => {
     await writeFile(join(root, SCRIPT), "'other'\n");
     await writeFile(join(root, 'lab/Extra.psm1'), '');
     await rm(join(root, RUNNER));
-    const problems = await checkManifest(root);
+    const problems = checkManifest(root);
     expect(problems.map(({ path }) => path)).toEqual([RUNNER, 'lab/Extra.psm1', SCRIPT]);
     for (const { expected } of problems) expect(expected).toContain('npx fettle scripts pin');
-    const told = renderPins(await pinScripts(root));
+    const told = renderPins(pinScripts(root));
     for (const part of [
       `changed  ${SCRIPT}`,
       `removed  ${RUNNER}`,
@@ -75,7 +75,7 @@ describe('the manifest', () => {
     ])
       expect(told).toContain(part);
     for (const hash of [sha256("'one'\n"), sha256("'other'\n")]) expect(problems[2]?.message).toContain(hash);
-    expect(await checkManifest(root)).toEqual([]);
+    expect(checkManifest(root)).toEqual([]);
   });
 
   test.each([['no JSON'], ['{"algorithm":"md5","files":{}}'], ['{"algorithm":"sha256","files":{"a.ps1":"beef"}}']])(
@@ -84,9 +84,9 @@ describe('the manifest', () => {
       const { root } = await checkout();
       await writeFile(join(root, MANIFEST_PATH), text);
       expect(() => readManifest(root)).toThrow('npx fettle scripts pin');
-      expect(await checkManifest(root)).toMatchObject([{ path: MANIFEST_PATH }]);
-      expect((await pinScripts(root)).map(({ pinned }) => pinned)).toEqual([null, null, null]);
-      expect(await checkManifest(root)).toEqual([]);
+      expect(checkManifest(root)).toMatchObject([{ path: MANIFEST_PATH }]);
+      expect(pinScripts(root).map(({ pinned }) => pinned)).toEqual([null, null, null]);
+      expect(checkManifest(root)).toEqual([]);
     },
   );
 });
@@ -101,7 +101,7 @@ describe('a worker', () => {
   test('refuses a file that changed since it started, also one that was pinned anew, and names both hashes', async () => {
     const { root, pins } = await checkout();
     await writeFile(join(root, SCRIPT), "'onf'\n");
-    await pinScripts(root);
+    pinScripts(root);
     const attempt = (): unknown => pins.verify(join(root, SCRIPT));
     expect(attempt).toThrow(ScriptNotPinned);
     for (const part of [SCRIPT, sha256("'one'\n"), sha256("'onf'\n"), 'start the worker again'])

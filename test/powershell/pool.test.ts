@@ -14,7 +14,7 @@ import { ECHO, openTextShell, type TextShell, WELL, well } from './text-shell.ts
 
 function open(settings: Partial<ShellSettings> = {}): TextShell {
   const opened = openTextShell(LOCAL, settings);
-  onTestFinished(() => opened.shell.close({ graceMs: 0 }));
+  onTestFinished(() => opened.shell.close(0));
   return opened;
 }
 
@@ -162,7 +162,7 @@ describe.skipIf(noRealShell !== null)(`when the shell is closed${because(noRealS
     const [first, second] = [await script(WAIT), await script(WELL)];
     const calls = [shell.call(first, LOCAL, { Milliseconds: 300 }), shell.call(second, LOCAL, {})];
     await expect.poll(() => queueLengths).toContain(1);
-    await shell.close({ graceMs: 20_000 });
+    await shell.close(20_000);
     const [running, waiting] = await Promise.all(calls);
     expect(running).toMatchObject(well);
     expect(waiting).toMatchObject({ kind: 'refused', type: 'ShellFailure' });
@@ -180,7 +180,7 @@ describe.skipIf(noRealShell !== null)(`when the shell is closed${because(noRealS
     await shell.version();
     const call = run(CHILD);
     await untilChildRuns(pids);
-    await shell.close({ graceMs: 50 });
+    await shell.close(50);
     expect(await call).toMatchObject({ kind: 'caller-failed' });
     await gone(pids).toEqual([]);
   });

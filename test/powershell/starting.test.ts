@@ -16,7 +16,7 @@ const SAYS_7_9 = answering(`'7.9.0'`);
 
 function open(settings: Partial<ShellSettings> = {}, connection: HostConnection = LOCAL): TextShell {
   const opened = openTextShell(connection, settings);
-  onTestFinished(() => opened.shell.close({ graceMs: 0 }));
+  onTestFinished(() => opened.shell.close(0));
   return opened;
 }
 
@@ -62,7 +62,7 @@ test('a shell that is closed does not wait for a session that is still starting'
   const { shell, run } = open({ executable: await temporaryProgram(source), limits: { startMs: 600_000 } });
   const call = run(WELL);
   await expect.poll(() => readFile(started, 'utf8')).not.toBe('');
-  await shell.close({ graceMs: 0 });
+  await shell.close(0);
   expect(await call).toMatchObject({ started: false });
   expect(processesOf([Number(await readFile(started, 'utf8'))])).toEqual([]);
 });

@@ -40,8 +40,8 @@ export function openTextShell(connection: HostConnection = LOCAL, settings: Part
   });
   const folder = mkdtempSync(join(tmpdir(), 'fettle-texts-'));
   const close = shell.close.bind(shell);
-  shell.close = async (options) => {
-    await close(options);
+  shell.close = async (graceMs) => {
+    await close(graceMs);
     await rm(folder, { recursive: true, force: true });
   };
   const script: TextShell['script'] = async (text) => {

@@ -41,7 +41,7 @@ test('scripts that are not as pinned stop the worker before it starts: every one
   const root = await temporaryFolder();
   await mkdir(join(root, dirname(changed)), { recursive: true });
   await writeFile(join(root, changed), "'one'\n");
-  await pinScripts(root);
+  pinScripts(root);
   await expect(requirePinned(root)).resolves.toBeUndefined();
   await writeFile(join(root, changed), "'other'\n");
   await writeFile(join(root, added), "'new'\n");
