@@ -2,7 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { checkParameters, checkResult } from '../activities/powershell/contract-check.ts';
 import type { CallOptions, CallOutcome, Shell } from '../activities/powershell/shell.ts';
 import type { SystemOutcome } from '../activities/step/outcome.ts';
-import { resolveSecrets, SecretProblem } from '../activities/secrets/secrets.ts';
+import { refusalOf } from '../activities/step/refusal.ts';
+import { resolveSecrets } from '../activities/secrets/secrets.ts';
 import type { ScriptContract } from '../model/contract.ts';
 import type { FailureType } from '../model/failures.ts';
 import type { HostConnection } from '../model/inventory.ts';
@@ -67,21 +68,22 @@ export class SimulatedShell implements Shell {
     const notRun = `${name} was not run`;
     if (this.#closed) return refused('ShellFailure', `${notRun}: this worker is shutting down and takes no new calls.`);
     if (signal?.aborted) return { kind: 'cancelled', message: `${notRun}: it was cancelled before.`, started: false };
-    const checked = checkParameters(contract, given);
-    if (!checked.fits) return checked.outcome;
     const late = new AbortController();
     const timer = setTimeout(() => late.abort(), limitMs);
     const stop = AbortSignal.any([late.signal, this.#ended.signal, ...(signal ? [signal] : [])]);
     try {
-      const { parameters } = await resolveSecrets(contract, checked.parameters, this.#settings.environment);
+      const { parameters } = await resolveSecrets(
+        contract,
+        checkParameters(contract, given),
+        this.#settings.environment,
+      );
       return checkResult(contract, [await this.#run(contract, parameters as Parameters, stop)]);
     } catch (error) {
-      if (error instanceof SecretProblem) return refused('SecretMissing', error.message);
       if (late.signal.aborted) return { kind: 'timed-out', message: `${name} did not end in its time and was ended.` };
       if (signal?.aborted) return { kind: 'cancelled', message: `${name} was cancelled.`, started: true };
       if (stop.aborted) return { kind: 'caller-failed', message: `The worker was closed while ${name} ran.` };
       if (error instanceof PlantRefusal) return error.end;
-      throw error;
+      return refusalOf(error);
     } finally {
       clearTimeout(timer);
     }

@@ -1,18 +1,13 @@
 import type { Schema, ScriptContract } from '../../model/contract.ts';
-import type { SystemFailure, SystemOutcome } from '../step/outcome.ts';
+import type { SystemOutcome } from '../step/outcome.ts';
+import { Refusal } from '../step/refusal.ts';
 
-/** The parameters as the contract has them, or the outcome of a call that is not made. */
-export function checkParameters<P, R>(
-  { name, parameters }: ScriptContract<P, R>,
-  given: P,
-): { fits: true; parameters: P } | { fits: false; outcome: SystemFailure } {
+/** The parameters as the contract has them. @throws {Refusal} `ContractViolation`, with every problem. */
+export function checkParameters<P, R>({ name, parameters }: ScriptContract<P, R>, given: P): P {
   const checked = parameters.safeParse(given);
   const problem = checked.success ? lostInJson(checked.data) : issueText(checked);
-  if (checked.success && problem === null) return { fits: true, parameters: checked.data };
-  return {
-    fits: false,
-    outcome: { kind: 'refused', type: 'ContractViolation', message: `${name} was not called: ${problem}` },
-  };
+  if (checked.success && problem === null) return checked.data;
+  throw new Refusal('ContractViolation', `${name} was not called: ${problem}`);
 }
 
 /** The one value that a script returned, as its contract has it. */

@@ -1,12 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { Refusal } from '../step/refusal.ts';
 import { MANIFEST_PATH, readManifest, sha256, type ScriptHashes } from './manifest.ts';
-
-/** A file is not what the manifest says, so nothing was sent. The message names the file and both hashes. */
-export class ScriptNotPinned extends Error {
-  override readonly name = 'ScriptNotPinned';
-}
 
 /**
  * The hashes that a worker goes by from its start to its end: whatever changes on disk meanwhile, the manifest itself too,
@@ -26,7 +22,7 @@ export class Pins {
   /**
    * Reads the file and returns the SHA-256 of what was read, which is the pinned one.
    * @param file absolute path.
-   * @throws {ScriptNotPinned}
+   * @throws {Refusal} `ScriptNotPinned`, which names the file and both hashes.
    */
   verify(file: string): string {
     return sha256(this.#read(file));
@@ -35,7 +31,7 @@ export class Pins {
   /**
    * SHA-256 of the files' texts joined by line feeds, as the dispatcher joins a host module's. Read and compared once for each
    * list; the dispatcher compares again where it loads them.
-   * @throws {ScriptNotPinned}
+   * @throws {Refusal} `ScriptNotPinned`, which names the file and both hashes.
    */
   verifyJoined(files: readonly string[]): string {
     const known = this.#joined.get(files);
@@ -52,7 +48,8 @@ export class Pins {
     if (bytes !== null && sha256(bytes) === pinned) return bytes;
     const withLineFeeds = bytes?.toString('utf8').replaceAll('\r\n', '\n') ?? '';
     const only = 'Only its line endings differ: check it out again with line feeds, as .gitattributes says. ';
-    throw new ScriptNotPinned(
+    throw new Refusal(
+      'ScriptNotPinned',
       `${path} is not what this worker has pinned: ${MANIFEST_PATH} says ${pinned ?? 'nothing of it'}, the file ${bytes === null ? 'is missing' : `has ${sha256(bytes)}`}. ${sha256(withLineFeeds) === pinned ? only : ''}Put the file back, or read the change, run \`npx fettle scripts pin\` and start the worker again.`,
     );
   }

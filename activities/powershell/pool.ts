@@ -7,6 +7,7 @@ import { checkoutPins } from './pins.ts';
 import { lookAt } from './reachable.ts';
 import { prepareRequest, type PreparedRequest, type RequestSource } from './request.ts';
 import type { SystemFailure, SystemOutcome } from '../step/outcome.ts';
+import { refusalOf } from '../step/refusal.ts';
 import { NO_METRICS, POOL_LIMITS, type PoolLimits, type ShellSettings } from './settings.ts';
 import type { CallOptions, CallOutcome, Shell } from './shell.ts';
 import type { Slot } from './slot.ts';
@@ -17,7 +18,7 @@ const CONNECT_TIMEOUT_MS = 15_000;
 interface ReadyCall<P, R> {
   contract: ScriptContract<P, R>;
   connection: HostConnection;
-  request: Extract<PreparedRequest, { ready: true }>;
+  request: PreparedRequest;
   limitMs: number;
   connectTimeoutMs: number;
   signal: AbortSignal | undefined;
@@ -77,12 +78,12 @@ class ShellPool implements Shell {
     // Clearly less than the call's own limit: a host that cannot be connected to is told as such, and not as a time-out.
     const connectTimeoutMs = Math.min(Math.ceil(limitMs / 2), CONNECT_TIMEOUT_MS);
     const target = { environment, connectTimeoutMs, platform: process.platform };
-    const request = await prepareRequest(contract, connection, parameters, { ...this.#source, target });
-    const { signal } = options;
     const waited = { ms: 0 };
-    const end = request.ready
-      ? await this.#reach({ contract, connection, request, limitMs, connectTimeoutMs, signal, waited })
-      : request.outcome;
+    const { signal } = options;
+    const end = await prepareRequest(contract, connection, parameters, { ...this.#source, target }).then(
+      (request) => this.#reach({ contract, connection, request, limitMs, connectTimeoutMs, signal, waited }),
+      refusalOf,
+    );
     const [totalMs, waitedMs] = [performance.now() - began, waited.ms];
     metrics.called({ script: contract.name, outcome: end.kind === 'refused' ? end.type : end.kind, totalMs, waitedMs });
     return { said: [], ...end };

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import type { SystemFailure } from '../step/outcome.ts';
+import { Refusal, refusalOf } from '../step/refusal.ts';
 import { answerHead } from './answer.ts';
-import { ScriptNotPinned, type Pins } from './pins.ts';
+import type { Pins } from './pins.ts';
 import type { PowerShellOptions } from './powershell-process.ts';
 import { Session, type Exchange, type ExchangeLimits } from './session.ts';
 
@@ -41,11 +42,10 @@ export async function startSession(
     return { started: true, session, version };
   } catch (error) {
     await session?.kill();
+    if (error instanceof Refusal) return { started: false, end: refusalOf(error) };
     // Some failures of the system to start a program reach Node as an exception (E2BIG, EMFILE), others as an event.
-    const type = error instanceof ScriptNotPinned ? 'ScriptNotPinned' : 'ShellFailure';
-    const why = error instanceof Error ? error.message : String(error);
-    const message = type === 'ScriptNotPinned' ? why : `${executable} cannot be used: ${why}`;
-    return { started: false, end: { kind: 'refused', type, message } };
+    const message = `${executable} cannot be used: ${error instanceof Error ? error.message : String(error)}`;
+    return { started: false, end: { kind: 'refused', type: 'ShellFailure', message } };
   }
 }
 

@@ -1,5 +1,6 @@
 import { accessSync, constants, readFileSync } from 'node:fs';
 import type { HostConnection } from '../../model/inventory.ts';
+import { Refusal } from '../step/refusal.ts';
 
 /** What the dispatcher reads of a target. */
 export type DispatchTarget = Pick<HostConnection, 'transport'> &
@@ -12,17 +13,6 @@ export interface TargetSettings {
   platform: NodeJS.Platform;
 }
 
-/** The connection cannot be used as the inventory describes it; the message says what would be right. */
-export class ConnectionProblem extends Error {
-  override name = 'ConnectionProblem';
-  readonly type: 'SecretMissing' | 'TransportRefused';
-
-  constructor(message: string, type: ConnectionProblem['type'] = 'TransportRefused') {
-    super(message);
-    this.type = type;
-  }
-}
-
 /** PowerShell hands addresses and accounts to ssh as arguments, where one that begins with a hyphen would be an option. */
 const ADDRESS = /^[A-Za-z0-9]([A-Za-z0-9.-]{0,252}[A-Za-z0-9])?$|^(?=.*:.*:)[0-9A-Fa-f:.]{2,45}$/;
 /** Also `svc-patch@corp.example` and `CORP\svc-patch`. */
@@ -33,7 +23,7 @@ const SPECIAL_IN_PATH = /[\s"'`%~${}\p{Cc}]/u;
 
 /**
  * Resolves the references of a connection, whose form the inventory's schema has checked.
- * @throws {ConnectionProblem} when something is missing or could be read as more than it says; nothing is assumed.
+ * @throws {Refusal} when something is missing or could be read as more than it says; nothing is assumed.
  */
 export function resolveTarget(connection: HostConnection, settings: TargetSettings): DispatchTarget {
   const { transport, address, port } = connection;
@@ -63,8 +53,8 @@ export function resolveTarget(connection: HostConnection, settings: TargetSettin
   };
 }
 
-function refuse(message: string): never {
-  throw new ConnectionProblem(message);
+function refuse(message: string, type: 'TransportRefused' | 'SecretMissing' = 'TransportRefused'): never {
+  throw new Refusal(type, message);
 }
 
 function plainName(field: string, value: string, pattern: RegExp, address: string): string {
@@ -77,14 +67,14 @@ function resolved(given: string, environment: TargetSettings['environment']): st
   if (!given.startsWith('env:')) return given;
   const value = environment[given.slice('env:'.length)];
   if (typeof value === 'string' && value !== '') return value;
-  throw new ConnectionProblem(`${given} is not set in the worker's environment.`, 'SecretMissing');
+  return refuse(`${given} is not set in the worker's environment.`, 'SecretMissing');
 }
 
 function firstLine(file: string): string {
   try {
     return readFileSync(file.slice('file:'.length), 'utf8').split(/\r?\n/, 1)[0] ?? '';
   } catch (error) {
-    throw new ConnectionProblem(`${file} cannot be read (${codeOf(error)}).`, 'SecretMissing');
+    return refuse(`${file} cannot be read (${codeOf(error)}).`, 'SecretMissing');
   }
 }
 
@@ -106,7 +96,7 @@ function readable(field: 'keyFile' | 'knownHosts', given: string, platform: Node
   } catch (error) {
     const what = field === 'keyFile' ? 'key' : 'file of known hosts';
     const message = `The ${what} of ${address}, ${path}, cannot be read (${codeOf(error)}).`;
-    throw new ConnectionProblem(message, field === 'keyFile' ? 'SecretMissing' : 'TransportRefused');
+    return refuse(message, field === 'keyFile' ? 'SecretMissing' : 'TransportRefused');
   }
 }
 

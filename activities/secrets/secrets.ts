@@ -1,17 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { isAbsolute } from 'node:path';
 import type { Contract } from '../../model/contract.ts';
+import { Refusal } from '../step/refusal.ts';
 
 /** A secret and the reference by which it may be named. */
 export interface Secret {
   /** `env:NAME` or `file:PATH`. */
   reference: string;
   value: string;
-}
-
-/** A secret cannot be used. The message names the reference, never the value. */
-export class SecretProblem extends Error {
-  override name = 'SecretProblem';
 }
 
 /** A shorter one would be found everywhere, and so could not be kept out of records without blotting out the rest. */
@@ -24,7 +20,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /**
  * Puts the secrets in the place of their references, read anew for each call. Only the parameters that the contract names are looked
  * at, and what comes back must go nowhere but into the request.
- * @throws {SecretProblem} for the first secret that cannot be used.
+ * @throws {Refusal} `SecretMissing`, which names the reference and never the value, for the first secret that cannot be used.
  */
 export async function resolveSecrets<P>(
   { name, secrets: named = [] }: Pick<Contract<P, unknown>, 'name' | 'secrets'>,
@@ -48,10 +44,11 @@ async function readSecret(given: unknown, what: string, environment: Environment
   const [, scheme, name = ''] = /^(env|file):(\S.*)$/.exec(reference) ?? [];
   // Somebody may have put the value itself there.
   if (scheme === undefined)
-    throw new SecretProblem(
+    throw new Refusal(
+      'SecretMissing',
       `${what} must name its secret by a reference (\`env:...\` or \`file:...\`); what stands there is kept back.`,
     );
-  const problem = (text: string): SecretProblem => new SecretProblem(`The secret ${reference} ${text}.`);
+  const problem = (text: string): Refusal => new Refusal('SecretMissing', `The secret ${reference} ${text}.`);
   const value = scheme === 'env' ? environment[name] : await textOf(name, problem);
   if (!value) throw problem(scheme === 'env' ? "is not set in the worker's environment" : 'is empty');
   if (value.length < SHORTEST) throw problem(`has fewer than ${SHORTEST} characters: choose a longer one`);
@@ -59,7 +56,7 @@ async function readSecret(given: unknown, what: string, environment: Environment
 }
 
 /** A file on the worker, UTF-8, without the line break at its end. */
-async function textOf(path: string, problem: (text: string) => SecretProblem): Promise<string> {
+async function textOf(path: string, problem: (text: string) => Refusal): Promise<string> {
   if (!isAbsolute(path)) throw problem('has no absolute path');
   const bytes = await readFile(path).catch((error: Error) => {
     throw problem(`cannot be read (${'code' in error ? String(error.code) : error.message})`);

@@ -1,5 +1,6 @@
-import { resolveSecrets, SecretProblem } from '../../activities/secrets/secrets.ts';
-import { ConnectionProblem, resolveTarget } from '../../activities/powershell/target.ts';
+import { resolveSecrets } from '../../activities/secrets/secrets.ts';
+import { resolveTarget } from '../../activities/powershell/target.ts';
+import { Refusal } from '../../activities/step/refusal.ts';
 import type { HostConnection, Inventory, InventoryEndpoint } from '../../model/inventory.ts';
 import { good, note, type Finding } from './finding.ts';
 
@@ -38,7 +39,7 @@ function connectionTrouble(connection: HostConnection, machine: ConnectingMachin
     resolveTarget(connection, { ...machine, connectTimeoutMs: CONNECT_TIMEOUT_MS });
     return null;
   } catch (error) {
-    if (error instanceof ConnectionProblem) return error.message;
+    if (error instanceof Refusal) return error.message;
     throw error;
   }
 }
@@ -52,7 +53,7 @@ async function credentialTrouble(
     await resolveSecrets({ name, secrets: ['password'] }, credential, machine.environment);
     return [];
   } catch (error) {
-    if (error instanceof SecretProblem) return [`The password of ${name}: ${error.message}`];
+    if (error instanceof Refusal) return [`The password of ${name}: ${error.message}`];
     throw error;
   }
 }

@@ -10,8 +10,9 @@ import {
   readManifest,
   sha256,
 } from '../../activities/powershell/manifest.ts';
-import { Pins, ScriptNotPinned } from '../../activities/powershell/pins.ts';
+import { Pins } from '../../activities/powershell/pins.ts';
 import type { ShellSettings } from '../../activities/powershell/settings.ts';
+import { Refusal } from '../../activities/step/refusal.ts';
 import { renderPins } from '../../cli/render/pins.ts';
 import { SCRIPTS } from '../../runbooks/patch-window/scripts/index.ts';
 import { checkoutDir } from '../../workers/checkout.ts';
@@ -103,7 +104,7 @@ describe('a worker', () => {
     await writeFile(join(root, SCRIPT), "'onf'\n");
     pinScripts(root);
     const attempt = (): unknown => pins.verify(join(root, SCRIPT));
-    expect(attempt).toThrow(ScriptNotPinned);
+    expect(attempt).toThrow(Refusal);
     for (const part of [SCRIPT, sha256("'one'\n"), sha256("'onf'\n"), 'start the worker again'])
       expect(attempt).toThrow(part);
     expect(new Pins(root, readManifest(root)).verify(join(root, SCRIPT))).toBe(sha256("'onf'\n"));
@@ -121,7 +122,7 @@ describe('a worker', () => {
     'refuses what the manifest does not name: %s',
     async (path) => {
       const { root, pins } = await checkout();
-      expect(() => pins.verify(join(root, path))).toThrow(ScriptNotPinned);
+      expect(() => pins.verify(join(root, path))).toThrow(Refusal);
     },
   );
 

@@ -19,22 +19,18 @@ function open(settings: Partial<ShellSettings> = {}): TextShell {
 }
 
 const WAIT = 'param($Milliseconds) Start-Sleep -Milliseconds $Milliseconds; @{ value = "well" }';
-const HANG = 'Start-Sleep -Seconds 600';
 /** Starts a program and waits for it. */
 const CHILD = '& sleep 600';
 
 /** A call that hangs until it is stopped. */
-function hang(
-  { run }: TextShell,
-  limitMs = 600_000,
-): { call: Promise<CallOutcome<unknown>>; stop: () => Promise<void> } {
+async function hang({ shell, script }: TextShell): Promise<{ stop: () => Promise<void> }> {
   const controller = new AbortController();
-  const call = run(HANG, {}, { limitMs, signal: controller.signal });
+  const call = shell.call(await script('Start-Sleep -Seconds 600'), LOCAL, {}, { signal: controller.signal });
   const stop = async (): Promise<void> => {
     controller.abort();
     expect((await call).kind).toBe('cancelled');
   };
-  return { call, stop };
+  return { stop };
 }
 
 async function untilChildRuns([pid = 0]: number[]): Promise<void> {
@@ -58,7 +54,7 @@ describe.skipIf(noRealShell !== null)(`sessions${because(noRealShell)}`, () => {
   test('work beside each other, and calls that may take very long leave one to the others', async () => {
     const shell = open({ sessions: 2, limits: { longCallMs: 20_000 } });
     await shell.shell.version();
-    const hanging = [hang(shell), hang(shell)];
+    const hanging = [await hang(shell), await hang(shell)];
     expect(await shell.run(WELL, {}, { limitMs: 19_000 })).toMatchObject(well);
     for (const { stop } of hanging) await stop();
   });
@@ -91,7 +87,7 @@ describe.skipIf(noRealShell !== null)(`a call${because(noRealShell)}`, () => {
   test('waits for its session no longer than it may take itself, and is never sent when its caller gives up meanwhile', async () => {
     const shell = open();
     await shell.shell.version();
-    const { stop } = hang(shell);
+    const { stop } = await hang(shell);
     const controller = new AbortController();
     const [late, left] = [shell.run(WELL, {}, { limitMs: 100 }), shell.run(WELL, {}, { signal: controller.signal })];
     expect(await late).toMatchObject({ kind: 'refused', type: 'ShellFailure' });

@@ -1,7 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { ConnectionProblem, resolveTarget, type DispatchTarget } from '../../activities/powershell/target.ts';
+import { resolveTarget, type DispatchTarget } from '../../activities/powershell/target.ts';
+import { Refusal } from '../../activities/step/refusal.ts';
 import type { HostConnection } from '../../model/inventory.ts';
 import { temporaryFolder } from '../temporary.ts';
 import { HOSTILE } from './hostile-strings.ts';
@@ -36,7 +37,7 @@ function problemOf(attempt: () => unknown): { type?: unknown; message: string } 
   try {
     attempt();
   } catch (error) {
-    if (error instanceof ConnectionProblem) return error;
+    if (error instanceof Refusal) return error;
   }
   throw new Error('It was not refused.');
 }
@@ -123,9 +124,9 @@ describe('is refused, with what would be right', () => {
   test('every hostile text, in the place of an address, an account and a configuration', () => {
     // Some of them are plain names all the same.
     for (const text of HOSTILE.filter((one) => !/^\w+$/.test(one))) {
-      expect(() => resolve({ address: text })).toThrow(ConnectionProblem);
-      expect(() => resolve({ user: /^(env|file):/.test(text) ? '-' : text })).toThrow(ConnectionProblem);
-      expect(() => resolveWinRm({ configuration: text })).toThrow(ConnectionProblem);
+      expect(() => resolve({ address: text })).toThrow(Refusal);
+      expect(() => resolve({ user: /^(env|file):/.test(text) ? '-' : text })).toThrow(Refusal);
+      expect(() => resolveWinRm({ configuration: text })).toThrow(Refusal);
     }
   });
 });

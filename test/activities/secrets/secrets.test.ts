@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { childEnvironment } from '../../../activities/powershell/child-environment.ts';
-import { resolveSecrets, SecretProblem } from '../../../activities/secrets/secrets.ts';
+import { resolveSecrets } from '../../../activities/secrets/secrets.ts';
+import { Refusal } from '../../../activities/step/refusal.ts';
 
 const contract = { name: 'Set-Something', secrets: ['Password', 'Token'] };
 const ENVIRONMENT = { CANARY: 'canary-12345', SHORT: 'abc', EMPTY: '' };
@@ -51,7 +52,7 @@ describe('a secret that cannot be used is told by its reference', () => {
     ['a file of another encoding', 'file:<folder>/latin1', '/latin1 is not UTF-8'],
   ])('%s', async (_name, reference, message) => {
     const problem: unknown = await resolve(reference.replace('<folder>', folder)).catch((error: unknown) => error);
-    expect(problem).toBeInstanceOf(SecretProblem);
+    expect(problem).toBeInstanceOf(Refusal);
     expect(String(problem)).toContain(message);
   });
 
