@@ -2,7 +2,6 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { ShellSettings } from '../../activities/powershell/settings.ts';
-import type { CallOutcome } from '../../activities/powershell/shell.ts';
 import { SCRIPTS } from '../../runbooks/patch-window/scripts/index.ts';
 import { checkoutDir } from '../../workers/checkout.ts';
 import { temporaryFolder } from '../temporary.ts';
