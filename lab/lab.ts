@@ -12,9 +12,9 @@ import { startLabWorker } from './lab-worker.ts';
 import { defaultTroubles, startPlant } from './plant/index.ts';
 import type { FaultOrder, PlantServer } from './plant/index.ts';
 import { announceLab } from './running-labs.ts';
+import type { LabTemporal } from './temporal/connect.ts';
 import { resolveTemporalCli } from './temporal/resolve.ts';
 import { startTemporal } from './temporal/start.ts';
-import type { LabTemporal } from './temporal/start.ts';
 
 export interface StartLabOptions {
   /** Number of generated hosts, 1 to 5000; the inventory of the configuration when left out. */
@@ -36,6 +36,8 @@ export interface StartLabOptions {
   worker?: boolean;
   /** Whether other commands of this checkout find the lab; true when left out. */
   announce?: boolean;
+  /** A connection to a server that runs already, closed with the lab; a server of the lab's own when left out. */
+  temporal?: LabTemporal;
   /** The Temporal program and bundled workflows, for a caller that has them already. */
   temporalCli?: string;
   bundle?: WorkflowBundleOption;
@@ -75,7 +77,6 @@ export async function startLab(options: StartLabOptions): Promise<Lab> {
   const configured = requireOrganisation(options.configDir ?? environment.configDir);
   const organisation = labOrganisation(configured, { hosts: options.hosts, seed, scale, limits: options.limits });
   const { inventory } = organisation;
-  const cli = options.temporalCli ?? (await resolveTemporalCli({ places: environment, onProgress }));
 
   // Ended in the opposite order.
   const started: (() => Promise<void>)[] = [];
@@ -84,11 +85,7 @@ export async function startLab(options: StartLabOptions): Promise<Lab> {
   try {
     const plant = await startPlant({ inventory, seed, scale, faults: options.faults ?? defaultTroubles(inventory) });
     started.push(() => plant.close());
-    const temporal = await startTemporal({
-      cli,
-      log,
-      ...(options.dbFile === undefined ? {} : { dbFile: options.dbFile }),
-    });
+    const temporal = options.temporal ?? (await ownServer(options, { environment, onProgress }));
     started.push(() => temporal.close());
     const { address, namespace, uiUrl: ui, client } = temporal;
     let closed = temporal.closed;
@@ -121,6 +118,14 @@ export async function startLab(options: StartLabOptions): Promise<Lab> {
     await close();
     throw error;
   }
+}
+
+async function ownServer(
+  { temporalCli, dbFile, log }: StartLabOptions,
+  { environment, onProgress }: Required<Pick<StartLabOptions, 'environment' | 'onProgress'>>,
+): Promise<LabTemporal> {
+  const cli = temporalCli ?? (await resolveTemporalCli({ places: environment, onProgress }));
+  return await startTemporal({ cli, log, ...(dbFile === undefined ? {} : { dbFile }) });
 }
 
 async function endAll(started: readonly (() => Promise<void>)[]): Promise<void> {

@@ -1,3 +1,4 @@
+import { IllegalStateError } from '@temporalio/common';
 import { DefaultLogger, Runtime } from '@temporalio/worker';
 import type { LogEntry } from '@temporalio/worker';
 import { destination, pino } from 'pino';
@@ -56,25 +57,25 @@ function readableLines(target: DestinationStream, colorize: boolean): Destinatio
   return { write: (line) => target.write(format(line)) };
 }
 
-let installed = false;
-
 /**
- * Leads the log of Temporal's runtime, its native part included, into ours. Temporal allows this once in a process and
- * before the first connection or worker: later calls change nothing.
+ * Leads the log of Temporal's runtime, its native part included, into ours. There is one runtime in a process, from its first
+ * connection or worker until the last of them is closed: while it is there, a call changes nothing.
  * @param metricsAddress where metrics are served to Prometheus; nowhere when null.
  */
 export function installRuntime(log: Log, metricsAddress: string | null = null): void {
-  if (installed) return;
-  installed = true;
-  Runtime.install({
-    logger: new DefaultLogger('TRACE', (entry) => writeEntry(log, entry)),
-    telemetryOptions: {
-      logging: { filter: { core: 'WARN', other: 'ERROR' }, forward: {} },
-      ...(metricsAddress === null ? {} : { metrics: { prometheus: { bindAddress: metricsAddress } } }),
-    },
-    // Whoever started the workers drains them; a second reader of signals would race with it.
-    shutdownSignals: [],
-  });
+  try {
+    Runtime.install({
+      logger: new DefaultLogger('TRACE', (entry) => writeEntry(log, entry)),
+      telemetryOptions: {
+        logging: { filter: { core: 'WARN', other: 'ERROR' }, forward: {} },
+        ...(metricsAddress === null ? {} : { metrics: { prometheus: { bindAddress: metricsAddress } } }),
+      },
+      // Whoever started the workers drains them; a second reader of signals would race with it.
+      shutdownSignals: [],
+    });
+  } catch (error) {
+    if (!(error instanceof IllegalStateError)) throw error;
+  }
 }
 
 const LEVELS = { TRACE: 'trace', DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' } as const;

@@ -1,13 +1,11 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { Client, Connection } from '@temporalio/client';
-import { NativeConnection } from '@temporalio/worker';
 import { SEARCH_ATTRIBUTES } from '../../model/search-attributes.ts';
-import { dataConverter } from '../../workers/data-converter/index.ts';
-import { installRuntime } from '../../workers/log.ts';
 import type { Log } from '../../workers/log.ts';
-import { stoppableRetries } from '../../workers/stoppable-retries.ts';
+import { connectTemporal, type LabTemporal } from './connect.ts';
 import { GuardedProcess } from './guarded-process.ts';
 import { accepts, freePorts } from './ports.ts';
+
+export type { LabTemporal };
 
 export interface StartTemporalOptions {
   /** Path of the `temporal` program (resolve.ts). */
@@ -17,23 +15,8 @@ export interface StartTemporalOptions {
   ui?: boolean;
   /** SQLite file that keeps runs over a restart; in memory when left out. */
   dbFile?: string;
-  namespace?: string;
-}
-
-/** A Temporal development server of our own. It ends with this process, however this process ends. */
-export interface LabTemporal {
-  /** `127.0.0.1:<port>` of the gRPC service. */
-  address: string;
-  namespace: string;
-  /** Address of the Web UI, or null without one. */
-  uiUrl: string | null;
-  client: Client;
-  /** For workers. */
-  nativeConnection: NativeConnection;
-  /** Resolves when the server was closed; rejects when it ended by itself. */
-  closed: Promise<void>;
-  /** Closes the connections and ends the server. */
-  close(): Promise<void>;
+  /** Namespaces that the server has from its start beside `default`, each with our search attributes; the first is connected to. */
+  namespaces?: readonly string[];
 }
 
 const HOST = '127.0.0.1';
@@ -43,11 +26,11 @@ const LOOK_EVERY_MS = 20;
 const ATTEMPTS = 3;
 
 /**
- * Starts a server on free ports, with our search attributes registered before it returns.
+ * Starts a Temporal development server on free ports, with our search attributes registered before it returns. It ends with this
+ * process, however this process ends.
  * @throws with the server's last words when it does not come up.
  */
 export async function startTemporal(options: StartTemporalOptions): Promise<LabTemporal> {
-  installRuntime(options.log);
   for (let attempt = 1; ; attempt += 1) {
     const [port = 0, uiPort = 0] = await freePorts(2);
     const server = new GuardedProcess({
@@ -58,7 +41,7 @@ export async function startTemporal(options: StartTemporalOptions): Promise<LabT
     });
     try {
       await untilListening(server, port);
-      return await connect(server, options, port, uiPort);
+      return await connectTo(server, options, port, uiPort);
     } catch (error) {
       const words = server.lastWords;
       await server.end();
@@ -71,7 +54,7 @@ export async function startTemporal(options: StartTemporalOptions): Promise<LabT
 }
 
 function serverArguments(
-  { ui = true, dbFile, namespace }: StartTemporalOptions,
+  { ui = true, dbFile, namespaces = [] }: StartTemporalOptions,
   port: number,
   uiPort: number,
 ): string[] {
@@ -86,12 +69,16 @@ function serverArguments(
     `--port=${port}`,
     '--log-format=json',
     '--log-level=warn',
+    ...PRECISE_TIMERS,
     ...(ui ? [`--ui-port=${uiPort}`] : ['--headless']),
     ...(dbFile === undefined ? [] : ['--db-filename', dbFile]),
-    ...(namespace === undefined ? [] : ['--namespace', namespace]),
+    ...namespaces.flatMap((namespace) => ['--namespace', namespace]),
     ...attributes,
   ];
 }
+
+/** The server's own default is a second, in which a plant at speed lives minutes. */
+const PRECISE_TIMERS = ['--dynamic-config-value', 'history.timerProcessorMaxTimeShift="20ms"'];
 
 const CLI_TYPES = { KEYWORD: 'Keyword', KEYWORD_LIST: 'KeywordList' } as const;
 
@@ -104,17 +91,14 @@ async function untilListening(server: GuardedProcess, port: number): Promise<voi
   }
 }
 
-async function connect(
+async function connectTo(
   server: GuardedProcess,
-  { namespace = 'default', ui = true, log }: StartTemporalOptions,
+  { namespaces: [namespace = 'default'] = [], ui = true, log }: StartTemporalOptions,
   port: number,
   uiPort: number,
 ): Promise<LabTemporal> {
-  const address = `${HOST}:${port}`;
-  const retries = stoppableRetries();
-  const connection = await Connection.connect({ address, interceptors: retries.interceptors });
-  await untilRegistered(connection, namespace);
-  const nativeConnection = await NativeConnection.connect({ address });
+  const uiUrl = ui ? `http://${HOST}:${uiPort}` : null;
+  const connected = await connectTemporal({ address: `${HOST}:${port}`, namespace, uiUrl }, log);
   let closing = false;
   const untilClosed = async (): Promise<void> => {
     await server.closed;
@@ -125,36 +109,12 @@ async function connect(
   // The error still reaches whoever awaits `closed`; nobody has to.
   closed.catch(() => undefined);
   return {
-    address,
-    namespace,
-    uiUrl: ui ? `http://${HOST}:${uiPort}` : null,
-    client: new Client({ connection, namespace, dataConverter }),
-    nativeConnection,
+    ...connected,
     closed,
     close: async () => {
       closing = true;
-      await nativeConnection.close();
-      await retries.stop();
-      await connection.close();
+      await connected.close();
       await server.end();
     },
   };
-}
-
-/** The server answers before it has registered what it was told to: a run that starts in between would get stuck on it. */
-async function untilRegistered(connection: Connection, namespace: string): Promise<void> {
-  const deadline = Date.now() + READY_WITHIN_MS;
-  const isReady = async (): Promise<boolean> => {
-    const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace });
-    return Object.keys(SEARCH_ATTRIBUTES).every((name) => name in customAttributes);
-  };
-  for (;;) {
-    const ready = await isReady().catch((error: unknown) => {
-      if (Date.now() > deadline) throw error;
-      return false;
-    });
-    if (ready) return;
-    if (Date.now() > deadline) throw new Error(`The namespace ${namespace} lacks our search attributes.`);
-    await wait(LOOK_EVERY_MS);
-  }
 }

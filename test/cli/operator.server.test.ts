@@ -2,36 +2,37 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { main } from '../../cli/main.ts';
 import type { TimelineEntry } from '../../cli/history/timeline.ts';
 import type { StartedRun } from '../../cli/start-run.ts';
 import { startLab, type Lab } from '../../lab/lab.ts';
 import { ledgerTotal } from '../../model/ledger.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { HandoverItem, RunResult, RunStatus } from '../../model/run.ts';
-import { createLog } from '../../workers/log.ts';
 import { checkoutDir } from '../../workers/checkout.ts';
-import { capture } from './fixtures.ts';
+import { createLog } from '../../workers/log.ts';
+import { ownNamespace } from '../own-namespace.ts';
+import { effectsOf } from '../patch-window/runs/journal.ts';
+import { simulatedOnly } from '../simulated-only.ts';
+import { CommandLine } from './command-line.ts';
 
 let lab: Lab;
+let operator: CommandLine;
 let tickets = 0;
 
 beforeAll(async () => {
-  lab = await open({ faults: [{ host: 'sql01.corp.example', fault: 'low-disk', freeMb: 900 }] });
-});
-afterAll(() => lab.close());
-
-function open(options: Partial<Parameters<typeof startLab>[0]>): Promise<Lab> {
-  return startLab({
-    hosts: 4,
+  lab = await startLab({
+    hosts: 30,
     scale: 3000,
+    faults: [{ host: 'sql01.corp.example', fault: 'low-disk', freeMb: 900 }],
     announce: false,
-    temporalCli: inject('temporalCli'),
+    environment: simulatedOnly(),
+    temporal: await ownNamespace(),
     bundle: { codePath: inject('workflowBundlePath') },
     log: createLog({ level: 'silent', readable: false }),
-    ...options,
   });
-}
+  operator = new CommandLine(lab.temporal);
+});
+afterAll(() => lab.close());
 
 /** Input over the lab's hosts; each call has a ticket of its own. */
 function input(names: string[], changes: Record<string, unknown> = {}): { change: string } & Record<string, unknown> {
@@ -53,34 +54,15 @@ function input(names: string[], changes: Record<string, unknown> = {}): { change
 
 const ONE_WAVE = { waves: [{ rest: true }] };
 
-interface Said {
-  code: number;
-  out: string;
-  err: string;
-}
-
-async function fettleAt(place: Lab, argv: string[], stdin: unknown = ''): Promise<Said> {
-  const streams = capture(typeof stdin === 'string' ? stdin : JSON.stringify(stdin));
-  const code = await main([...argv, '--address', place.address, '--ui', place.ui ?? ''], streams);
-  return { code, out: streams.out(), err: streams.err() };
-}
-
-const fettle = (argv: string[], stdin?: unknown): Promise<Said> => fettleAt(lab, argv, stdin);
-
-async function jsonAt<T>(place: Lab, argv: string[], stdin?: unknown): Promise<T> {
-  const { out } = await fettleAt(place, [...argv, '--json'], stdin);
-  return JSON.parse(out) as T;
-}
-
-const json = <T>(argv: string[], stdin?: unknown): Promise<T> => jsonAt<T>(lab, argv, stdin);
-
-/** Starts a run that soaks for an hour after app01 and app02, with file01 still to come, and waits until it does. */
-async function startSoaking(place: Lab): Promise<string> {
-  const waves = [{ tag: 'canary', canary: false }, { rest: true }];
-  const ask = input(['app01', 'app02', 'file01'], { soak: '1h', waves });
-  const { runId } = await jsonAt<StartedRun>(place, ['start', 'patch-window', '--input', '-'], ask);
+/** Starts a run that soaks for an hour after the first two, with the third still to come, and waits until it does. */
+async function startSoaking(names: [string, string, string]): Promise<string> {
+  const waves = [{ count: 2, canary: false }, { rest: true }];
+  const { runId } = await operator.json<StartedRun>(
+    ['start', 'patch-window', '--input', '-'],
+    input(names, { soak: '1h', waves }),
+  );
   await expect
-    .poll(async () => (await jsonAt<RunStatus>(place, ['status', runId])).waiting ?? '', {
+    .poll(async () => (await operator.json<RunStatus>(['status', runId])).waiting ?? '', {
       timeout: 30_000,
       interval: 200,
     })
@@ -88,30 +70,32 @@ async function startSoaking(place: Lab): Promise<string> {
   return runId;
 }
 
-describe('plan', () => {
+describe.concurrent('plan', () => {
   test('prints the frozen plan and touches nothing', async () => {
-    const before = lab.plant.plant.journal().length;
-    const ask = input(['app01', 'sql01']);
-    const plan = await json<Plan>(['plan', 'patch-window', '--input', '-'], ask);
+    const ask = input(['app06', 'sql04']);
+    const plan = await operator.json<Plan>(['plan', 'patch-window', '--input', '-'], ask);
     expect(plan.material.change).toBe(ask.change);
     expect(plan.planHash).toMatch(/^[0-9a-f]{64}$/);
-    const text = await fettle(['plan', 'patch-window', '--input', '-', '--link'], ask);
+    const text = await operator.fettle(['plan', 'patch-window', '--input', '-', '--link'], ask);
     expect(text).toMatchObject({ code: 0 });
     expect(text.out).toContain('Plan hash');
-    expect(text.out).toContain(`${lab.ui}/namespaces/default/workflows/start-workflow?workflowId=`);
-    expect(lab.plant.plant.journal().length).toBe(before);
+    expect(text.out).toContain(`${lab.ui}/namespaces/${lab.namespace}/workflows/start-workflow?workflowId=`);
+    for (const host of ['app06', 'sql04']) expect(effectsOf(lab.plant.plant, `${host}.corp.example`)).toEqual([]);
   });
 
   test('that a guard refuses exits with 5 and the reason', async () => {
-    const { code, err } = await fettle(['plan', 'patch-window', '--input', '-', '--json'], input(['sql01'], ONE_WAVE));
+    const { code, err } = await operator.fettle(
+      ['plan', 'patch-window', '--input', '-', '--json'],
+      input(['sql01'], ONE_WAVE),
+    );
     expect(code).toBe(5);
     expect(JSON.parse(err.split('\n').at(-2) ?? '')).toMatchObject({ error: { type: 'PlanRefused' } });
   });
 });
 
-describe('start --wait', () => {
+describe.concurrent('start --wait', () => {
   test('exits with 0 when every target succeeded, and prints the result alone on standard output', async () => {
-    const { code, out, err } = await fettle(
+    const { code, out, err } = await operator.fettle(
       ['start', 'patch-window', '--wait', '--json', '--input', '-'],
       input(['app01'], ONE_WAVE),
     );
@@ -125,7 +109,10 @@ describe('start --wait', () => {
   });
 
   test('exits with 3 when one did not, and shows why', async () => {
-    const { code, out } = await fettle(['start', 'patch-window', '--wait', '--input', '-'], input(['file01', 'sql01']));
+    const { code, out } = await operator.fettle(
+      ['start', 'patch-window', '--wait', '--input', '-'],
+      input(['app02', 'sql01']),
+    );
     expect(code).toBe(3);
     expect(out).toMatch(/sql01\.corp\.example\s+vestby\s+failed/);
     expect(out).toContain('LowDisk');
@@ -133,38 +120,42 @@ describe('start --wait', () => {
   });
 });
 
-describe('an operator', () => {
+describe.concurrent('an operator', () => {
   test('pauses, is refused, resumes, skips and aborts a run by its ticket, and reads it all in the timeline', async () => {
-    const runId = await startSoaking(lab);
+    const runId = await startSoaking(['file01', 'file02', 'file03']);
     const change = runId.split('/')[1] ?? '';
-    expect(await fettle(['pause', change, '--reason', 'Batch 4711 runs', '--by', 'Kim Example'])).toMatchObject({
+    expect(
+      await operator.fettle(['pause', change, '--reason', 'Batch 4711 runs', '--by', 'Kim Example']),
+    ).toMatchObject({
       code: 0,
     });
-    expect(await json<RunStatus>(['status', change])).toMatchObject({ phase: 'paused' });
-    expect((await fettle(['list', '--waiting'])).out).toContain(runId);
-    expect(await fettle(['resume', change, '--reason', 'Batch is done'])).toMatchObject({ code: 0 });
-    const again = await fettle(['resume', change, '--reason', 'once more']);
+    expect(await operator.json<RunStatus>(['status', change])).toMatchObject({ phase: 'paused' });
+    expect((await operator.fettle(['list', '--waiting'])).out).toContain(runId);
+    expect(await operator.fettle(['resume', change, '--reason', 'Batch is done'])).toMatchObject({ code: 0 });
+    const again = await operator.fettle(['resume', change, '--reason', 'once more']);
     expect(again).toMatchObject({ code: 5, err: expect.stringContaining('not paused') as unknown });
-    expect(await fettle(['target', 'skip', change, 'FILE01', '--reason', 'Owner asked'])).toMatchObject({
+    expect(await operator.fettle(['target', 'skip', change, 'FILE03', '--reason', 'Owner asked'])).toMatchObject({
       code: 0,
       err: '',
     });
-    expect(await fettle(['host', 'skip', change, 'nosuch', '--reason', 'x'])).toMatchObject({ code: 2 });
-    expect(await fettle(['abort', change, '--reason', 'Production needs the site'])).toMatchObject({ code: 0 });
-    expect(await fettle(['watch', runId])).toMatchObject({ code: 3 });
+    expect(await operator.fettle(['host', 'skip', change, 'nosuch', '--reason', 'x'])).toMatchObject({ code: 2 });
+    expect(await operator.fettle(['abort', change, '--reason', 'Production needs the site'])).toMatchObject({
+      code: 0,
+    });
+    expect(await operator.fettle(['watch', runId])).toMatchObject({ code: 3 });
 
-    const result = await json<RunResult>(['status', runId]);
+    const result = await operator.json<RunResult>(['status', runId]);
     expect(result).toMatchObject({ outcome: 'aborted', targets: 3 });
     expect(ledgerTotal(result.ledger)).toBe(3);
-    expect(await fettle(['pause', runId, '--reason', 'too late'])).toMatchObject({ code: 5 });
+    expect(await operator.fettle(['pause', runId, '--reason', 'too late'])).toMatchObject({ code: 5 });
 
-    const { entries } = await json<{ entries: TimelineEntry[] }>(['timeline', runId]);
+    const { entries } = await operator.json<{ entries: TimelineEntry[] }>(['timeline', runId]);
     const said = entries.filter(({ what }) => what.startsWith('update '));
     expect(said.map(({ what }) => what)).toEqual([
       'update pause: Batch 4711 runs (says "Kim Example")',
       expect.stringContaining('update resume: Batch is done') as unknown,
       expect.stringContaining('update resume: once more') as unknown,
-      expect.stringContaining('update skipTarget file01.corp.example: Owner asked') as unknown,
+      expect.stringContaining('update skipTarget file03.corp.example: Owner asked') as unknown,
       expect.stringContaining('update abort: Production needs the site') as unknown,
     ]);
     expect(said.every(({ who }) => who?.endsWith('(fettle)'))).toBe(true);
@@ -172,51 +163,27 @@ describe('an operator', () => {
   });
 
   test('sees a terminated run told as such, with every target in one state and what it left behind', async () => {
-    const own = await open({ faults: [] });
-    try {
-      const runId = await startSoaking(own);
-      await own.client.workflow.getHandle(runId).terminate('by mistake');
-      const { code, out } = await fettleAt(own, ['status', runId]);
-      expect(code).toBe(3);
-      expect(out).toContain('terminated from outside: by mistake');
-      const status = await jsonAt<RunStatus>(own, ['status', runId]);
-      expect(status).toMatchObject({ phase: 'closed', targets: 3, ledger: { succeeded: 2, 'not-started': 1 } });
-      const { handover } = await jsonAt<{ handover: HandoverItem[] }>(own, ['handover', runId]);
-      expect(handover.map(({ kind, target }) => `${kind} ${target}`)).toEqual(
-        expect.arrayContaining(['not-succeeded file01.corp.example', 'snapshot-alive app01.corp.example']),
-      );
-    } finally {
-      await own.close();
-    }
+    const runId = await startSoaking(['file04', 'file05', 'sql05']);
+    await lab.client.workflow.getHandle(runId).terminate('by mistake');
+    const { code, out } = await operator.fettle(['status', runId]);
+    expect(code).toBe(3);
+    expect(out).toContain('terminated from outside: by mistake');
+    const status = await operator.json<RunStatus>(['status', runId]);
+    expect(status).toMatchObject({ phase: 'closed', targets: 3, ledger: { succeeded: 2, 'not-started': 1 } });
+    const { handover } = await operator.json<{ handover: HandoverItem[] }>(['handover', runId]);
+    expect(handover.map(({ kind, target }) => `${kind} ${target}`)).toEqual(
+      expect.arrayContaining(['not-succeeded sql05.corp.example', 'snapshot-alive file04.corp.example']),
+    );
   });
 });
 
-test('the doctor finds a lab in order', async () => {
-  const { code, out } = await fettle(['doctor']);
+test.concurrent('the doctor finds a lab in order', async () => {
+  const { code, out } = await operator.fettle(['doctor']);
   expect(out).not.toContain('BAD');
   expect(code).toBe(0);
 });
 
-test('without a worker a command says so instead of waiting, and a pause is left with the server', async () => {
-  const idle = await open({ worker: false });
-  try {
-    const ask = input(['app01'], ONE_WAVE);
-    const at = (...argv: string[]): Promise<Said> => fettleAt(idle, [...argv, '--json'], ask);
-    expect(await at('plan', 'patch-window', '--input', '-')).toMatchObject({ code: 4 });
-    const started = await at('start', 'patch-window', '--input', '-');
-    expect(started).toMatchObject({ code: 0, err: expect.stringContaining('No worker') as unknown });
-    const { runId } = JSON.parse(started.out) as StartedRun;
-    expect(await at('status', runId)).toMatchObject({ code: 4 });
-    expect(await at('pause', runId, '--reason', 'wait')).toMatchObject({ code: 4 });
-    const { entries } = JSON.parse((await at('timeline', runId)).out) as { entries: TimelineEntry[] };
-    expect(entries.at(-1)?.what).toMatch(/^signal pause: wait/);
-    expect(await at('doctor')).toMatchObject({ code: 4 });
-  } finally {
-    await idle.close();
-  }
-});
-
-test('a worker that has no PowerShell says what to install, and is no error of Fettle', async () => {
+test.concurrent('a worker that has no PowerShell says what to install, and is no error of Fettle', async () => {
   const env = { HOME: checkoutDir, PATH: checkoutDir, TEMPORAL_ADDRESS: lab.address };
   const starting = promisify(execFile)(process.execPath, [join(checkoutDir, 'bin', 'fettle.mjs'), 'worker'], { env });
   await expect(starting).rejects.toMatchObject({

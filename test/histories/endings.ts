@@ -1,5 +1,4 @@
 import type { WorkflowHandle } from '@temporalio/client';
-import { until } from '../workflows/stage/until.ts';
 import { hostTurnId } from '../../model/ids.ts';
 import type { PlannedHost } from '../../model/patch-window/plan.ts';
 import type { PlannedWave } from '../../model/plan.ts';
@@ -29,7 +28,7 @@ export const ENDINGS: Record<HistoryKind, Ending> = {
     await gate.reached;
     await run.update('pause', fields);
     gate.open();
-    await until(`${first.id} ended`, async () => (await run.entry(short(first))).progress === 'ended');
+    await run.turnsEnded(short(first));
     await run.handle.signal('retryTarget', { ...fields, target: first.id });
     await run.update('resume', fields);
     return await endOf(run);

@@ -4,11 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Worker } from '@temporalio/worker';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { startTemporal, type LabTemporal } from '../../lab/temporal/start.ts';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { LabTemporal } from '../../lab/temporal/connect.ts';
 import { dataConverter } from '../../workers/data-converter/index.ts';
 import { createLog } from '../../workers/log.ts';
 import { shellLog } from '../../workers/shell.ts';
+import { ownNamespace } from '../own-namespace.ts';
 import { createCanaryActivities, type CanaryCall } from './fixture/canary-activities.ts';
 import { createCanary, processes, tracesIn, tracesInFiles, tracesInValue } from './fixture/traces.ts';
 import { because, LOCAL, noRealShell } from './shells.ts';
@@ -32,7 +33,7 @@ beforeAll(async () => {
   const temporary = join(folder, 'temporary');
   await mkdir(temporary);
   await writeFile(join(folder, 'secret'), `${canary.value}\n`);
-  temporal = await startTemporal({ cli: inject('temporalCli'), ui: false, log });
+  temporal = await ownNamespace(log);
   const environment = { ...process.env, TMPDIR: temporary, CANARY: canary.value };
   shell = openTextShell(LOCAL, { environment, log: shellLog(log) });
   worker = await Worker.create({

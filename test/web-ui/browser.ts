@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { chromium, type Browser, type Page } from 'playwright-core';
+import type { Lab } from '../../lab/lab.ts';
 import { BROWSERS } from '../../scripts/setup/debian-packages.mjs';
 
 /** The one that is there; nothing is downloaded. */
@@ -31,7 +32,7 @@ export async function openPage(browser: Browser, ui: string): Promise<Page> {
 /** Starts a workflow by the start form, typing what an operator pastes. */
 export async function startByForm(
   page: Page,
-  ui: string,
+  { ui, namespace }: Pick<Lab, 'ui' | 'namespace'>,
   workflow: { id: string; type: string; queue: string; json: string },
 ): Promise<void> {
   const query = new URLSearchParams({
@@ -39,7 +40,7 @@ export async function startByForm(
     taskQueue: workflow.queue,
     workflowType: workflow.type,
   });
-  await page.goto(`${ui}/namespaces/default/workflows/start-workflow?${query.toString()}`);
+  await page.goto(`${ui}/namespaces/${namespace}/workflows/start-workflow?${query.toString()}`);
   const input = page.locator('.cm-content').first();
   await input.click();
   await input.fill(workflow.json);

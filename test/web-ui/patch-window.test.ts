@@ -3,6 +3,7 @@ import type { Browser, Page } from 'playwright-core';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest';
 import { startLab, type Lab } from '../../lab/lab.ts';
+import { ownNamespace } from '../own-namespace.ts';
 import { simulatedOnly } from '../simulated-only.ts';
 import { ledgerTotal } from '../../model/ledger.ts';
 import { CONTROL_QUEUE } from '../../model/queues.ts';
@@ -27,7 +28,7 @@ describe.skipIf(browserPath === undefined)(`the Web UI${whyNoBrowser}`, () => {
       faults: [],
       announce: false,
       environment: simulatedOnly(),
-      temporalCli: inject('temporalCli'),
+      temporal: await ownNamespace(),
       bundle: { codePath: inject('workflowBundlePath') },
       log: pino({ level: 'silent' }),
     });
@@ -44,14 +45,14 @@ describe.skipIf(browserPath === undefined)(`the Web UI${whyNoBrowser}`, () => {
   const phase = async (): Promise<string> => (await run().query<RunStatus>('status')).phase;
   const show = async (tab: string): Promise<void> => {
     const { runId } = await run().describe();
-    await page.goto(`${ui}/namespaces/default/workflows/${encodeURIComponent(RUN)}/${runId}/${tab}`);
+    await page.goto(`${ui}/namespaces/${lab.namespace}/workflows/${encodeURIComponent(RUN)}/${runId}/${tab}`);
   };
 
   test(
     'starts a run from the form with the example of the runbook, and steers it to its end; a message without a reason is refused in words',
     { timeout: 240_000 },
     async () => {
-      await startByForm(page, ui, { id: RUN, type: 'patchWindow', queue: CONTROL_QUEUE, json: example });
+      await startByForm(page, lab, { id: RUN, type: 'patchWindow', queue: CONTROL_QUEUE, json: example });
       await vi.waitFor(async () => expect(await phase()).toBe('running'), { timeout: 30_000, interval: 100 });
 
       await show('timeline');

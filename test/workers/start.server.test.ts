@@ -1,21 +1,21 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import type { Shell } from '../../activities/powershell/shell.ts';
+import type { LabTemporal } from '../../lab/temporal/connect.ts';
 import { PLANT_SHELL } from '../../lab/plant-shell.ts';
-import { startTemporal } from '../../lab/temporal/start.ts';
-import type { LabTemporal } from '../../lab/temporal/start.ts';
 import { checkoutDir } from '../../workers/checkout.ts';
 import { createLog } from '../../workers/log.ts';
 import { requireOrganisation } from '../../workers/require-organisation.ts';
 import { chooseShell } from '../../workers/shell.ts';
 import { startWorkers } from '../../workers/start.ts';
 import type { RunningWorkers } from '../../workers/start.ts';
+import { ownNamespace } from '../own-namespace.ts';
 
 const log = createLog({ level: 'error', readable: true });
 const organisation = requireOrganisation(join(checkoutDir, 'config'));
 let temporal: LabTemporal;
 beforeAll(async () => {
-  temporal = await startTemporal({ cli: inject('temporalCli'), ui: false, log });
+  temporal = await ownNamespace(log);
 });
 afterAll(() => temporal.close());
 

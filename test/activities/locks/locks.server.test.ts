@@ -3,19 +3,18 @@ import { fileURLToPath } from 'node:url';
 import { CancelledFailure } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { Worker } from '@temporalio/worker';
-import { pino } from 'pino';
-import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createLockActivities } from '../../../activities/locks/index.ts';
-import { startTemporal } from '../../../lab/temporal/start.ts';
-import type { LabTemporal } from '../../../lab/temporal/start.ts';
+import type { LabTemporal } from '../../../lab/temporal/connect.ts';
 import type { Outcome } from '../../../model/turn.ts';
+import { ownNamespace } from '../../own-namespace.ts';
 
 let temporal: LabTemporal;
 let worker: Worker;
 let running: Promise<void>;
 
 beforeAll(async () => {
-  temporal = await startTemporal({ cli: inject('temporalCli'), ui: false, log: pino({ level: 'silent' }) });
+  temporal = await ownNamespace();
   worker = await Worker.create({
     connection: temporal.nativeConnection,
     namespace: temporal.namespace,

@@ -11,6 +11,7 @@ import type { PatchState } from '../../../model/patch-window/turn.ts';
 import { CONTROL_QUEUE } from '../../../model/queues.ts';
 import type { LedgerEntry, LedgerPage, RunResult, RunStatus } from '../../../model/run.ts';
 import { createLog } from '../../../workers/log.ts';
+import { ownNamespace } from '../../own-namespace.ts';
 import { simulatedOnly } from '../../simulated-only.ts';
 
 /** Hosts of a stage's plant: each test takes some of its own. */
@@ -56,14 +57,15 @@ export function openStageWithoutWorker(configDir: string): Promise<RunStage> {
 }
 
 async function open(options: Partial<StartLabOptions>): Promise<RunStage> {
+  const { log = createLog({ level: 'fatal', readable: true }) } = options;
   const lab = await startLab({
     scale: SCALE,
     faults: [],
     announce: false,
-    temporalCli: inject('temporalCli'),
+    temporal: await ownNamespace(log),
     bundle: { codePath: inject('workflowBundlePath') },
-    log: createLog({ level: 'fatal', readable: true }),
     ...options,
+    log,
     // Always the simulated shell, whose faults these tests order; the demo runs on the real one where there is one.
     environment: simulatedOnly(options.environment),
   });

@@ -10,6 +10,7 @@ import { CONTROL_QUEUE } from '../../../model/queues.ts';
 import type { RunResult } from '../../../model/run.ts';
 import { readEnvironment } from '../../../workers/config.ts';
 import { createLog } from '../../../workers/log.ts';
+import { ownNamespace } from '../../own-namespace.ts';
 import { measured } from '../../powershell/measured.ts';
 import { because, NO_LOG, noRealShell, realShell } from '../../powershell/shells.ts';
 import { noSshServer, startSshTargets } from '../../powershell/ssh-server.ts';
@@ -37,7 +38,7 @@ test.skipIf(missing !== null)(
       limits: { pollMs: 1_000 },
       announce: false,
       worker: false,
-      temporalCli: inject('temporalCli'),
+      temporal: await ownNamespace(log),
       log,
     });
     ends.push(() => lab.close());

@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { Worker } from '@temporalio/worker';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { startTemporal } from '../../../lab/temporal/start.ts';
-import type { LabTemporal } from '../../../lab/temporal/start.ts';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { LabTemporal } from '../../../lab/temporal/connect.ts';
 import { workflowBundle } from '../../../workers/bundle.ts';
 import { dataConverter } from '../../../workers/data-converter/index.ts';
-import { createLog } from '../../../workers/log.ts';
+import { ownNamespace } from '../../own-namespace.ts';
 
 const TASK_QUEUE = 'malformed-payload';
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -16,11 +15,7 @@ let worker: Worker;
 let ended: Promise<void>;
 
 beforeAll(async () => {
-  temporal = await startTemporal({
-    cli: inject('temporalCli'),
-    ui: false,
-    log: createLog({ level: 'error', readable: true }),
-  });
+  temporal = await ownNamespace();
   worker = await Worker.create({
     connection: temporal.nativeConnection,
     namespace: temporal.namespace,

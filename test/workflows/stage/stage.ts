@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Worker, type WorkflowBundleOption } from '@temporalio/worker';
-import { pino } from 'pino';
 import { inject } from 'vitest';
-import { startTemporal, type LabTemporal } from '../../../lab/temporal/start.ts';
+import type { LabTemporal } from '../../../lab/temporal/connect.ts';
 import { hostTurnId } from '../../../model/ids.ts';
 import type { PatchPlan } from '../../../model/patch-window/plan.ts';
 import type { PatchState } from '../../../model/patch-window/turn.ts';
@@ -10,6 +9,7 @@ import { CONTROL_QUEUE, siteQueue } from '../../../model/queues.ts';
 import type { LedgerEntry, LedgerPage, RunResult, RunStatus } from '../../../model/run.ts';
 import type { TurnView } from '../../../model/turn.ts';
 import { dataConverter } from '../../../workers/data-converter/index.ts';
+import { ownNamespace } from '../../own-namespace.ts';
 import { Directed } from './activities.ts';
 import { until } from './until.ts';
 
@@ -24,14 +24,13 @@ export interface Stage {
 
 export type Run = Awaited<ReturnType<typeof startRun>>;
 
-/** What a stage runs on; a test takes both from the set-up of its project. */
-export interface StageParts {
-  temporalCli: string;
-  bundle: WorkflowBundleOption;
+/** Opens a stage on the namespace of the test file, with the workflows that the set-up of its project has bundled. */
+export async function openStage(): Promise<Stage> {
+  return await stageOver(await ownNamespace(), { codePath: inject('workflowBundlePath') });
 }
 
-export async function openStage(parts: StageParts = injectedParts()): Promise<Stage> {
-  const temporal = await startTemporal({ cli: parts.temporalCli, ui: false, log: pino({ level: 'silent' }) });
+/** Opens a stage over a server; it is closed with the stage. */
+export async function stageOver(temporal: LabTemporal, workflowBundle: WorkflowBundleOption): Promise<Stage> {
   const directed = new Directed();
   const common = {
     connection: temporal.nativeConnection,
@@ -44,7 +43,7 @@ export async function openStage(parts: StageParts = injectedParts()): Promise<St
     Worker.create({
       ...common,
       taskQueue: CONTROL_QUEUE,
-      workflowBundle: parts.bundle,
+      workflowBundle,
       activities: { ...directed.control },
       stickyQueueScheduleToStartTimeout: '1s',
     }),
@@ -61,10 +60,6 @@ export async function openStage(parts: StageParts = injectedParts()): Promise<St
       await temporal.close();
     },
   };
-}
-
-function injectedParts(): StageParts {
-  return { temporalCli: inject('temporalCli'), bundle: { codePath: inject('workflowBundlePath') } };
 }
 
 async function startRun({ client }: LabTemporal, directed: Directed, plan: PatchPlan) {
@@ -94,6 +89,15 @@ async function startRun({ client }: LabTemporal, directed: Directed, plan: Patch
         const turn = client.workflow.getHandle(hostTurnId(host));
         return (await turn.query<TurnView>('turn')).targets.every(({ stopping }) => stopping !== null);
       }),
+    /** Resolves once the turns of these targets, which have begun, are over and the run knows how. */
+    turnsEnded: async (...names: string[]): Promise<void> => {
+      const turns = names.map((name) => client.workflow.getHandle(hostTurnId(`${name}.corp.example`)).result());
+      await Promise.allSettled(turns);
+      await until(`the turns of ${names.join(', ')} ended`, async () => {
+        const ended = (await ledger()).filter(({ progress }) => progress === 'ended').map(({ id }) => id);
+        return names.every((name) => ended.includes(`${name}.corp.example`));
+      });
+    },
     update: (name: string, payload: unknown) =>
       handle.executeUpdate<{ accepted: boolean; text: string }, [unknown]>(name, { args: [payload] }),
   };
