@@ -1,22 +1,21 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { groupLockId, hostTurnId } from '../../model/ids.ts';
-import { Directed } from './stage/activities.ts';
+import type { Directed } from './stage/activities.ts';
 import { patchPlan, plannedTarget, type HostChange } from './stage/plan.ts';
 import { openStage, type Stage } from './stage/stage.ts';
 import { freshHost } from './stage/turn.ts';
 
 let stage: Stage;
 const fields = { reason: 'a test asks for it', by: 'Kim Example' };
-const inOrder = new Directed();
+/** Who a lock's holder is found to be, by the id of the lock. */
+const holders = new Map<string, Directed['holder']>();
 
 beforeAll(async () => {
   stage = await openStage();
+  const { holder } = stage.directed;
+  stage.directed.holder = (request) => (holders.get(request.workflowId) ?? holder)(request);
 });
 afterAll(() => stage.close());
-beforeEach(() => {
-  stage.directed.holder = inOrder.holder;
-  stage.directed.followed = inOrder.followed;
-});
 
 /** A run whose only target is in work, held before its installation. */
 async function inWork(name: string, change: HostChange = {}) {
@@ -27,16 +26,16 @@ async function inWork(name: string, change: HostChange = {}) {
   return { gate, target, run };
 }
 
-describe('a lock', () => {
+describe.concurrent('a lock', () => {
   test('of a target whose holder ends while it is looked up is taken, not refused', async () => {
     const name = freshHost();
     const first = await inWork(name);
     const turn = stage.temporal.client.workflow.getHandle(hostTurnId(first.target.id));
-    stage.directed.holder = async () => {
+    holders.set(turn.workflowId, async () => {
       await turn.terminate('a test');
       first.gate.open();
       return null;
-    };
+    });
     const second = await stage.start(patchPlan({ targets: [first.target] }));
     expect((await second.result()).ledger.succeeded).toBe(1);
   });
@@ -46,10 +45,10 @@ describe('a lock', () => {
     const group = { exclusive: [groupLockId(one)] };
     const first = await inWork(one, group);
     const hold = stage.temporal.client.workflow.getHandle(groupLockId(one));
-    stage.directed.holder = async () => {
+    holders.set(hold.workflowId, async () => {
       await hold.terminate('a test');
       return null;
-    };
+    });
     const second = await stage.start(patchPlan({ targets: [plannedTarget(other, group)] }));
     expect((await second.result()).ledger.succeeded).toBe(1);
     first.gate.open();
@@ -65,23 +64,24 @@ describe('a lock', () => {
   });
 });
 
-describe('a turn from before a reset', () => {
+describe.concurrent('a turn from before a reset', () => {
   test('is followed, and stops at its safe point when the run is aborted', async () => {
     const name = freshHost();
     const first = await inWork(name);
     const turn = stage.temporal.client.workflow.getHandle(hostTurnId(first.target.id));
     const { runId: executionRunId } = await turn.describe();
-    let parentKey = '';
+    let tell = (_parentKey: string): void => undefined;
+    const parent = new Promise<string>((resolve) => (tell = resolve));
     stage.directed.followed = async () => ({ outcomes: await turn.result() });
     const met = new Promise<void>((resolve) => {
-      stage.directed.holder = async ({ workflowId }) => {
-        await expect.poll(() => parentKey).not.toBe('');
+      holders.set(turn.workflowId, async ({ workflowId }) => {
+        const parentKey = await parent;
         resolve();
         return { workflowId, executionRunId, runId: 'this run', parentKey };
-      };
+      });
     });
     const second = await stage.start(patchPlan({ targets: [first.target] }));
-    parentKey = second.handle.firstExecutionRunId;
+    tell(second.handle.firstExecutionRunId);
     await met;
     await second.update('abort', fields);
     await second.toldToStop(first.target.id);
@@ -90,7 +90,7 @@ describe('a turn from before a reset', () => {
   });
 });
 
-describe('a turn', () => {
+describe.concurrent('a turn', () => {
   test('takes any message for a stop, and is not stuck on one', async () => {
     const name = freshHost();
     const gate = stage.directed.gates.close(`${name}/preflight`);

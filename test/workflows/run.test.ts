@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ledgerTotal } from '../../model/ledger.ts';
 import type { PatchPlan } from '../../model/patch-window/plan.ts';
 import { healthy } from './stage/activities.ts';
-import { MINUTE, patchPlan, plannedTarget, waveOf } from './stage/plan.ts';
+import { patchPlan, plannedTarget, waveOf } from './stage/plan.ts';
 import { openStage, type Stage } from './stage/stage.ts';
 import { freshHost } from './stage/turn.ts';
 
@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => stage.close());
 
-describe('a run', () => {
+describe.concurrent('a run', () => {
   test("takes every target through its turn, in the procedure's order, and hands over", async () => {
     const name = freshHost();
     const run = await stage.start(patchPlan({ targets: [plannedTarget(name)] }));
@@ -54,17 +54,6 @@ describe('a run', () => {
     expect(ledgerTotal(result.ledger)).toBe(4);
   });
 
-  test('stops when the canary wave proves nothing', async () => {
-    const [canary, other] = [plannedTarget(freshHost(), { updates: [] }), plannedTarget(freshHost())];
-    const waves = [
-      waveOf([canary], { name: 'canary', canary: true, concurrency: 1 }),
-      waveOf([other], { name: 'rest', concurrency: 1 }),
-    ];
-    const result = await (await stage.start(patchPlan({ targets: [canary, other], waves }))).result();
-    expect(result.stopReason).toContain('canary');
-    expect(result.ledger).toMatchObject({ succeeded: 1, 'not-started': 1 });
-  });
-
   test('looks at a wave again after its soak, and a target that fell ill spends the budget', async () => {
     const names = [freshHost(), freshHost()];
     const targets = names.map((name) => plannedTarget(name));
@@ -92,17 +81,6 @@ describe('a run', () => {
     expect(result.handover.map(({ kind }) => kind)).toContain('service-down');
   });
 
-  test('starts no target whose turn does not fit before the window closes', async () => {
-    const targets = [
-      plannedTarget(freshHost(), { expectedMs: MINUTE }),
-      plannedTarget(freshHost(), { expectedMs: 60 * MINUTE }),
-    ];
-    const window = { closesAt: new Date(Date.now() + 30 * MINUTE).toISOString(), timeZone: 'UTC', notes: [] };
-    const result = await (await stage.start(patchPlan({ targets, material: { window } }))).result();
-    expect(result.outcome).toBe('cut-off');
-    expect(result.ledger).toMatchObject({ succeeded: 1, 'not-started': 1 });
-  });
-
   test('never has two members of a redundancy group in work, and leaves the second alone when the first is in doubt', async () => {
     const names = [freshHost(), freshHost()];
     const targets = names.map((name) => plannedTarget(name, { exclusive: [`group/dc-${names[0]}`] }));
@@ -112,18 +90,6 @@ describe('a run', () => {
     expect(result.ledger).toMatchObject({ unknown: 1, 'not-started': 1 });
     expect(stage.directed.callsOf(names[1] ?? '')).toEqual([]);
     expect((await run.entry(names[1] ?? '')).reason).toContain(names[0]);
-  });
-
-  test('refuses a target that another run holds, naming that run', async () => {
-    const name = freshHost();
-    const gate = stage.directed.gates.close(`${name}/startInstall`);
-    const first = await stage.start(patchPlan({ targets: [plannedTarget(name)] }));
-    await gate.reached;
-    const second = await stage.start(patchPlan({ targets: [plannedTarget(name)] }));
-    expect((await second.result()).ledger['not-started']).toBe(1);
-    expect((await second.entry(name)).reason).toMatch(/TargetBusy.*patch-window\/CHG0099999\/other/);
-    gate.open();
-    expect((await first.result()).outcome).toBe('succeeded');
   });
 
   test('calls a target unknown whose turn was terminated from outside', async () => {
@@ -159,14 +125,5 @@ describe('a run', () => {
       text: 'fail AG1 over',
       until: null,
     });
-  });
-
-  test('ends a dry run with the plan and touches nothing', async () => {
-    const name = freshHost();
-    stage.directed.dryRun = true;
-    const run = await stage.start(patchPlan({ targets: [plannedTarget(name)] }));
-    expect(await run.handle.result()).toMatchObject({ dryRun: true, targets: 1, plan: { runbook: 'patch-window' } });
-    stage.directed.dryRun = false;
-    expect(stage.directed.callsOf(name)).toEqual([]);
   });
 });

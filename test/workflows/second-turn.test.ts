@@ -23,7 +23,7 @@ async function retried(run: Run, name: string): Promise<void> {
   await run.result();
 }
 
-describe('the second turn of a target', () => {
+describe.concurrent('the second turn of a target', () => {
   test('wants the services running that ran before the first, not those that the first left running', async () => {
     const name = freshHost();
     stage.directed.order(name, 'verifyHost', down, down, 'good');
@@ -58,11 +58,10 @@ async function resetBeforeLastTurn({ handle }: Run): Promise<void> {
   });
 }
 
-describe('a second turn that is followed after a reset, and is terminated', () => {
+describe.concurrent('a second turn that is followed after a reset, and is terminated', () => {
   test('leaves on record what the first left on: maintenance mode and snapshot are handed over', async () => {
     const name = freshHost();
     const locks = createLockActivities({ client: stage.temporal.client });
-    const { holder, followed } = stage.directed;
     stage.directed.holder = (request) => locks.describeHolder(request);
     const following = new Promise<void>((resolve) => {
       stage.directed.followed = (request) => {
@@ -84,7 +83,6 @@ describe('a second turn that is followed after a reset, and is terminated', () =
     await stage.temporal.client.workflow.getHandle(hostTurnId(`${name}.corp.example`)).terminate('a test');
     gate.open();
     const result = (await stage.temporal.client.workflow.getHandle(run.handle.workflowId).result()) as RunResult;
-    Object.assign(stage.directed, { holder, followed });
 
     expect(await run.entry(name)).toMatchObject({ state: 'unknown', turns: 2, outcome: { turn: 2, own: before } });
     expect(result.handover.map(({ kind }) => kind)).toEqual(
@@ -93,7 +91,7 @@ describe('a second turn that is followed after a reset, and is terminated', () =
   });
 });
 
-describe('a turn that is stopped after its reboot', () => {
+describe.concurrent('a turn that is stopped after its reboot', () => {
   test('is looked at for the services that ran before', async () => {
     const name = freshHost();
     const left = [{ ...plannedTarget(name).own.updates[0], id: 'another' }];
@@ -109,7 +107,7 @@ describe('a turn that is stopped after its reboot', () => {
   });
 });
 
-describe('a target that only a plan can let in', () => {
+describe.concurrent('a target that only a plan can let in', () => {
   test('is not retried: where it stands in the waves, and what it installs, no turn looks at again', async () => {
     const [kept, good] = [freshHost(), freshHost()];
     const gate = stage.directed.gates.close(`${good}/preflight`);

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { createLockActivities } from '../../activities/locks/index.ts';
 import { datastoreLockId, hostTurnId } from '../../model/ids.ts';
@@ -13,17 +13,20 @@ let stage: Stage;
 const fields = { reason: 'a test asks for it', by: 'Kim Example' };
 const keepNone: Partial<PatchMaterial> = { snapshot: { take: 'when-possible', keepMs: 0 } };
 
-beforeAll(async () => {
-  stage = await openStage();
-});
-afterAll(() => stage.close());
+/** Called when somebody waits for a lock, by its id. */
+const awaited = new Map<string, () => void>();
 
 /** The locks are real here: who holds one, and when it is released, the server says. */
-beforeEach(() => {
+beforeAll(async () => {
+  stage = await openStage();
   const real = createLockActivities({ client: stage.temporal.client });
   stage.directed.holder = (request) => real.describeHolder(request);
-  stage.directed.released = (request) => real.awaitRelease(request);
+  stage.directed.released = (request) => {
+    awaited.get(request.workflowId)?.();
+    return real.awaitRelease(request);
+  };
 });
+afterAll(() => stage.close());
 
 function snapshot(name: string, datastore: string) {
   return { endpoint: 'vcenter01', vmId: 'vm-1', datastore, name, keepUntil: '2026-11-01T00:00:00.000Z' };
@@ -50,7 +53,7 @@ const wasHeld = (datastore: string): Promise<boolean> =>
       },
     );
 
-describe('snapshots that have served their time', () => {
+describe.concurrent('snapshots that have served their time', () => {
   test('are removed in maintenance mode, also where the host gets none this time', async () => {
     const name = freshHost();
     stage.directed.order(name, 'oldSnapshots', { expired: [snapshot('fettle-old', name)], overAge: [] });
@@ -111,7 +114,7 @@ describe('snapshots that have served their time', () => {
   });
 });
 
-describe('a snapshot over age', () => {
+describe.concurrent('a snapshot over age', () => {
   const createdAt = '2026-10-01T00:00:00.000Z';
 
   test('that its rule still keeps raises an alarm, and is not removed', async () => {
@@ -141,7 +144,7 @@ describe('a snapshot over age', () => {
   });
 });
 
-describe('the removal of snapshots on one datastore', () => {
+describe.concurrent('the removal of snapshots on one datastore', () => {
   /** Two runs, of which the first one removes its snapshot and is held there while the second one comes to its own removal. */
   async function twoRuns() {
     const [first, second] = [freshHost(), freshHost()];
@@ -149,13 +152,7 @@ describe('the removal of snapshots on one datastore', () => {
     const gate = stage.directed.gates.close(`${first}/removeSnapshot`);
     const holding = await start(first, {}, { own: keepNone });
     await gate.reached;
-    const { released } = stage.directed;
-    const waits = new Promise<void>((resolve) => {
-      stage.directed.released = (request) => {
-        resolve();
-        return released(request);
-      };
-    });
+    const waits = new Promise<void>((resolve) => awaited.set(datastoreLockId('vcenter01', first), resolve));
     const run = await start(second, {}, { own: keepNone });
     await waits;
     return { gate, holding, run, second };

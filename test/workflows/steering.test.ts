@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ledgerTotal } from '../../model/ledger.ts';
+import type { RunResult } from '../../model/run.ts';
 import { healthy, idle } from './stage/activities.ts';
-import { patchPlan, plannedTarget, waveOf } from './stage/plan.ts';
+import { patchPlan, plannedTarget, quickLimits, quickPatchLimits, waveOf } from './stage/plan.ts';
 import { openStage, type Stage } from './stage/stage.ts';
 import { freshHost, pausedAfterTurn } from './stage/turn.ts';
-import { until } from './stage/until.ts';
 
 let stage: Stage;
 const fields = { reason: 'a test asks for it', by: 'Kim Example' };
@@ -14,28 +14,53 @@ beforeAll(async () => {
 });
 afterAll(() => stage.close());
 
-/** A run over two targets, of which the second starts when the first has ended; the first is held at a step. */
-async function heldAt(step: string) {
-  const [first, second] = [freshHost(), freshHost()];
-  const targets = [plannedTarget(first), plannedTarget(second)];
-  const gate = stage.directed.gates.close(`${first}/${step}`);
-  const run = await stage.start(patchPlan({ targets, waves: [waveOf(targets, { concurrency: 1 })] }));
-  await gate.reached;
-  return { first, second, run, open: gate.open };
+/** How the target ends that is stopped during a step. */
+const AFTER = {
+  preflight: 'skipped',
+  startMaintenance: 'skipped',
+  takeSnapshot: 'skipped',
+  startInstall: 'failed',
+  followInstall: 'failed',
+  restartHost: 'succeeded',
+  awaitRestart: 'succeeded',
+  rescan: 'succeeded',
+  verifyHost: 'succeeded',
+};
+const STEPS = Object.keys(AFTER);
+/** The first of them is held until the last one is reached. */
+const PATIENT_MS = 50_000;
+
+/** A run whose targets are each held at another step; two more, with nothing left to install, wait for a place. */
+async function heldAtEachStep() {
+  const held = STEPS.map(() => freshHost());
+  const waiting = [freshHost(), freshHost()] as const;
+  for (const name of waiting) stage.directed.order(name, 'preflight', idle);
+  const targets = [...held, ...waiting].map((name) => plannedTarget(name));
+  const plan = patchPlan({
+    targets,
+    waves: [waveOf(targets, { concurrency: held.length })],
+    material: { limits: { ...quickLimits, callMs: PATIENT_MS } },
+    own: { limits: { ...quickPatchLimits, installMs: PATIENT_MS, rebootMs: PATIENT_MS } },
+  });
+  const gates = STEPS.map((step, i) => stage.directed.gates.close(`${held[i]}/${step}`));
+  const run = await stage.start(plan);
+  await Promise.all(gates.map(({ reached }) => reached));
+  const open = (): void => gates.forEach((gate) => gate.open());
+  /** Waits until each of them knows that it has to stop, lets them go on and waits for the end. */
+  const stopped = async (): Promise<RunResult> => {
+    await Promise.all(held.map((name) => run.toldToStop(`${name}.corp.example`)));
+    open();
+    return await run.result();
+  };
+  /** How each of them ended, by the step at which it was held. */
+  const ends = async (): Promise<Record<string, string>> => {
+    const states = new Map((await run.ledger()).map(({ id, state }) => [id, state]));
+    return Object.fromEntries(STEPS.map((step, i) => [step, states.get(`${held[i]}.corp.example`) ?? '']));
+  };
+  return { held, waiting, run, open, stopped, ends };
 }
 
 describe.concurrent('an operator', () => {
-  test('retries a failed target on a paused run, under a new turn', async () => {
-    const name = freshHost();
-    stage.directed.order(name, 'startInstall', 'UpdateLoop', 'good');
-    const run = await pausedAfterTurn(stage, name);
-    expect((await run.entry(name)).state).toBe('failed');
-    expect((await run.update('retryTarget', { ...fields, target: name })).accepted).toBe(true);
-    await run.update('resume', fields);
-    expect((await run.result()).outcome).toBe('succeeded');
-    expect((await run.entry(name)).turns).toBe(2);
-  });
-
   test('retries a target whose first turn left maintenance mode on: the second turn ends it, and answers for both', async () => {
     const name = freshHost();
     const down = { ...healthy, servicesDown: [{ name: 'LanmanServer', state: 'Stopped', startType: 'Automatic' }] };
@@ -73,14 +98,6 @@ describe.concurrent('an operator', () => {
     expect(result.handover.map(({ kind }) => kind)).toContain('maintenance-on');
   });
 
-  test('skips a waiting target', async () => {
-    const { second, run, open } = await heldAt('preflight');
-    expect((await run.update('skipTarget', { ...fields, target: second })).accepted).toBe(true);
-    expect((await run.update('skipTarget', { ...fields, target: second })).accepted).toBe(false);
-    open();
-    expect((await run.result()).ledger).toMatchObject({ succeeded: 1, skipped: 1 });
-  });
-
   test('is refused with the reason for an unknown target, a retry of what has not ended, and a message without reason', async () => {
     const name = freshHost();
     const gate = stage.directed.gates.close(`${name}/preflight`);
@@ -105,62 +122,47 @@ describe.concurrent('an operator', () => {
     expect(notes.some(({ text }) => text.includes('somethingElse'))).toBe(true);
   });
 
-  /** How the target ends that is stopped during a step. */
-  const AFTER = {
-    preflight: 'skipped',
-    startMaintenance: 'skipped',
-    takeSnapshot: 'skipped',
-    startInstall: 'failed',
-    followInstall: 'failed',
-    restartHost: 'succeeded',
-    awaitRestart: 'succeeded',
-    rescan: 'succeeded',
-    verifyHost: 'succeeded',
-  };
-  const STEPS = Object.keys(AFTER) as (keyof typeof AFTER)[];
-
-  test.each(STEPS)(
-    'aborts during %s: the target gets to its safe point, the rest is not-started, the ledger sums',
-    async (step) => {
-      const { first, run, open } = await heldAt(step);
-      await run.update('abort', fields);
-      await run.toldToStop(`${first}.corp.example`);
-      open();
-      const result = await run.result();
-      expect(result.outcome).toBe('aborted');
-      expect(await run.entry(first)).toMatchObject({ state: AFTER[step] });
-      expect(result.ledger['not-started']).toBe(1);
-      expect(ledgerTotal(result.ledger)).toBe(2);
-      const calls = stage.directed.callsOf(first);
+  test('aborts: a target in any step gets to its safe point, the rest is not-started, the ledger sums', async () => {
+    const { held, waiting, run, stopped, ends } = await heldAtEachStep();
+    await run.update('abort', fields);
+    const result = await stopped();
+    expect(result.outcome).toBe('aborted');
+    expect(await ends()).toEqual(AFTER);
+    expect(result.ledger['not-started']).toBe(waiting.length);
+    expect(ledgerTotal(result.ledger)).toBe(held.length + waiting.length);
+    for (const name of waiting) expect(stage.directed.callsOf(name)).toEqual([]);
+    for (const name of held) {
+      const calls = stage.directed.callsOf(name);
       if (calls.includes('startInstall')) expect(calls).toContain('followInstall');
       if (calls.includes('restartHost')) expect(calls).toContain('awaitRestart');
-    },
-  );
+    }
+  });
 
-  test.each(STEPS)(
-    'skips a target during %s: it gets to its safe point, and the run goes on with the next',
-    async (step) => {
-      const { first, second, run, open } = await heldAt(step);
-      expect((await run.update('skipTarget', { ...fields, target: first })).accepted).toBe(true);
-      await run.toldToStop(`${first}.corp.example`);
-      open();
-      const result = await run.result();
-      expect((await run.entry(first)).state).toBe(AFTER[step]);
-      expect((await run.entry(second)).state).toBe('succeeded');
-      expect(ledgerTotal(result.ledger)).toBe(2);
-    },
-  );
+  test('skips targets: one in any step gets to its safe point, one that waits is never begun, and the run goes on with the next', async () => {
+    const { held, waiting, run, stopped, ends } = await heldAtEachStep();
+    const [skipped, next] = waiting;
+    for (const target of [...held, skipped])
+      expect((await run.update('skipTarget', { ...fields, target })).accepted).toBe(true);
+    expect((await run.update('skipTarget', { ...fields, target: skipped })).accepted).toBe(false);
+    const result = await stopped();
+    expect(await ends()).toEqual(AFTER);
+    expect((await run.entry(skipped)).state).toBe('skipped');
+    expect(stage.directed.callsOf(skipped)).toEqual([]);
+    expect((await run.entry(next)).state).toBe('succeeded');
+    expect(ledgerTotal(result.ledger)).toBe(held.length + waiting.length);
+  });
 
-  test.each(STEPS)('pauses during %s: the target finishes, nothing new starts until the resume', async (step) => {
-    const { first, second, run, open } = await heldAt(step);
+  test('pauses: a target in any step finishes, nothing new starts until the resume', async () => {
+    const { held, waiting, run, open, ends } = await heldAtEachStep();
     expect((await run.update('pause', fields)).accepted).toBe(true);
     open();
-    await until('nothing is in work', async () => (await run.status()).inWork.length === 0);
-    expect(await run.status()).toMatchObject({ phase: 'paused', ledger: { succeeded: 1, 'not-started': 1 } });
-    expect((await run.entry(first)).state).toBe('succeeded');
-    expect(stage.directed.callsOf(second)).toEqual([]);
+    await run.turnsEnded(...held);
+    const ledger = { succeeded: held.length, 'not-started': waiting.length };
+    expect(await run.status()).toMatchObject({ phase: 'paused', ledger });
+    expect(new Set(Object.values(await ends()))).toEqual(new Set(['succeeded']));
+    for (const name of waiting) expect(stage.directed.callsOf(name)).toEqual([]);
     await run.update('resume', fields);
-    expect((await run.result()).ledger.succeeded).toBe(2);
+    expect((await run.result()).ledger.succeeded).toBe(held.length + waiting.length);
   });
 
   test('cancels in the Web UI: an abort at the safe point, and the ledger is still returned', async () => {

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Plant } from '../../../lab/plant/index.ts';
 import { windowInput } from './input.ts';
 import { effectsOf, namesOf, repeated, spanOf } from './journal.ts';
-import { openRunStage, type RunStage } from './lab-stage.ts';
-import { endedTurn, planned, resume, SLOW, untilEffect } from './turn.ts';
+import { openRunStage, type PatchRun, type RunStage } from './lab-stage.ts';
+import { endedTurn, planned, resume, SLOW, untilEffect, type EndedTurn } from './turn.ts';
 
 let stage: RunStage;
 beforeAll(async () => {
@@ -10,29 +11,79 @@ beforeAll(async () => {
 });
 afterAll(() => stage.close());
 
+type AvailabilityGroup = ReturnType<Plant['host']>['roles']['availabilityGroups'][number];
+
+function groupOf(host: string): AvailabilityGroup {
+  const [group] = stage.plant.host(host).roles.availabilityGroups;
+  if (group === undefined) throw new Error(`${host} is in no availability group`);
+  return group;
+}
+
 describe('what changed since the plan was made', () => {
-  test('an availability group that was failed over to its host: nothing is touched, a person is asked to fail it back', async () => {
-    const [primary = '', secondary = ''] = stage.takeGroup('availability-group');
-    const run = await planned(stage, windowInput([secondary]));
-    const [group] = stage.plant.host(secondary).roles.availabilityGroups;
-    if (group === undefined) throw new Error(`${secondary} is in no availability group`);
-    const failedOver = { ...group, localRole: 'PRIMARY' as const, primaryReplica: secondary, partnerReplica: primary };
-    stage.plant.change(secondary, { roles: { availabilityGroups: [failedOver] } });
+  let run: PatchRun;
+  let group: AvailabilityGroup;
+  let primary: string;
+  let failedOver: EndedTurn;
+  let reassigned: EndedTurn;
+  let filledUp: EndedTurn;
+
+  /** One run over all of them, which is planned and waits while they change. */
+  beforeAll(async () => {
+    const [first = '', second = ''] = stage.takeGroup('availability-group');
+    const [reassignedHost, full] = [stage.take(), stage.take()];
+    run = await planned(stage, windowInput([second, reassignedHost, full]));
+    primary = first;
+    group = groupOf(second);
+    const moved = { ...group, localRole: 'PRIMARY' as const, primaryReplica: second, partnerReplica: first };
+    stage.plant.change(second, { roles: { availabilityGroups: [moved] } });
+    const entry = stage.lab.organisation.inventory.hosts.find(({ name }) => name === reassignedHost);
+    if (entry === undefined) throw new Error(`${reassignedHost} is not in the inventory`);
+    entry.owner = 'Somebody Else';
+    stage.plant.change(full, { freeMb: 100 });
     await resume(run);
-    const { entry, effects, handedOver } = await endedTurn(stage, run, secondary);
+    failedOver = await endedTurn(stage, run, second);
+    reassigned = await endedTurn(stage, run, reassignedHost);
+    filledUp = await endedTurn(stage, run, full);
+  });
+
+  test('an availability group that was failed over to its host: nothing is touched, a person is asked to fail it back', async () => {
+    const { host, entry, effects, handedOver } = failedOver;
     expect(entry).toMatchObject({ state: 'failed', outcome: { failure: 'AvailabilityGroupPrimary' } });
-    expect(handedOver['open-question']).toContain(`over from ${secondary} to ${primary}, then retry`);
+    expect(handedOver['open-question']).toContain(`over from ${host} to ${primary}, then retry`);
     expect(effects).toEqual([]);
-    expect((await run.turnOf(secondary).describe()).searchAttributes['FettleQuestion']?.[0]).toContain(group.name);
+    expect((await run.turnOf(host).describe()).searchAttributes['FettleQuestion']?.[0]).toContain(group.name);
     expect((await run.handle.describe()).searchAttributes['FettleQuestion']?.[0]).toContain(group.name);
+  });
+
+  test("a host's inventory entry: the host is skipped, and nothing is done to it", () => {
+    const { entry, effects } = reassigned;
+    expect(entry).toMatchObject({ state: 'skipped', outcome: { failure: 'TargetChanged' } });
+    expect(effects).toEqual([]);
+  });
+
+  test('a disk that filled up: the host is left alone, and monitoring goes on', () => {
+    const { entry, effects } = filledUp;
+    expect(entry).toMatchObject({ state: 'failed', outcome: { failure: 'LowDisk' } });
+    expect(effects).toEqual([]);
+  });
+});
+
+describe.concurrent('what changes before or during a turn', () => {
+  test('an update that is offered no longer is never a success', async () => {
+    const host = stage.take();
+    const run = await planned(stage, windowInput([host]));
+    stage.plant.change(host, { offered: [] });
+    await resume(run);
+    const { entry, handedOver } = await endedTurn(stage, run, host);
+    expect(entry).toMatchObject({ state: 'failed', outcome: { failure: 'UpdateNotOffered', own: { installed: 0 } } });
+    expect(handedOver['update-missing']).toContain('not-offered');
   });
 
   test('an availability group that fails over during the installation: no reboot, and the reboot that is due is handed over', async () => {
     const [primary = '', secondary = ''] = stage.takeGroup('availability-group');
     const run = await stage.start(windowInput([secondary]));
     await untilEffect(stage.plant, secondary, 'install-started');
-    const [group] = stage.plant.host(secondary).roles.availabilityGroups;
-    if (group === undefined) throw new Error(`${secondary} is in no availability group`);
+    const group = groupOf(secondary);
     stage.plant.change(secondary, {
       roles: { availabilityGroups: [{ ...group, localRole: 'PRIMARY', partnerReplica: primary }] },
     });
@@ -46,44 +97,12 @@ describe('what changed since the plan was made', () => {
       expect.arrayContaining(['pending-reboot', 'open-question', 'maintenance-on']),
     );
   });
-
-  test("a host's inventory entry: the host is skipped, and nothing is done to it", async () => {
-    const host = stage.take();
-    const run = await planned(stage, windowInput([host]));
-    const entry = stage.lab.organisation.inventory.hosts.find(({ name }) => name === host);
-    if (entry === undefined) throw new Error(`${host} is not in the inventory`);
-    entry.owner = 'Somebody Else';
-    await resume(run);
-    const turn = await endedTurn(stage, run, host);
-    expect(turn.entry).toMatchObject({ state: 'skipped', outcome: { failure: 'TargetChanged' } });
-    expect(turn.effects).toEqual([]);
-  });
-
-  test('a disk that filled up: the host is left alone, and monitoring goes on', async () => {
-    const host = stage.take();
-    const run = await planned(stage, windowInput([host]));
-    stage.plant.change(host, { freeMb: 100 });
-    await resume(run);
-    const { entry, effects } = await endedTurn(stage, run, host);
-    expect(entry).toMatchObject({ state: 'failed', outcome: { failure: 'LowDisk' } });
-    expect(effects).toEqual([]);
-  });
-
-  test('an update that is offered no longer is never a success', async () => {
-    const host = stage.take();
-    const run = await planned(stage, windowInput([host]));
-    stage.plant.change(host, { offered: [] });
-    await resume(run);
-    const { entry, handedOver } = await endedTurn(stage, run, host);
-    expect(entry).toMatchObject({ state: 'failed', outcome: { failure: 'UpdateNotOffered', own: { installed: 0 } } });
-    expect(handedOver['update-missing']).toContain('not-offered');
-  });
 });
 
-describe('two runs at once', () => {
+/** The first of them is slow: it must still be in work when the second has made its plan, also on a busy machine. */
+describe.concurrent('two runs at once', () => {
   test('never have two members of a redundancy group in work: the second is told to wait', async () => {
     const [first = '', second = ''] = stage.takeGroup('domain-controller');
-    // The first must still be in work when the second has made its plan, also on a busy machine.
     stage.plant.order({ ...SLOW, host: first });
     const one = await stage.start(windowInput([first]));
     await untilEffect(stage.plant, first, 'maintenance-on');
@@ -111,6 +130,7 @@ describe('two runs at once', () => {
 
   test('over one host: the second is refused with the name of the first', async () => {
     const host = stage.take();
+    stage.plant.order({ ...SLOW, host });
     const one = await stage.start(windowInput([host]));
     await untilEffect(stage.plant, host, 'maintenance-on');
     const two = await stage.start(windowInput([host]));

@@ -112,7 +112,7 @@ describe('a host', () => {
   });
 });
 
-describe('a host that hangs', () => {
+describe.concurrent('a host that hangs', () => {
   test('in one call of many is asked again: nothing is done twice', async () => {
     const host = stage.take();
     stage.plant.order({ host, fault: 'hang', step: 'Start-FettleUpdateTask', times: 1 });
@@ -132,7 +132,7 @@ describe('a host that hangs', () => {
   });
 });
 
-describe('an endpoint that refuses once', () => {
+describe.concurrent('an endpoint that refuses once', () => {
   test('is asked again', async () => {
     const host = stage.take();
     const endpoint =

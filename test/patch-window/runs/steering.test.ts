@@ -1,10 +1,10 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { ControlName } from '../../../model/messages.ts';
 import { patchSettings } from '../../../runbooks/patch-window/settings.ts';
 import { oneByOne, windowInput } from './input.ts';
 import { effectsOf, namesOf, repeated } from './journal.ts';
 import { openRunStage, type PatchRun, type RunStage } from './lab-stage.ts';
-import { endedTurn, planned, resume, SLOW, untilEffect } from './turn.ts';
+import { SLOW, untilEffect } from './turn.ts';
 
 let stage: RunStage;
 beforeAll(async () => {
@@ -17,14 +17,15 @@ async function signal(run: PatchRun, name: ControlName, target?: string): Promis
   await run.handle.signal(name, { reason: 'a test asks for it', by: 'Kim Example', ...(target ? { target } : {}) });
 }
 
-describe('by signal, an operator', () => {
+describe.concurrent('by signal, an operator', () => {
   test('pauses a run: the target in work is finished, the next one starts only after the resume', async () => {
     const hosts = [stage.take(), stage.take()].toSorted((a, b) => a.localeCompare(b));
     const [first = '', second = ''] = hosts;
     const run = await stage.start(windowInput(hosts, oneByOne(hosts)));
     await untilEffect(stage.plant, first, 'install-started');
     await signal(run, 'pause');
-    await expect.poll(async () => (await run.status()).inWork, { timeout: 30_000 }).toEqual([]);
+    await run.turnOf(first).result();
+    await vi.waitFor(async () => expect((await run.status()).inWork).toEqual([]), { timeout: 30_000, interval: 50 });
     expect(await run.status()).toMatchObject({ phase: 'paused', ledger: { succeeded: 1, 'not-started': 1 } });
     expect((await run.handle.describe()).searchAttributes['FettleOutcome']).toEqual(['paused']);
     expect(effectsOf(stage.plant, second)).toEqual([]);
@@ -42,7 +43,11 @@ describe('by signal, an operator', () => {
     await untilEffect(stage.plant, first, 'install-started');
     await signal(run, 'pause');
     await signal(run, 'skipTarget', second);
-    await expect.poll(async () => (await run.entry(first))?.state, { timeout: 30_000 }).toBe('failed');
+    await run.turnOf(first).result();
+    await vi.waitFor(async () => expect((await run.entry(first))?.state).toBe('failed'), {
+      timeout: 30_000,
+      interval: 50,
+    });
     stage.plant.clearFaults(first);
     stage.plant.order({ host: first, ...SLOW });
     await signal(run, 'retryTarget', first);
@@ -74,20 +79,7 @@ describe('by signal, an operator', () => {
   });
 });
 
-describe('a run that stops by itself', () => {
-  test('when the failure budget is spent: the rest is not-started', async () => {
-    const hosts = [stage.take(), stage.take(), stage.take()].toSorted((a, b) => a.localeCompare(b));
-    const [first = ''] = hosts;
-    const run = await planned(stage, windowInput(hosts, { ...oneByOne(hosts), failureBudget: { count: 1 } }));
-    stage.plant.change(first, { freeMb: 100 });
-    await resume(run);
-    expect(await run.result()).toMatchObject({
-      outcome: 'failed',
-      stopReason: 'the failure budget is spent',
-      ledger: { failed: 1, 'not-started': 2 },
-    });
-  });
-
+describe.concurrent('a run that stops by itself', () => {
   test('when its canary proves nothing', async () => {
     const hosts = [stage.take(), stage.take()].toSorted((a, b) => a.localeCompare(b));
     stage.plant.change(hosts[0] ?? '', { offered: [] });
@@ -110,29 +102,14 @@ describe('a run that stops by itself', () => {
     const hosts = [stage.take(), stage.take()].toSorted((a, b) => a.localeCompare(b));
     const [first = '', second = ''] = hosts;
     stage.plant.change(first, { offered: [] });
-    // The first turn has ten seconds to start. The soak after it is longer, so that the second no longer fits.
+    // The first turn has some seconds to start. The soak after it is longer, so that the second no longer fits.
     const expectedMs = 20_000;
-    patchSettings(stage.lab.organisation).durationClasses['standard'] = expectedMs;
-    const closes = new Date(Date.now() + expectedMs + 10_000).toISOString();
-    const run = await stage.start(windowInput(hosts, { ...oneByOne(hosts), window: { closes }, soak: '11s' }));
+    const { organisation } = stage.lab;
+    patchSettings(organisation).durationClasses['short'] = expectedMs;
+    for (const host of organisation.inventory.hosts) if (hosts.includes(host.name)) host.durationClass = 'short';
+    const closes = new Date(Date.now() + expectedMs + 8_000).toISOString();
+    const run = await stage.start(windowInput(hosts, { ...oneByOne(hosts), window: { closes }, soak: '9s' }));
     expect(await run.result()).toMatchObject({ outcome: 'cut-off', ledger: { succeeded: 1, 'not-started': 1 } });
     expect((await run.entry(second))?.reason).toContain('WindowClosing');
-  });
-});
-
-describe('a snapshot', () => {
-  test('that has served its time is removed in the next run, and only then', async () => {
-    const host = stage.take('file');
-    const snapshot = { take: 'when-possible', keep: '1s' };
-    const first = await stage.start(windowInput([host], { snapshot }));
-    expect((await first.result()).handover.map(({ kind }) => kind)).toEqual(['snapshot-alive']);
-    expect(namesOf(effectsOf(stage.plant, host))).not.toContain('snapshot-removed');
-    stage.plant.change(host, { pendingReboot: ['windows-update'] });
-    stage.plant.order({ host, ...SLOW });
-    const second = await stage.start(windowInput([host], { finishPendingReboot: true }));
-    const { entry, effects } = await endedTurn(stage, second, host);
-    expect(entry).toMatchObject({ state: 'succeeded', outcome: { own: { rebooted: true } } });
-    expect(namesOf(effects).filter((effect) => effect === 'snapshot-removed')).toHaveLength(1);
-    expect(namesOf(effects).indexOf('snapshot-removed')).toBeLessThan(namesOf(effects).lastIndexOf('snapshot-taken'));
   });
 });
