@@ -9,13 +9,16 @@ const SERVER_TESTS = [
   ),
 ];
 
+/** Tests of the boundary to PowerShell, which start one where there is one. */
+const POWERSHELL_TESTS = ['test/powershell/**/*.test.ts'];
+
 /** A PowerShell of a test ends before .NET has earned back what compiling its code a second and third time takes: half of its processor time. */
 const COMPILE_ONCE = { DOTNET_TieredPGO: '0', DOTNET_TC_CallCountThreshold: '65535' };
 
 /** The demo, which takes longest, comes first, and the short files of the quick project last: no processor waits for the other. */
 function place({ moduleId, project }: TestSpecification): number {
   if (moduleId.includes('/test/demo/')) return 0;
-  return project.name === 'server' ? 1 : 2;
+  return project.name === 'quick' ? 2 : 1;
 }
 
 class LongestFirst extends BaseSequencer {
@@ -39,9 +42,19 @@ export default defineConfig({
         test: {
           name: 'quick',
           include: ['test/**/*.test.ts'],
-          exclude: SERVER_TESTS,
+          exclude: [...SERVER_TESTS, ...POWERSHELL_TESTS],
           testTimeout: 20_000,
           hookTimeout: 20_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'powershell',
+          include: POWERSHELL_TESTS,
+          exclude: SERVER_TESTS,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {
