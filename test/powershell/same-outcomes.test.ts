@@ -32,41 +32,33 @@ interface Reading {
 }
 type Call = [ScriptContract<unknown, unknown>, (reading: Reading) => Record<string, unknown>, fails: PlantVerb];
 
+const { getHostState, newVmSnapshot, startUpdateInstall } = SCRIPTS;
+const onHost = { HostName };
+const onTask = { HostName, TaskName };
+const onMonitoring = { EndpointName: monitoring, Objects };
+const onMachine = { EndpointName: hypervisor, VmId };
+const until = hoursFromNow(1);
+const since = hoursFromNow(-1);
+
 /** Good parameters of each, in an order in which each finds what it works on; and a function whose failure is its own. */
 const CALLS: Call[] = [
-  [SCRIPTS.getHostState, () => ({ HostName }), 'Get-FettleService'],
-  [SCRIPTS.getHostRole, () => ({ HostName }), 'Get-FettleClusterState'],
-  [SCRIPTS.getUpdateState, () => ({ HostName }), 'Get-FettleOfferedUpdate'],
+  [getHostState, () => onHost, 'Get-FettleService'],
+  [SCRIPTS.getHostRole, () => onHost, 'Get-FettleClusterState'],
+  [SCRIPTS.getUpdateState, () => onHost, 'Get-FettleOfferedUpdate'],
   [SCRIPTS.testHostProbe, () => ({ HostName, Probes: machine?.probes ?? [] }), 'Test-FettleProbe'],
-  [SCRIPTS.getEventExcerpt, () => ({ HostName, Since: hoursFromNow(-1), Maximum: 20 }), 'Get-FettleEventExcerpt'],
-  [SCRIPTS.getMaintenanceMode, () => ({ EndpointName: monitoring, Objects }), 'Get-FettleMaintenance'],
-  [
-    SCRIPTS.startMaintenanceMode,
-    () => ({ EndpointName: monitoring, Objects, Until: hoursFromNow(1), Comment, Key }),
-    'Start-FettleMaintenance',
-  ],
-  [SCRIPTS.stopMaintenanceMode, () => ({ EndpointName: monitoring, Objects, Comment, Key }), 'Stop-FettleMaintenance'],
-  [
-    SCRIPTS.newVmSnapshot,
-    () => ({ EndpointName: hypervisor, VmId, Name: TaskName, Comment, Key }),
-    'New-FettleSnapshot',
-  ],
-  [SCRIPTS.getVmSnapshot, () => ({ EndpointName: hypervisor, VmId, Datastore }), 'Get-FettleSnapshot'],
-  [SCRIPTS.removeVmSnapshot, () => ({ EndpointName: hypervisor, VmId, Name: TaskName, Key }), 'Remove-FettleSnapshot'],
+  [SCRIPTS.getEventExcerpt, () => ({ HostName, Since: since, Maximum: 20 }), 'Get-FettleEventExcerpt'],
+  [SCRIPTS.getMaintenanceMode, () => onMonitoring, 'Get-FettleMaintenance'],
+  [SCRIPTS.startMaintenanceMode, () => ({ ...onMonitoring, Until: until, Comment, Key }), 'Start-FettleMaintenance'],
+  [SCRIPTS.stopMaintenanceMode, () => ({ ...onMonitoring, Comment, Key }), 'Stop-FettleMaintenance'],
+  [newVmSnapshot, () => ({ ...onMachine, Name: TaskName, Comment, Key }), 'New-FettleSnapshot'],
+  [SCRIPTS.getVmSnapshot, () => ({ ...onMachine, Datastore }), 'Get-FettleSnapshot'],
+  [SCRIPTS.removeVmSnapshot, () => ({ ...onMachine, Name: TaskName, Key }), 'Remove-FettleSnapshot'],
   [SCRIPTS.startHostService, () => ({ HostName, Name: 'W3SVC' }), 'Start-FettleService'],
   // Before one is started: a running task is not removed.
-  [SCRIPTS.removeUpdateTask, () => ({ HostName, TaskName }), 'Remove-FettleUpdateTask'],
-  [
-    SCRIPTS.startUpdateInstall,
-    ({ Updates }) => ({ HostName, TaskName, Key, Updates, TimeLimitMinutes: 60 }),
-    'Start-FettleUpdateTask',
-  ],
+  [SCRIPTS.removeUpdateTask, () => onTask, 'Remove-FettleUpdateTask'],
+  [startUpdateInstall, ({ Updates }) => ({ ...onTask, Key, Updates, TimeLimitMinutes: 60 }), 'Start-FettleUpdateTask'],
   [SCRIPTS.getUpdateProgress, () => ({ HostName, TaskName: 'fettle-none' }), 'Get-FettleUpdateProgress'],
-  [
-    SCRIPTS.getUpdateResult,
-    ({ Updates }) => ({ HostName, Since: hoursFromNow(-1), Updates }),
-    'Get-FettleUpdateHistory',
-  ],
+  [SCRIPTS.getUpdateResult, ({ Updates }) => ({ HostName, Since: since, Updates }), 'Get-FettleUpdateHistory'],
   [
     SCRIPTS.restartPatchHost,
     ({ bootTime }) => ({ HostName, Key, BootTimeBefore: bootTime, Reason: Comment }),
@@ -144,7 +136,7 @@ test('every contract of the runbooks is called here', () => {
 describe('a host', () => {
   const named = (contract: ScriptContract<unknown, unknown>): Call =>
     CALLS.find(([one]) => one === contract) ?? (CALLS[0] as Call);
-  const readState = named(SCRIPTS.getHostState);
+  const readState = named(getHostState);
 
   test('that does not answer was not reached', async () => {
     expect(await outcomeOf(readState, {}, [{ host: HostName, fault: 'off-network' }])).toMatchObject({
@@ -159,7 +151,7 @@ describe('a host', () => {
   });
 
   test('that the plant does not know was not reached', async () => {
-    const unknown: Call = [SCRIPTS.getHostState, () => ({ HostName: 'nohost.corp.example' }), readState[2]];
+    const unknown: Call = [getHostState, () => ({ HostName: 'nohost.corp.example' }), readState[2]];
     expect(await outcomeOf(unknown)).toMatchObject({ kind: 'refused', type: 'HostUnreachable' });
   });
 
@@ -171,7 +163,7 @@ describe('a host', () => {
 });
 
 test('an answer that goes away with its host is lost', async () => {
-  const [contract, parameters] = CALLS.find(([one]) => one === SCRIPTS.newVmSnapshot) as Call;
+  const [contract, parameters] = CALLS.find(([one]) => one === newVmSnapshot) as Call;
   const told = await Promise.all(
     sides.map(async ({ shell, plant, reading }) => {
       plant.plant.order({ host: hypervisor, fault: 'slow', factor: 1_000 });
@@ -212,6 +204,6 @@ describe.each(CALLS.map((call) => ({ name: call[0].name, call })))('$name', ({ c
   // Last: what it leaves behind is for the next one.
   test('gives the same good result', async () => {
     expect(await outcomeOf(call)).toMatchObject({ kind: 'result' });
-    if (contract === SCRIPTS.startUpdateInstall) await Promise.all(sides.map(installed));
+    if (contract === startUpdateInstall) await Promise.all(sides.map(installed));
   });
 });
