@@ -13,6 +13,8 @@ const DOWN_MS = [4 * MINUTE, 8.5 * MINUTE] as const;
 const SERVICING_MS = [20 * SECOND, 60 * SECOND] as const;
 /** Until databases are in step with their partners again. */
 const CATCH_UP_MS = [30 * SECOND, 90 * SECOND] as const;
+/** Boot times less than two real seconds apart count as one: no two boots of a host come closer, however fast the plant works. */
+const BOOTS_APART_MS = 2_100;
 const SHUTDOWN_IN_PROGRESS = '0x8007045B';
 
 type Restart = PlantVerbs['Restart-FettleHost'];
@@ -34,7 +36,9 @@ function goDown(world: World, machine: Machine): void {
   machine.power = forEver ? 'stuck' : 'down';
   stopAllServices(machine);
   breakConnections(machine);
-  if (!forEver) world.clock.after(takes(world, machine, ...DOWN_MS), () => boot(world, machine));
+  const untilApart = -world.clock.elapsed(Date.parse(machine.bootTime) + BOOTS_APART_MS);
+  const downMs = Math.max(takes(world, machine, ...DOWN_MS), untilApart);
+  if (!forEver) world.clock.after(downMs, () => boot(world, machine));
   world.journal.changed();
 }
 

@@ -21,7 +21,7 @@ describe('the command line', () => {
     ['a start without input', ['start', 'patch-window'], /--input/],
     ['an unknown runbook', ['plan', 'nonsense', '--input', '-'], /one of: patch-window/],
     ['no hosts at all', ['lab', 'up', '--hosts', '0'], /whole number from 1/],
-    ['a plant too fast for its reboots to be told apart', ['demo', '--scale', '121'], /whole number from 1 to 120/],
+    ['a plant too fast to be seen', ['demo', '--scale', '3001'], /whole number from 1 to 3000/],
     ['a number that is none', ['lab', 'up', '--seed', '1e3'], /whole number/],
     ['an address of the Web UI that is none', ['list', '--ui', 'ftp://x'], /not an address/],
     ['an unknown site for a worker', ['worker', '--site', 'nowhere'], /"nowhere" is no site/],

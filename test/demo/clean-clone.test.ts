@@ -47,7 +47,15 @@ test(
   'the demo sets itself up in a clean clone, and ends with a ledger that sums and hosts in trouble',
   { timeout: 10 * MINUTE },
   async () => {
-    const { code, stdout, stderr } = await inClone('npm', ['run', '--silent', 'demo', '--', '--json']);
+    const { code, stdout, stderr } = await inClone('npm', [
+      'run',
+      '--silent',
+      'demo',
+      '--',
+      '--scale',
+      '1000',
+      '--json',
+    ]);
     // In words rather than as a bare number, so that a failure shows what the demo said.
     expect(code === 3 ? '' : `${String(code)}: ${stderr}`).toBe('');
     const result = JSON.parse(stdout) as RunResult;

@@ -119,15 +119,15 @@ describe('fault orders', () => {
     expect(await lab.ask(APP, 'Start-FettleService', { name: 'W3SVC' })).toMatchObject({ state: 'Running' });
   });
 
-  it('update-loop: what was installed is offered again, round after round', async () => {
+  it('update-loop: what was installed is offered again, and installed again', async () => {
     const lab = await testPlant({ faults: [{ host: APP, fault: 'update-loop' }] });
     lab.plant.change(APP, OFFERED);
-    for (const task of ['task-1', 'task-2']) {
-      await lab.install(APP, task);
-      await lab.installEnd(APP);
-      await lab.reboot(APP, `reboot/${task}`);
-      expect(lab.plant.host(APP).offered.slice(0, 2)).toEqual([cumulative.kb, dotNet.kb]);
-    }
+    await lab.install(APP, 'task-1');
+    await lab.installEnd(APP);
+    await lab.reboot(APP);
+    expect(lab.plant.host(APP).offered.slice(0, 2)).toEqual([cumulative.kb, dotNet.kb]);
+    await lab.install(APP, 'task-2');
+    await lab.installEnd(APP);
     expect(lab.effects(APP).filter((effect) => effect.startsWith('update-installed'))).toHaveLength(4);
   });
 

@@ -4,7 +4,7 @@ import { patchSettings } from '../../../runbooks/patch-window/settings.ts';
 import { oneByOne, windowInput } from './input.ts';
 import { effectsOf, namesOf, repeated } from './journal.ts';
 import { openRunStage, type PatchRun, type RunStage } from './lab-stage.ts';
-import { SLOW, untilEffect } from './turn.ts';
+import { untilEffect } from './turn.ts';
 
 let stage: RunStage;
 beforeAll(async () => {
@@ -49,7 +49,6 @@ describe.concurrent('by signal, an operator', () => {
       interval: 50,
     });
     stage.plant.clearFaults(first);
-    stage.plant.order({ host: first, ...SLOW });
     await signal(run, 'retryTarget', first);
     await signal(run, 'resume');
     expect((await run.result()).ledger).toMatchObject({ succeeded: 1, skipped: 1 });

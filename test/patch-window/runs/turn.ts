@@ -22,7 +22,7 @@ export type HostFault = FaultOrder extends infer Order
     : never
   : never;
 
-/** For a host that boots twice: its boots must lie further apart than the tolerance with which boot times are compared. */
+/** For a host whose turn another one has to meet. */
 export const SLOW = { fault: 'slow', factor: 6 } as const satisfies HostFault;
 
 /** Hosts by the case that they stand for. */
