@@ -168,13 +168,13 @@ describe.concurrent('the removal of snapshots on one datastore', () => {
   });
 
   test('is left to the next window when this one closes first, and the record says why', async () => {
-    const closesAt = new Date(Date.now() + 8_000).toISOString();
-    const window = { closesAt, timeZone: 'UTC', notes: [] };
     const [first, second] = [freshHost(), freshHost()];
     for (const name of [first, second]) stage.directed.order(name, 'takeSnapshot', snapshot(`fettle-${name}`, first));
     const gate = stage.directed.gates.close(`${first}/removeSnapshot`);
     const holding = await start(first, {}, { own: keepNone });
     await gate.reached;
+    // Long enough for the rest of the turn, also on a busy machine.
+    const window = { closesAt: new Date(Date.now() + 10_000).toISOString(), timeZone: 'UTC', notes: [] };
     const run = await start(second, { expectedMs: 2_000 }, { own: keepNone, material: { window } });
     const { ledger, handover } = await run.result();
     expect(ledger.succeeded).toBe(1);

@@ -170,5 +170,3 @@ describe('updates', () => {
     expect(Object.keys(handedOver)).toEqual(expect.arrayContaining(['open-question', 'maintenance-on']));
   });
 });
-
-describe('what a script says beside its result', () => {});
