@@ -30,18 +30,18 @@ export class PlantClient {
   async invoke<V extends PlantVerb>(verb: V, request: PlantVerbs[V]['request']): Promise<PlantVerbs[V]['answer']> {
     const headers = { 'content-type': 'application/json' };
     const asked = { method: 'POST', headers, body: JSON.stringify(request), signal: this.#signal };
-    const response = await fetch(`${this.#address}/${verb}`, asked).catch((error: unknown) => {
+    try {
+      const response = await fetch(`${this.#address}/${verb}`, asked);
+      const body = (await response.json()) as PlantVerbs[V]['answer'] | { error: Refused };
+      if (response.ok) return body as PlantVerbs[V]['answer'];
+      throw refusal(response.status, (body as { error: Refused }).error);
+    } catch (error) {
+      if (error instanceof PlantRefusal) throw error;
       this.#signal.throwIfAborted();
       const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
-      throw new PlantRefusal({
-        kind: 'refused',
-        type: 'HostUnreachable',
-        message: `The plant does not answer: ${cause}`,
-      });
-    });
-    const body = (await response.json()) as PlantVerbs[V]['answer'] | { error: Refused };
-    if (response.ok) return body as PlantVerbs[V]['answer'];
-    throw refusal(response.status, (body as { error: Refused }).error);
+      const message = `The plant does not answer: ${cause}`;
+      throw new PlantRefusal({ kind: 'refused', type: 'HostUnreachable', message });
+    }
   }
 }
 

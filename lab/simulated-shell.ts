@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { checkParameters, checkResult } from '../activities/powershell/contract-check.ts';
 import type { CallOptions, CallOutcome, Shell } from '../activities/powershell/shell.ts';
-import type { SystemOutcome } from '../activities/step/outcome.ts';
+import type { SystemFailure, SystemOutcome } from '../activities/step/outcome.ts';
 import { refusalOf } from '../activities/step/refusal.ts';
 import { resolveSecrets } from '../activities/secrets/secrets.ts';
 import type { ScriptContract } from '../model/contract.ts';
@@ -94,7 +94,9 @@ export class SimulatedShell implements Shell {
     parameters: Parameters,
     signal: AbortSignal,
   ): Promise<unknown> {
-    const { HostName, EndpointName, EndpointUser: _user, EndpointSecret: _secret, ...own } = parameters;
+    const { HostName, EndpointName, EndpointUser, EndpointSecret, ...own } = parameters;
+    if (typeof EndpointUser === 'string' && EndpointSecret === undefined)
+      throw new PlantRefusal(withoutPassword(EndpointUser));
     const host = new PlantClient({ plantUrl: this.#settings.plantUrl, host: String(HostName ?? EndpointName), signal });
     const script = SIMULATED_SCRIPTS[name];
     if (file && !script) throw new Error(`${name} is not simulated: add what it does to lab/simulated-scripts.ts.`);
@@ -106,6 +108,14 @@ export class SimulatedShell implements Shell {
 }
 
 type Parameters = Readonly<Record<string, unknown>>;
+
+/** As the host modules end a call that names an account and no password for it. */
+function withoutPassword(user: string): SystemFailure {
+  const hresult = '0x80070057';
+  const told = `The account ${user} comes without its password.`;
+  // PowerShell takes the words of a plain exception for its id.
+  return { kind: 'failed', message: `${told} (${hresult}, OperationStopped)`, keys: [hresult, told, told], hresult };
+}
 
 function refused(type: FailureType, message: string) {
   return { kind: 'refused', type, message } as const;

@@ -43,9 +43,10 @@ const answerSchema = z.object({
       stage: z.enum(['connect', 'run', 'result', 'lost', 'broken']),
     })
     .nullish(),
-  said: z.array(
-    z.object({ kind: z.enum(['warning', 'passed-over error', 'information', 'verbose']), text: z.string() }),
-  ),
+  // A side matter: what is no such list decides nothing about the call.
+  said: z
+    .array(z.object({ kind: z.enum(['warning', 'passed-over error', 'information', 'verbose']), text: z.string() }))
+    .catch([]),
 });
 type WholeAnswer = z.infer<typeof answerSchema>;
 /** What decides about a call. */

@@ -12,7 +12,7 @@ const NOT_SIGNED_IN = /denied|verification failed|refused|timed out|resolve|no r
 const NO_POWERSHELL =
   " The account signed in, but no PowerShell answered: look at `Subsystem powershell` in the host's sshd_config, and whether the account's home can be written.";
 
-/** Error ids by which the plant's host module says what remoting says by itself on a real host. */
+/** Error ids, kept for the plant's host module, by which it says what remoting says by itself on a real host. */
 const PLANT_STAGES: Readonly<Record<string, 'connect' | 'lost'>> = {
   FettlePlantUnreachable: 'connect',
   FettlePlantLost: 'lost',

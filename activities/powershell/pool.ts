@@ -2,7 +2,7 @@ import type { ScriptContract } from '../../model/contract.ts';
 import type { HostConnection } from '../../model/inventory.ts';
 import { Redactor } from '../secrets/redaction.ts';
 import { childEnvironment } from './child-environment.ts';
-import { exchangeOutcome } from './exchange-outcome.ts';
+import { exchangeOutcome, type EndedExchange, type ExchangeOutcome } from './exchange-outcome.ts';
 import { checkoutPins } from './pins.ts';
 import { lookAt } from './reachable.ts';
 import { prepareRequest, type PreparedRequest, type RequestSource } from './request.ts';
@@ -132,13 +132,23 @@ class ShellPool implements Shell {
       return start.end;
     }
     const exchange = await start.session.exchange(request.line, id, { limitMs, signal });
-    const { outcome, told, recycle } = exchangeOutcome({ contract, id, exchange, remote: target !== null, redaction });
+    const { outcome, told, recycle } = this.#outcome({ contract, id, exchange, remote: target !== null, redaction });
     if (told) slot.weigh(told, connection.address);
     if (recycle !== null) await slot.recycle(recycle);
     // Where nothing is open there is nothing to come back for, and whoever comes next looks first whether the host answers.
     if (target !== null && told?.kept) this.#heldAt.set(target, performance.now());
     else if (target !== null) slot.targets.delete(target);
     return outcome;
+  }
+
+  /** An answer may be such that our own code stumbles over it: the call has run all the same, and nothing of the answer is told. */
+  #outcome<P, R>(ended: EndedExchange<P, R>): ExchangeOutcome<R> {
+    try {
+      return exchangeOutcome(ended);
+    } catch (error) {
+      const message = `The answer of ${ended.contract.name} could not be worked off (${error instanceof Error ? error.name : 'unknown'}).`;
+      return { outcome: { kind: 'caller-failed', message, said: [] }, recycle: 'protocol', told: null };
+    }
   }
 }
 

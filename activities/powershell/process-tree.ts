@@ -25,7 +25,7 @@ export function killProcessTree(pid: number, known: readonly number[] = []): voi
   }
 }
 
-/** All that a process started and that still runs, in whatever group. Found on Linux only, empty elsewhere. */
+/** All that a process started and that still runs, in whatever group. Found on Linux (with CONFIG_PROC_CHILDREN, as distributions have it), empty elsewhere. */
 export function descendantsOf(pid: number): number[] {
   const threads = unlessGone(() => readdirSync(`/proc/${pid}/task`));
   const children = threads.flatMap((thread) =>

@@ -10,7 +10,7 @@ export type SystemOutcome<R> = { kind: 'result'; result: R } | SystemFailure;
 export type SystemFailure =
   /** It failed there. `keys`: looked up in the contract's `failures`, first match wins. `hresult` is empty where there is none. */
   | { kind: 'failed'; message: string; keys: string[]; hresult: string }
-  /** Refused before anything was sent. */
+  /** Refused before anything ran. */
   | { kind: 'refused'; type: FailureType; message: string }
   /** It ran, and answered what its contract does not allow. */
   | { kind: 'broke-contract'; message: string }
@@ -19,7 +19,7 @@ export type SystemFailure =
   /** Our side failed after the request may have left. */
   | { kind: 'caller-failed'; message: string }
   | { kind: 'timed-out'; message: string }
-  /** `started` is false when the request had not been sent yet: nothing ran. */
+  /** `started` is false when nothing ran. */
   | { kind: 'cancelled'; message: string; started: boolean };
 
 /** Which failure of the table an outcome is. After an uncertain end of what is declared `once` nothing is tried again: a person decides. */

@@ -2,8 +2,11 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { expect, inject, onTestFinished, test } from 'vitest';
+import type { StartedRun } from '../../cli/start-run.ts';
 import { startLab } from '../../lab/lab.ts';
 import { createLog } from '../../workers/log.ts';
+import { CommandLine } from '../cli/command-line.ts';
+import { ownNamespace } from '../own-namespace.ts';
 import { simulatedOnly } from '../simulated-only.ts';
 
 interface Command {
@@ -49,16 +52,14 @@ test('Ctrl-C ends the watching soon and in order, and leaves the run and its hos
     announce: false,
     environment: simulatedOnly(),
     faults: [],
-    temporalCli: inject('temporalCli'),
+    temporal: await ownNamespace(),
     bundle: { codePath: inject('workflowBundlePath') },
     log: createLog({ level: 'silent', readable: false }),
   });
   onTestFinished(() => lab.close());
-  const at = ['--address', lab.address];
-  const input = ['--input', 'runbooks/patch-window/example.yaml'];
-  const { said } = await fettle('start', 'patch-window', ...input, ...at, '--json').ended;
-  const runId = /patch-window\/[^\s"]+/.exec(said)?.[0] ?? '';
-  const watch = fettle('watch', runId, ...at);
+  const example = ['--input', 'runbooks/patch-window/example.yaml'];
+  const { runId } = await new CommandLine(lab.temporal).json<StartedRun>(['start', 'patch-window', ...example]);
+  const watch = fettle('watch', runId, '--address', lab.address, '--namespace', lab.namespace);
   await watch.line(/run is running/);
   const asked = performance.now();
   watch.child.kill('SIGINT');
@@ -70,7 +71,7 @@ test('Ctrl-C ends the watching soon and in order, and leaves the run and its hos
 });
 
 test('a second Ctrl-C at the demo stops everything and says so, without a stack trace', async () => {
-  const demo = fettle('demo', '--scale', '20');
+  const demo = fettle('demo', '--hosts', '4');
   await demo.line(/app01.*install/);
   demo.child.kill('SIGINT');
   await demo.line(/aborting at the safe point/);

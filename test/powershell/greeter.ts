@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { HostConnection } from '../../model/inventory.ts';
 
-/** A port that takes connections and greets as an SSH server does, and no more; to the simulated shell it is a target. */
+/** A port that takes connections and greets as an SSH server does, and no more. */
 export interface Greeter {
   connection: HostConnection;
   /** Connections so far: one that looks whether the host answers, and one for the session. */
@@ -29,7 +29,7 @@ export async function startGreeter(greeting = 'SSH-2.0-test\r\n'): Promise<Greet
   const { port } = server.address() as AddressInfo;
   const folder = await mkdtemp(join(tmpdir(), 'fettle-greeter-'));
   const [keyFile, knownHosts] = [join(folder, 'key'), join(folder, 'known_hosts')];
-  // Not a key: the simulated shell looks at its label only.
+  // Not a key: nobody gets so far as to use it.
   await writeFile(keyFile, '-----BEGIN OPENSSH PRIVATE KEY-----\n', { mode: 0o600 });
   await writeFile(knownHosts, `[127.0.0.1]:${port} ssh-ed25519 AAAA\n`);
   return {

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { z } from 'zod';
 import type { ShellSettings } from '../../activities/powershell/settings.ts';
 import { SCRIPTS } from '../../runbooks/patch-window/scripts/index.ts';
 import { checkoutDir } from '../../workers/checkout.ts';
@@ -119,6 +120,19 @@ describe.skipIf(noRealShell !== null)(`a call${because(noRealShell)}`, () => {
     expect(outcome).toHaveProperty('message', expect.stringContaining('RequestTooLarge'));
     expect(await run(WELL, { Value: Number.NaN })).toMatchObject({ kind: 'refused', type: 'ContractViolation' });
     expect(pids).toEqual([]);
+  });
+
+  test('over whose answer our own code stumbles costs its session, and tells nothing of the answer', async () => {
+    const { shell, run, script, recycles } = open();
+    const stumbles = (): never => {
+      throw new RangeError('canary');
+    };
+    const contract = { ...(await script('1')), result: z.unknown().transform(stumbles) };
+    const outcome = await shell.call(contract, LOCAL, {});
+    expect(outcome).toMatchObject({ kind: 'caller-failed', message: expect.stringContaining('RangeError') });
+    expect(JSON.stringify(outcome)).not.toContain('canary');
+    expect(recycles).toEqual(['protocol']);
+    expect(await run('2')).toMatchObject({ kind: 'result' });
   });
 
   test('that is cancelled takes the whole process tree with it', async () => {

@@ -162,6 +162,13 @@ describe('a host', () => {
   });
 });
 
+test('an account of an endpoint without its password is not tried', async () => {
+  const [contract, parameters, step] = CALLS.find(([one]) => one === newVmSnapshot) as Call;
+  const wrong: Call = [contract, (reading) => ({ ...parameters(reading), EndpointUser: 'svc-snapshots' }), step];
+  const message = 'The account svc-snapshots comes without its password. (0x80070057, OperationStopped)';
+  expect(await outcomeOf(wrong)).toMatchObject({ kind: 'failed', message });
+});
+
 test('an answer that goes away with its host is lost', async () => {
   const [contract, parameters] = CALLS.find(([one]) => one === newVmSnapshot) as Call;
   const told = await Promise.all(

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 /** Pieces that several contracts share. What a script returns is checked strictly: a field too many is a defect too. */
 export const hostName = z.string().regex(/^[a-z0-9]([a-z0-9.-]{0,252}[a-z0-9])?$/, 'a lower-case FQDN');
-/** What every script on a management endpoint takes: which one it is, and what the vendor's tools sign in to it with. */
+/** What every function of a management endpoint takes: which one it is, and what the vendor's tools sign in to it with. */
 export const endpoint = {
   EndpointName: hostName,
   EndpointUser: z.string().min(1).max(256).optional(),
@@ -30,7 +30,7 @@ export const service = z.strictObject({
   startType: z.enum(['Automatic', 'AutomaticDelayedStart', 'Manual', 'Disabled']),
 });
 
-/** What every script on a host may say: an address that leads to another machine is not the planned target. */
+/** What every function and script on a host may say: an address that leads to another machine is not the planned target. */
 export const HOST_FAILURES = { FettleWrongHost: 'TargetChanged' } as const;
 
 /** What the Windows Update Agent says by HRESULT, and what a turn makes of it. */
