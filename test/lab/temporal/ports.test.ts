@@ -16,6 +16,7 @@ async function listen(port: number): Promise<Server> {
 
 test.skipIf(process.platform === 'win32')(
   'a port that was found free is given to nobody who asks for any port, and to whoever asks for it',
+  { timeout: 60_000 },
   async () => {
     const ports = await freePorts(KEPT);
     expect(new Set(ports).size).toBe(KEPT);
