@@ -149,15 +149,15 @@ describe.skipIf(noRealShell !== null)(`a call${because(noRealShell)}`, () => {
 
   test('in whose middle its process is killed is told at once; between two calls that costs nothing', async () => {
     const { run, pids, recycles } = open();
-    await run(WELL);
-    const [first = 0] = pids;
+    expect(await run(WELL)).toMatchObject(well);
+    const [first = NaN] = pids;
     process.kill(first, 'SIGKILL');
     // Only a process whose end this one has noticed is not there for signals any more.
     await expect.poll(() => isThere(first)).toBe(false);
     expect(await run(WELL)).toMatchObject(well);
     const call = run(CHILD);
     await untilChildRuns(pids.slice(1));
-    process.kill(pids[1] ?? 0, 'SIGKILL');
+    process.kill(pids[1] ?? NaN, 'SIGKILL');
     expect(await call).toMatchObject({ kind: 'caller-failed' });
     await gone(pids).toEqual([]);
     expect(recycles).toEqual(['ended', 'died']);

@@ -24,8 +24,10 @@ describe.skipIf(browserPath === undefined)(`the Web UI${whyNoBrowser}`, () => {
   beforeAll(async () => {
     lab = await startLab({
       hosts: HOSTS,
-      scale: 120,
-      faults: [],
+      scale: 1_000,
+      // Keeps the first wave going until somebody has looked at it.
+      faults: [{ host: 'app01.corp.example', fault: 'hang', step: 'Get-FettleUpdateProgress' }],
+      limits: { callMs: 5_000 },
       announce: false,
       environment: simulatedOnly(),
       temporal: await ownNamespace(),
@@ -74,6 +76,7 @@ describe.skipIf(browserPath === undefined)(`the Web UI${whyNoBrowser}`, () => {
       await page.getByText('a change without a reason is refused').first().waitFor();
       expect(await phase()).toBe('paused');
 
+      lab.plant.plant.clearFaults('app01.corp.example');
       await show('timeline');
       await steer(page, 'update', 'resume', { reason: 'Batch 4711 is done', by: 'Kim Example' });
       await vi.waitFor(async () => expect(await phase()).not.toBe('paused'), { timeout: 30_000, interval: 100 });
