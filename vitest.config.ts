@@ -15,10 +15,12 @@ const POWERSHELL_TESTS = ['test/powershell/**/*.test.ts'];
 /** A PowerShell of a test ends before .NET has earned back what compiling its code a second and third time takes: half of its processor time. */
 const COMPILE_ONCE = { DOTNET_TieredPGO: '0', DOTNET_TC_CallCountThreshold: '65535' };
 
-/** The demo, which takes longest, comes first, and the short files of the quick project last: no processor waits for the other. */
+/** Files that wait much longer than their length tells. */
+const LONGEST = /\/test\/(demo|web-ui|patch-window\/kill)\/|over-ssh|real-target/;
+
+/** Project by project, since a process serves one only, and the quick files last; first in each what takes longest: no processor waits for the other. */
 function place({ moduleId, project }: TestSpecification): number {
-  if (moduleId.includes('/test/demo/')) return 0;
-  return project.name === 'quick' ? 2 : 1;
+  return 2 * ['server', 'powershell', 'quick'].indexOf(project.name) + (LONGEST.test(moduleId) ? 0 : 1);
 }
 
 class LongestFirst extends BaseSequencer {

@@ -68,7 +68,15 @@ export interface ShellSettings {
 
 /** Why a session was given up. `idle`: nobody needed it; `ended`: it was found dead between two calls; `protocol`: its output could not be trusted. */
 export type RecycleReason =
-  'calls' | 'memory' | 'idle' | 'timeout' | 'cancelled' | 'died' | 'flooded' | 'protocol' | 'ended';
+  | 'calls'
+  | 'memory'
+  | 'idle'
+  | 'timeout'
+  | 'cancelled'
+  | 'died'
+  | 'flooded'
+  | 'protocol'
+  | 'ended';
 
 /** Takes what the pool measures, times in milliseconds. Workers make Temporal metrics of it. */
 export interface ShellMetrics {

@@ -97,7 +97,13 @@ export type ObservedHost =
 
 /** Success is told for each target and update: installed on nine of ten hosts is no success on the tenth. */
 export type UpdateOutcome =
-  'installed' | 'already-installed' | 'superseded' | 'not-applicable' | 'not-offered' | 'failed' | 'not-attempted';
+  | 'installed'
+  | 'already-installed'
+  | 'superseded'
+  | 'not-applicable'
+  | 'not-offered'
+  | 'failed'
+  | 'not-attempted';
 
 export interface UpdateResult {
   kb: string;

@@ -6,7 +6,8 @@ import { canonicalJson, type Sha256 } from './canonical-json.ts';
 import { expectedLength } from './expected-end.ts';
 
 export type Frozen =
-  { ok: true; plan: Plan } | { ok: false; failure: 'PlanRefused' | 'PlanTooLarge'; problems: Problem[] };
+  | { ok: true; plan: Plan }
+  | { ok: false; failure: 'PlanRefused' | 'PlanTooLarge'; problems: Problem[] };
 
 export interface FreezeContext {
   runbook: string;

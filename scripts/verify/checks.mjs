@@ -8,7 +8,7 @@ import { delimiter, join } from 'node:path';
 const CHECKS = {
   types: 'tsc',
   lint: 'oxlint --type-aware --deny-warnings',
-  format: 'prettier --check --log-level warn .',
+  format: 'oxfmt --check',
   'who imports whom': 'depcruise --config .dependency-cruiser.mjs .',
   'nothing unused': 'knip --no-progress',
   scripts: 'node bin/fettle.mjs scripts check',

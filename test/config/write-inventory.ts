@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { Document, isCollection, isMap, isSeq, visit } from 'yaml';
-import { format } from 'prettier';
+import { format } from 'oxfmt';
 import { generateInventory } from '../../lab/plant/inventory.ts';
 import type { HostConnection, Inventory, InventoryHost } from '../../model/inventory.ts';
 
@@ -80,7 +80,8 @@ function brief({ address, port, ...rest }: HostConnection, name: string): Partia
 
 /** The text of `config/inventory.yaml` as the simulated plant would have it. */
 export async function exampleInventory(): Promise<string> {
-  return await format(inventoryYaml(generateInventory(24, 1)), { parser: 'yaml', printWidth: 120, singleQuote: true });
+  const text = inventoryYaml(generateInventory(24, 1));
+  return (await format('inventory.yaml', text, { printWidth: 120, singleQuote: true })).code;
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {

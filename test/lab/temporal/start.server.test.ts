@@ -28,23 +28,20 @@ async function untilSilent(address: string): Promise<void> {
   }
 }
 
-test.concurrent(
-  'two servers run side by side on ports of their own, with our search attributes, and end when closed',
-  async () => {
-    const servers = await Promise.all([start(), start()]);
-    expect(new Set(servers.flatMap(({ address, uiUrl }) => [address, uiUrl])).size).toBe(4);
-    for (const { client, namespace, uiUrl } of servers) {
-      const { customAttributes } = await client.connection.operatorService.listSearchAttributes({ namespace });
-      expect(Object.keys(customAttributes)).toEqual(expect.arrayContaining(Object.keys(SEARCH_ATTRIBUTES)));
-      expect((await fetch(uiUrl ?? '')).status).toBe(200);
-    }
-    await Promise.all(servers.map((server) => server.close()));
-    for (const { address, closed } of servers) {
-      await expect(closed).resolves.toBeUndefined();
-      expect(await accepts('127.0.0.1', portOf(address))).toBe(false);
-    }
-  },
-);
+test.concurrent('two servers run side by side on ports of their own, with our search attributes, and end when closed', async () => {
+  const servers = await Promise.all([start(), start()]);
+  expect(new Set(servers.flatMap(({ address, uiUrl }) => [address, uiUrl])).size).toBe(4);
+  for (const { client, namespace, uiUrl } of servers) {
+    const { customAttributes } = await client.connection.operatorService.listSearchAttributes({ namespace });
+    expect(Object.keys(customAttributes)).toEqual(expect.arrayContaining(Object.keys(SEARCH_ATTRIBUTES)));
+    expect((await fetch(uiUrl ?? '')).status).toBe(200);
+  }
+  await Promise.all(servers.map((server) => server.close()));
+  for (const { address, closed } of servers) {
+    await expect(closed).resolves.toBeUndefined();
+    expect(await accepts('127.0.0.1', portOf(address))).toBe(false);
+  }
+});
 
 test.concurrent('a server with a file still knows its runs after a restart', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'fettle-db-'));
