@@ -56,6 +56,7 @@ describe('a worker that is killed and started again', { timeout: 150_000 }, () =
     await untilEffect(stage.plant, host, 'reboot');
     await worker.kill();
     expect(stage.plant.host(host).power).not.toBe('up');
+    stage.plant.clearFaults(host);
     await killedCompletely();
     worker = startWorker();
     expect(await run.result()).toMatchObject({ outcome: 'succeeded', targets: 2, ledger: { succeeded: 2 } });

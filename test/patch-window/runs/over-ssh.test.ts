@@ -36,8 +36,8 @@ test.skipIf(missing !== null)(
     const bundle = { codePath: inject('workflowBundlePath') };
     const lab = await startLab({
       scale: SCALE,
-      // Each look costs processor time in as many processes as there are hosts, and a busy machine opens sessions slowly.
-      limits: { pollMs: 1_000, callMs: 30_000 },
+      // A busy machine opens sessions slowly.
+      limits: { callMs: 30_000 },
       announce: false,
       worker: false,
       temporal: await ownNamespace(log),
