@@ -46,7 +46,8 @@ function take(file) {
 }
 
 /**
- * Whether that is another process, which lives. In containers ids come again: this process may have that of the dead one.
+ * Whether that is another process, which lives. In containers ids come again: this process may have that of the dead one. A file that is
+ * just being written is still empty, and its 0 counts as alive.
  * @param {number} pid
  */
 function isOther(pid) {

@@ -12,7 +12,9 @@ const probeAnswer = (ok: boolean) => ({ probes: [{ probe: 'tcp 443', ok, detail:
 
 async function verify(host: InventoryHost, script: Script, runningServices: string[] = [], probes: Probe[] = []) {
   const shell = scriptedShell(script);
-  const request = { ...stepRequest(host, { limits: { ...LIMITS, callMs: 30 } }), runningServices, probes };
+  // Where answers change, as many looks as they need have time on any machine; else the end of the wait is what comes.
+  const callMs = Object.values(script).some(Array.isArray) ? 10_000 : 30;
+  const request = { ...stepRequest(host, { limits: { ...LIMITS, callMs } }), runningServices, probes };
   const report = await situation(shell, [host]).run('verifyHost', request);
   return { report, shell };
 }
