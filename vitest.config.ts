@@ -56,6 +56,7 @@ export default defineConfig({
           name: 'powershell',
           include: POWERSHELL_TESTS,
           exclude: SERVER_TESTS,
+          globalSetup: ['test/setup/temporary-folder.ts'],
           isolate: false,
           testTimeout: 60_000,
           hookTimeout: 60_000,
@@ -66,7 +67,7 @@ export default defineConfig({
         test: {
           name: 'server',
           include: SERVER_TESTS,
-          globalSetup: ['test/setup/temporal.ts'],
+          globalSetup: ['test/setup/temporary-folder.ts', 'test/setup/temporal.ts'],
           // Loading Temporal's SDK takes longer than many of the files: two processes load it for all of them.
           isolate: false,
           testTimeout: 60_000,
