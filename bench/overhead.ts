@@ -25,15 +25,15 @@ const LIMITS = { limitMs: 30_000 };
 export async function measureOverhead(settings: ShellSettings, rounds: number): Promise<Overhead> {
   const request = await requestOf(settings);
   const { executable, environment } = settings;
-  const start = await startSession(
+  const session = await startSession(
     { executable, environment: childEnvironment(environment) },
     LIMITS,
     pinsOf(settings),
   );
-  if (!start.started) throw new Error(start.end.message);
+  if ('kind' in session) throw new Error(session.message);
   let last: Exchange | null = null;
   const sendStraight = async (): Promise<void> => {
-    const exchange = await start.session.exchange(request.line, request.id, LIMITS);
+    const exchange = await session.exchange(request.line, request.id, LIMITS);
     if (exchange.end !== 'answered') throw new Error(`The straight line ended as ${exchange.end}.`);
     last = exchange;
   };
@@ -55,7 +55,7 @@ export async function measureOverhead(settings: ShellSettings, rounds: number): 
       return { call, straight, poolMs: round(call.p50 - straight.p50) };
     });
   } finally {
-    await start.session.kill();
+    await session.kill();
   }
 }
 

@@ -24,8 +24,6 @@ const MAX_OUTPUT = 256 * 1024;
 export interface Told {
   /** What PowerShell's own process takes, as it says itself. */
   memoryBytes: number;
-  /** What the session on the target takes; 0 where the script ran in that process itself. */
-  targetBytes: number;
   /** The session with the target is there for the next call. */
   kept: boolean;
 }
@@ -69,8 +67,7 @@ export function findAnswer(
   redaction: CallRedaction,
 ): Found {
   const [before = '', first, ...more] = stdout.split(answerHead(id));
-  const [whole, encoded = '', memory, onTarget, held] =
-    /^([A-Za-z0-9+/=]*) (\d+) (\d+) (kept|closed)@/.exec(first ?? '') ?? [];
+  const [whole, encoded = '', memory, , held] = /^([A-Za-z0-9+/=]*) (\d+) (\d+) (kept|closed)@/.exec(first ?? '') ?? [];
   // None of an answer that was cut off belongs in a log.
   const rest = (before + (whole === undefined ? '' : (first ?? '').slice(whole.length))).replaceAll(runsMark(id), '');
   const stray = [...rawLines(rest, redaction), ...rawLines(stderr, redaction)];
@@ -82,7 +79,7 @@ export function findAnswer(
   if (json.length > ANSWER_LIMIT) return none('too-large');
   const answer = whole === undefined || more.length > 0 ? null : parseAnswer(json.toString('utf8'));
   if (!answer) return none('broken');
-  const told = { memoryBytes: Number(memory), targetBytes: Number(onTarget), kept: held === 'kept' };
+  const told = { memoryBytes: Number(memory), kept: held === 'kept' };
   return { told, ...withoutSecrets(answer, stray, redaction) };
 }
 

@@ -6,24 +6,23 @@ import { exchangeOutcome, type EndedExchange, type ExchangeOutcome } from './exc
 import { checkoutPins } from './pins.ts';
 import { lookAt } from './reachable.ts';
 import { prepareRequest, type PreparedRequest, type RequestSource } from './request.ts';
-import type { SystemFailure, SystemOutcome } from '../step/outcome.ts';
+import type { SystemOutcome } from '../step/outcome.ts';
 import { refusalOf } from '../step/refusal.ts';
 import { NO_METRICS, POOL_LIMITS, type PoolLimits, type ShellSettings } from './settings.ts';
 import type { CallOptions, CallOutcome, Shell } from './shell.ts';
 import type { Slot } from './slot.ts';
-import { Slots, type NotServed } from './slots.ts';
+import { Slots } from './slots.ts';
 
 const CONNECT_TIMEOUT_MS = 15_000;
 
-interface ReadyCall<P, R> {
+interface Call<P, R> {
   contract: ScriptContract<P, R>;
   connection: HostConnection;
-  request: PreparedRequest;
   limitMs: number;
   connectTimeoutMs: number;
   signal: AbortSignal | undefined;
-  /** Noted as soon as it is known, in milliseconds. */
-  waited: { ms: number };
+  /** How long it waited for its session. */
+  waitedMs: number;
 }
 
 /** Opens the way to contracted scripts: a pool of warm sessions. Starts no process yet. */
@@ -38,8 +37,6 @@ class ShellPool implements Shell {
   readonly #limits: PoolLimits;
   readonly #source: Omit<RequestSource, 'target'>;
   readonly #slots: Slots;
-  /** When each target's session last answered, in milliseconds of the process. */
-  readonly #heldAt = new Map<string, number>();
 
   constructor(settings: ShellSettings) {
     const { executable, hostModule, environment, log, sessions = 1, metrics } = settings;
@@ -57,12 +54,9 @@ class ShellPool implements Shell {
   }
 
   async version(): Promise<string> {
-    const served = await this.#slots.serve({ waitMs: this.#limits.startMs, target: null, long: false }, (slot) =>
-      slot.warm(this.#slots.closing),
-    );
-    if (typeof served === 'string')
-      throw new Error(`No PowerShell session is to be had (${served}): open a new shell.`);
-    if (!served.started) throw new Error(served.end.message);
+    const wanted = { waitMs: this.#limits.startMs, target: null, long: false };
+    const served = await this.#slots.serve(wanted, (slot) => slot.warm());
+    if ('kind' in served) throw new Error(served.message);
     return served.version;
   }
 
@@ -78,14 +72,13 @@ class ShellPool implements Shell {
     // Clearly less than the call's own limit: a host that cannot be connected to is told as such, and not as a time-out.
     const connectTimeoutMs = Math.min(Math.ceil(limitMs / 2), CONNECT_TIMEOUT_MS);
     const target = { environment, connectTimeoutMs, platform: process.platform };
-    const waited = { ms: 0 };
-    const { signal } = options;
+    const call = { contract, connection, limitMs, connectTimeoutMs, signal: options.signal, waitedMs: 0 };
     const end = await prepareRequest(contract, connection, parameters, { ...this.#source, target }).then(
-      (request) => this.#reach({ contract, connection, request, limitMs, connectTimeoutMs, signal, waited }),
+      (request) => this.#reach(call, request),
       refusalOf,
     );
-    const [totalMs, waitedMs] = [performance.now() - began, waited.ms];
-    metrics.called({ script: contract.name, outcome: end.kind === 'refused' ? end.type : end.kind, totalMs, waitedMs });
+    const [outcome, totalMs] = [end.kind === 'refused' ? end.type : end.kind, performance.now() - began];
+    metrics.called({ script: contract.name, outcome, totalMs, waitedMs: call.waitedMs });
     return { said: [], ...end };
   }
 
@@ -94,49 +87,41 @@ class ShellPool implements Shell {
   }
 
   /** A host that does not answer costs the call its time, and no call a session. */
-  async #reach<P, R>(call: ReadyCall<P, R>): Promise<SystemOutcome<R> | CallOutcome<R>> {
-    const unreached = await this.#look(call);
-    if (unreached) return unreached;
-    const { contract, limitMs: waitMs, signal, request } = call;
-    const began = performance.now();
-    const wanted = { waitMs, target: request.target, long: waitMs > this.#limits.longCallMs, signal };
-    const served = await this.#slots.serve(wanted, (slot) => {
-      call.waited.ms = performance.now() - began;
-      return this.#serve(slot, call);
-    });
-    if (typeof served !== 'string') return served;
-    call.waited.ms = performance.now() - began;
-    return notServed(contract.name, served, waitMs);
-  }
-
-  /** Whether the call's host answers: null when it does, and when nobody need look: its session just answered, or none is needed. */
-  async #look<P, R>({ contract, connection, request, connectTimeoutMs, signal, limitMs }: ReadyCall<P, R>) {
+  async #reach<P, R>(call: Call<P, R>, request: PreparedRequest): Promise<SystemOutcome<R> | CallOutcome<R>> {
+    const { limitMs: waitMs, signal } = call;
     const { target } = request;
-    const { closed } = this.#slots;
-    if (target === null) return null;
-    const justHeld = performance.now() - (this.#heldAt.get(target) ?? -Infinity) < this.#limits.askAfterMs;
-    if (justHeld && this.#slots.holds(target)) return null;
-    const stop = signal ? AbortSignal.any([signal, closed]) : closed;
-    const seen = await lookAt(connection, { limitMs: connectTimeoutMs, signal: stop });
-    if (seen.answers === 'no') return { kind: 'refused', type: 'HostUnreachable', message: seen.message } as const;
-    return seen.answers === 'yes' ? null : notServed(contract.name, closed.aborted ? 'closed' : 'aborted', limitMs);
+    const message = target === null ? null : await this.#look(call, target);
+    if (message !== null) return { kind: 'refused', type: 'HostUnreachable', message };
+    const long = waitMs > this.#limits.longCallMs;
+    const waited = (ms: number): void => void (call.waitedMs = ms);
+    return this.#slots.serve({ waitMs, target, long, signal, waited }, (slot) => this.#serve(slot, call, request));
   }
 
-  async #serve<P, R>(slot: Slot, call: ReadyCall<P, R>): Promise<SystemOutcome<R> | CallOutcome<R>> {
-    const { contract, connection, request, limitMs, signal } = call;
-    const { id, redaction, target } = request;
-    const { closing } = this.#slots;
-    const start = await slot.warm(signal ? AbortSignal.any([signal, closing]) : closing);
-    if (!start.started) {
+  /** Why the call's host does not answer; null when it does, when its session just answered, and when nobody waits for it any more. */
+  async #look<P, R>(call: Call<P, R>, target: string): Promise<string | null> {
+    if (performance.now() - this.#slots.heldAt(target) < this.#limits.askAfterMs) return null;
+    const { closed } = this.#slots;
+    const signal = call.signal ? AbortSignal.any([call.signal, closed]) : closed;
+    const message = await lookAt(call.connection, { limitMs: call.connectTimeoutMs, signal });
+    return signal.aborted ? null : message;
+  }
+
+  async #serve<P, R>(
+    slot: Slot,
+    { contract, limitMs, signal }: Call<P, R>,
+    { id, line, redaction, target }: PreparedRequest,
+  ): Promise<SystemOutcome<R> | CallOutcome<R>> {
+    const session = await slot.warm(signal);
+    if ('kind' in session) {
       if (target !== null) slot.targets.delete(target);
-      return start.end;
+      return session;
     }
-    const exchange = await start.session.exchange(request.line, id, { limitMs, signal });
+    const exchange = await session.exchange(line, id, { limitMs, signal });
     const { outcome, told, recycle } = this.#outcome({ contract, id, exchange, remote: target !== null, redaction });
-    if (told) slot.weigh(told, connection.address);
+    if (told) slot.memoryBytes = told.memoryBytes;
     if (recycle !== null) await slot.recycle(recycle);
+    else if (target !== null && told?.kept) slot.targets.set(target, performance.now());
     // Where nothing is open there is nothing to come back for, and whoever comes next looks first whether the host answers.
-    if (target !== null && told?.kept) this.#heldAt.set(target, performance.now());
     else if (target !== null) slot.targets.delete(target);
     return outcome;
   }
@@ -150,14 +135,4 @@ class ShellPool implements Shell {
       return { outcome: { kind: 'caller-failed', message, said: [] }, recycle: 'protocol', told: null };
     }
   }
-}
-
-/** How a call ends that got no session: nothing ran. */
-function notServed(name: string, why: NotServed, limitMs: number): SystemFailure {
-  if (why === 'aborted') return { kind: 'cancelled', message: `${name} was cancelled before it ran.`, started: false };
-  const message =
-    why === 'late'
-      ? `${name} was not run: no PowerShell session of this worker became free within its time of ${limitMs / 1000} s. Fewer targets at once, or another worker, would help.`
-      : `${name} was not run: this worker is shutting down and takes no new calls.`;
-  return { kind: 'refused', type: 'ShellFailure', message };
 }

@@ -4,29 +4,26 @@ import { readdirSync, readFileSync } from 'node:fs';
 /**
  * Ends a process with everything that it started: its process group on POSIX (it must have been started as the leader of
  * one), and on Linux also what its children put into groups of their own; its process tree on Windows. Does nothing when
- * all of it has ended already. `known` are descendants found earlier: once the process has ended nothing leads to them.
+ * all of it has ended already.
  */
-export function killProcessTree(pid: number, known: readonly number[] = []): void {
+export function killProcessTree(pid: number): void {
   if (process.platform === 'win32') {
     // taskkill reports a tree that is gone already by its exit code; there is nothing to do about it then.
     execFile('taskkill', ['/PID', String(pid), '/T', '/F'], { windowsHide: true }, () => undefined);
     return;
   }
   // Looked up before the kill: orphans belong to another parent.
-  const below = [...known, ...[pid, ...known].flatMap(descendantsOf)];
-  for (const target of new Set([-pid, ...below])) {
+  for (const target of [-pid, ...descendantsOf(pid)]) {
     try {
       process.kill(target, 'SIGKILL');
-    } catch (error) {
-      // EPERM: what took another account's rights upon itself is out of reach, and on macOS a group of which only zombies are left
-      // answers so. There is nothing more to do about either.
-      if (!(error instanceof Error && 'code' in error && ['ESRCH', 'EPERM'].includes(String(error.code)))) throw error;
+    } catch {
+      // It has ended, or took another account's rights upon itself: there is nothing more to do about either.
     }
   }
 }
 
 /** All that a process started and that still runs, in whatever group. Found on Linux (with CONFIG_PROC_CHILDREN, as distributions have it), empty elsewhere. */
-export function descendantsOf(pid: number): number[] {
+function descendantsOf(pid: number): number[] {
   const threads = unlessGone(() => readdirSync(`/proc/${pid}/task`));
   const children = threads.flatMap((thread) =>
     unlessGone(() => readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8').trim().split(' ')),

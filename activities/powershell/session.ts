@@ -1,17 +1,15 @@
-import { finished } from 'node:stream/promises';
+import type { ChildProcessWithoutNullStreams } from 'node:child_process';
+import { EventEmitter, once } from 'node:events';
 import { setImmediate as tick, setTimeout as delay } from 'node:timers/promises';
-import { ProcessError } from 'node-powershell';
 import { answerHead } from './answer.ts';
 import { CapturedOutput } from './captured-output.ts';
 import { PowerShellProcess, type PowerShellOptions } from './powershell-process.ts';
-import { descendantsOf, killProcessTree } from './process-tree.ts';
+import { killProcessTree } from './process-tree.ts';
 
-/** How long the end of a killed process is waited for, in milliseconds. */
+/** How long the end of a killed process and of its output is waited for; a child that was not found may hold the pipe for ever. */
 const END_WAIT_MS = 5_000;
 /** How long a process may take to end by itself, in milliseconds. PowerShell takes 600. */
 const LEAVE_WAIT_MS = 2_000;
-/** How long the output of an ended process may still arrive; a child of it may hold the pipe open for ever. */
-const DRAIN_WAIT_MS = 500;
 
 /** How a line that was sent to the shell came to its end. Everything but `answered` has cost the session its life. */
 export interface Exchange {
@@ -31,31 +29,31 @@ type End = Pick<Exchange, 'end' | 'reason'>;
 
 /** One running PowerShell process. Takes one line at a time. */
 export class Session {
-  readonly #process: PowerShellProcess;
+  /** What PowerShell says that it is, once it is up. */
+  version = '';
+  readonly #process: ChildProcessWithoutNullStreams;
   readonly #stdout: CapturedOutput;
   readonly #stderr: CapturedOutput;
-  /** Ends the line that is being worked off; null where none is. */
-  #settle: ((ended: End) => void) | null = null;
+  /** Tells of what may be the end of the line that is being worked off. */
+  readonly #ends = new EventEmitter<{ end: [End] }>();
+  /** Settles when the process has ended and the last of its output is there. */
+  readonly #closed: Promise<unknown>;
   /** How the process ended; null while it runs. */
   #death: string | null = null;
-  #alive = true;
 
   /** Starts the process. That it could not be started shows in the first exchange, as `died`. */
   constructor(options: PowerShellOptions) {
-    this.#process = new PowerShellProcess(options);
-    const died = (reason: string): void => {
-      this.#alive = false;
-      this.#death = reason;
-      this.#settle?.({ end: 'died', reason });
-    };
-    this.#process.ended.then(
-      () => died('the process ended by itself'),
-      (error: unknown) => died(deathOf(error)),
-    );
-    const { stdout, stderr } = this.#process.streams;
-    const heard = (end: 'answered' | 'flooded'): void => this.#settle?.({ end, reason: '' });
-    this.#stdout = new CapturedOutput(stdout, heard);
-    this.#stderr = new CapturedOutput(stderr, heard);
+    const { child } = new PowerShellProcess(options);
+    this.#process = child;
+    this.#closed = new Promise((resolve) => child.on('close', resolve));
+    child.on('error', ({ message }) => this.#tell('died', message));
+    child.on('exit', (code, signal) => {
+      this.#tell('died', signal ? `the process was ended by ${signal}` : `the process ended with code ${code}`);
+    });
+    // That it can be read and written no more shows in its end.
+    for (const stream of [child.stdin, child.stdout, child.stderr]) stream.on('error', () => undefined);
+    this.#stdout = new CapturedOutput(child.stdout, (end) => this.#tell(end));
+    this.#stderr = new CapturedOutput(child.stderr, (end) => this.#tell(end));
   }
 
   get pid(): number | undefined {
@@ -63,7 +61,7 @@ export class Session {
   }
 
   get alive(): boolean {
-    return this.#alive;
+    return this.#death === null;
   }
 
   /** Sends one line and waits until the answer with this id has ended, or the shell died or used up its time. Never rejects. */
@@ -77,61 +75,45 @@ export class Session {
     return { ...ended, stdout: this.#stdout.text(), stderr: this.#stderr.text() };
   }
 
-  #send(line: string, { limitMs, signal }: ExchangeLimits): Promise<End> {
-    return new Promise((resolve) => {
-      const settle = (ended: End): void => {
-        clearTimeout(timer);
-        signal?.removeEventListener('abort', onAbort);
-        this.#settle = null;
-        resolve(ended);
-      };
-      const onAbort = (): void => settle({ end: 'cancelled', reason: '' });
-      const timer = setTimeout(settle, limitMs, { end: 'timeout', reason: '' });
-      if (signal?.aborted) return onAbort();
-      if (this.#death !== null) return settle({ end: 'died', reason: this.#death });
-      this.#settle = settle;
-      signal?.addEventListener('abort', onAbort, { once: true });
-      this.#process.streams.stdin.write(`${line}\n`);
-    });
+  async #send(line: string, { limitMs, signal }: ExchangeLimits): Promise<End> {
+    if (this.#death !== null) return { end: 'died', reason: this.#death };
+    const timer = setTimeout(() => this.#tell('timeout'), limitMs);
+    try {
+      signal?.throwIfAborted();
+      const ended = once(this.#ends, 'end', { signal });
+      this.#process.stdin.write(`${line}\n`);
+      return ((await ended) as [End])[0];
+    } catch {
+      // Only the signal throws.
+      return { end: 'cancelled', reason: '' };
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  #tell(end: Exchange['end'], reason = ''): void {
+    if (end === 'died') this.#death = reason;
+    this.#ends.emit('end', { end, reason });
   }
 
   /**
    * Lets a process in which nothing runs end by itself, and waits until it has: a killed PowerShell leaves its pipes and
-   * sockets in the temporary folder for ever. What is then left of it, of all that it started, and one that is busy, is killed.
+   * sockets in the temporary folder for ever. What is then left of it and its group is killed.
    */
   async end(): Promise<void> {
-    if (this.pid === undefined || this.#settle !== null) return this.kill();
-    this.#alive = false;
-    const started = descendantsOf(this.pid);
-    this.#process.streams.stdin.end();
-    await this.#ended(LEAVE_WAIT_MS);
-    await this.#kill(this.pid, started);
+    this.#process.stdin.end();
+    await this.#closedWithin(LEAVE_WAIT_MS);
+    await this.kill();
   }
 
-  /** Ends the process and all that it started at once, and waits until it has ended. */
+  /** Ends the process and all that it started at once, and waits until it has ended: what it said last may hold the answer. */
   async kill(): Promise<void> {
-    this.#alive = false;
-    if (this.pid !== undefined) await this.#kill(this.pid, []);
+    if (this.pid === undefined) return;
+    killProcessTree(this.pid);
+    await this.#closedWithin(END_WAIT_MS);
   }
 
-  async #kill(pid: number, started: readonly number[]): Promise<void> {
-    killProcessTree(pid, started);
-    await this.#ended(END_WAIT_MS);
-    // What a dying process said last may hold the answer: it is read to its end.
-    const { stdout, stderr } = this.#process.streams;
-    const drained = [stdout, stderr].map((stream) => finished(stream.resume(), { writable: false }));
-    await Promise.race([Promise.allSettled(drained), delay(DRAIN_WAIT_MS, undefined, { ref: false })]);
+  async #closedWithin(ms: number): Promise<void> {
+    await Promise.race([this.#closed, delay(ms, undefined, { ref: false })]);
   }
-
-  async #ended(waitMs: number): Promise<void> {
-    await Promise.race([this.#process.ended, delay(waitMs, undefined, { ref: false })]).catch(() => undefined);
-  }
-}
-
-function deathOf(error: unknown): string {
-  if (!(error instanceof ProcessError)) return error instanceof Error ? error.message : String(error);
-  const { originalError, exitCode, signalCode } = error;
-  // Node gives a process that could not be started the negative error number as its exit code.
-  if (originalError && (exitCode === null || exitCode < 0) && !signalCode) return originalError.message;
-  return signalCode ? `the process was ended by ${signalCode}` : `the process ended with code ${exitCode}`;
 }

@@ -1,5 +1,4 @@
 import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Pins } from './pins.ts';
 
@@ -8,16 +7,13 @@ export type ShellLog = Record<'debug' | 'info' | 'warn', (message: string, field
 
 /** Where the pool draws its lines. Times in milliseconds. */
 export const POOL_LIMITS = {
-  /** After so many calls a session is replaced: `memoryBytes` bounds its memory, this whatever else may pile up. */
+  /** After so many calls a session is replaced, whatever may have piled up in it and on its targets. */
   callsPerSession: 5_000,
-  /** Resident memory after a call above which the session is replaced; also that of a session on a target. */
+  /** Resident memory after a call above which the session is replaced. */
   memoryBytes: 400 * 1024 * 1024,
   /** Calls that may take longer than this leave one session to the others, where there are two. */
   longCallMs: 5 * 60_000,
-  /**
-   * After so long without a call it is looked at first whether a target still answers, and its session is asked something empty: what
-   * runs in a session of a host that went down would be lost only after a minute.
-   */
+  /** After so long without a call a target and its session are asked first: a call to a host that went down is lost only after a minute. */
   askAfterMs: 10_000,
   /** A session that nobody needs for so long is ended: its connections keep an administrator's shell open on every target. */
   idleMs: 15 * 60_000,
@@ -28,7 +24,7 @@ export const POOL_LIMITS = {
 };
 export type PoolLimits = typeof POOL_LIMITS;
 
-/** Functions that scripts call, a file each: what touches a host stands there. */
+/** Functions that scripts call: what touches a host stands there. */
 export interface HostModule {
   name: 'windows' | 'plant';
   /** In the order in which the dispatcher joins them (docs/decisions/0016). */
@@ -40,12 +36,9 @@ export interface HostModule {
 /** The host module in a folder; what a script may see of it is said last. */
 export function hostModuleIn(name: HostModule['name'], folder: URL): HostModule {
   const functions = readdirSync(folder).filter((file) => file.endsWith('.ps1'));
-  const paths = functions.toSorted().map((file) => join(fileURLToPath(folder), file));
-  return {
-    name,
-    files: [...paths, fileURLToPath(new URL('./host-module-exports.ps1', import.meta.url))],
-    here: name === 'plant',
-  };
+  const files = functions.toSorted().map((file) => fileURLToPath(new URL(file, folder)));
+  const exports = fileURLToPath(new URL('./host-module-exports.ps1', import.meta.url));
+  return { name, files: [...files, exports], here: name === 'plant' };
 }
 
 export const WINDOWS_MODULE = hostModuleIn('windows', new URL('./host-module/', import.meta.url));
@@ -66,7 +59,7 @@ export interface ShellSettings {
   pins?: Pins;
 }
 
-/** Why a session was given up. `idle`: nobody needed it; `ended`: it was found dead between two calls; `protocol`: its output could not be trusted. */
+/** Why a session was given up. `ended`: it was found dead between two calls; `protocol`: its output could not be trusted. */
 export type RecycleReason =
   | 'calls'
   | 'memory'

@@ -1,13 +1,16 @@
-import type { Told } from './answer.ts';
+import type { SystemFailure } from '../step/outcome.ts';
 import type { Pins } from './pins.ts';
 import type { PowerShellOptions } from './powershell-process.ts';
 import type { PoolLimits, RecycleReason, ShellLog } from './settings.ts';
-import { startSession, type Start } from './start-session.ts';
+import type { Session } from './session.ts';
+import { startSession } from './start-session.ts';
 
 export interface SlotSettings extends PowerShellOptions {
   limits: PoolLimits;
   pins: Pins;
   log: ShellLog;
+  /** Aborted when whatever still starts a session has to give up. */
+  closing: AbortSignal;
   /** A session was started (1), or given up and with it every connection that it held (-1 and the reason). */
   onChange: (change: 1 | -1, reason?: RecycleReason) => void;
 }
@@ -18,14 +21,15 @@ const MIB = 1024 * 1024;
 
 /** One place of the pool: at most one session at a time, started when it is needed and replaced when it is worn. */
 export class Slot {
-  /** Targets whose session it holds, or just opens. */
-  readonly targets = new Set<string>();
+  /** Targets whose session it holds or just opens, and when each last answered, in milliseconds of the process. */
+  readonly targets = new Map<string, number>();
   /** What it serves now. */
   serves: 'nobody' | 'call' | 'long-call' = 'nobody';
+  /** Resident memory of the session after its last call. */
+  memoryBytes = 0;
   readonly #settings: SlotSettings;
-  #started: Extract<Start, { started: true }> | null = null;
+  #session: Session | null = null;
   #calls = 0;
-  #memoryBytes = 0;
   #idle: NodeJS.Timeout | undefined;
   /** The end of the session that was given up last. */
   #ending: Promise<void> = Promise.resolve();
@@ -35,67 +39,54 @@ export class Slot {
   }
 
   /** The slot's session, started where there is none. Counts as one call. */
-  async warm(signal: AbortSignal): Promise<Start> {
+  async warm(signal?: AbortSignal): Promise<Session | SystemFailure> {
     clearTimeout(this.#idle);
     // An idle session may be about to end: there is one process at a time.
     await this.#ending;
-    if (this.#started?.session.alive === false) await this.recycle('ended');
+    if (this.#session?.alive === false) await this.recycle('ended');
     this.#calls += 1;
-    if (this.#started) return this.#started;
-    const { executable, environment, limits, pins, log, onChange } = this.#settings;
-    const start = await startSession({ executable, environment }, { limitMs: limits.startMs, signal }, pins);
-    if (!start.started) return start;
-    this.#started = start;
+    if (this.#session) return this.#session;
+    const { limits, pins, log, closing, onChange } = this.#settings;
+    const stop = signal ? AbortSignal.any([signal, closing]) : closing;
+    const session = await startSession(this.#settings, { limitMs: limits.startMs, signal: stop }, pins);
+    if ('kind' in session) return session;
+    this.#session = session;
     this.#calls = 1;
-    this.#memoryBytes = 0;
+    this.memoryBytes = 0;
     onChange(1);
-    log.info('PowerShell session started', { pid: start.session.pid, version: start.version });
-    return start;
+    log.info('PowerShell session started', { pid: session.pid, version: session.version });
+    return session;
   }
 
-  /** Notes the memory that the session takes, and tells of a target whose session took too much there: the dispatcher closes it. */
-  weigh({ memoryBytes, targetBytes }: Told, target: string): void {
-    this.#memoryBytes = memoryBytes;
-    const { limits, log } = this.#settings;
-    if (targetBytes <= limits.memoryBytes) return;
-    const memoryMb = Math.round(targetBytes / MIB);
-    log.warn('PowerShell session on a target closed', { reason: 'memory', target, memoryMb });
-  }
-
-  /** Why the session should not take another call; null when it may. */
-  worn(): RecycleReason | null {
-    if (!this.#started) return null;
-    const { callsPerSession, memoryBytes } = this.#settings.limits;
-    if (this.#calls >= callsPerSession) return 'calls';
-    return this.#memoryBytes > memoryBytes ? 'memory' : null;
-  }
-
-  /** Nobody needs the session just now; it is given up when that stays so. */
-  rest(): void {
-    this.#idle = setTimeout(() => void this.recycle('idle'), this.#settings.limits.idleMs).unref();
+  /** Gives a worn session up. One that nobody needs just now is given up when that stays so. */
+  async rest(): Promise<void> {
+    const { callsPerSession, memoryBytes, idleMs } = this.#settings.limits;
+    if (this.#calls >= callsPerSession) await this.recycle('calls');
+    else if (this.memoryBytes > memoryBytes) await this.recycle('memory');
+    else this.#idle = setTimeout(() => void this.recycle('idle'), idleMs).unref();
   }
 
   /** Gives the session up and ends its processes. The next call starts a new one. */
   async recycle(reason: RecycleReason): Promise<void> {
     clearTimeout(this.#idle);
-    if (!this.#started) return;
-    const { session } = this.#started;
-    this.#started = null;
+    const session = this.#session;
+    if (!session) return;
+    this.#session = null;
     // At once: a call that takes the slot meanwhile holds what it opens, and not what is gone.
     this.targets.clear();
     const { log, onChange } = this.#settings;
-    const fields = { reason, pid: session.pid, calls: this.#calls, memoryMb: Math.round(this.#memoryBytes / MIB) };
-    const ordinary = WORN.includes(reason) || reason === 'cancelled';
-    log[ordinary ? 'info' : 'warn']('PowerShell session replaced', fields);
-    const ending = WORN.includes(reason) ? session.end() : session.kill();
-    this.#ending = ending.catch(() => undefined);
+    const isWorn = WORN.includes(reason);
+    const fields = { reason, pid: session.pid, calls: this.#calls, memoryMb: Math.round(this.memoryBytes / MIB) };
+    log[isWorn || reason === 'cancelled' ? 'info' : 'warn']('PowerShell session replaced', fields);
+    this.#ending = isWorn ? session.end() : session.kill();
     onChange(-1, reason);
-    await ending;
+    await this.#ending;
   }
 
   /** Ends the session for good: at once in the middle of a call. */
   async end(): Promise<void> {
     clearTimeout(this.#idle);
-    await Promise.all([this.#ending, this.#started?.session.end()]);
+    const ending = this.serves === 'nobody' ? this.#session?.end() : this.#session?.kill();
+    await Promise.all([this.#ending, ending]);
   }
 }

@@ -1,10 +1,11 @@
-import { setMaxListeners } from 'node:events';
+import { EventEmitter, setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { SystemFailure } from '../step/outcome.ts';
 import { NO_METRICS, type ShellMetrics } from './settings.ts';
 import { Slot, type SlotSettings } from './slot.ts';
 
-/** Why a slot was not got: the caller gave up, none became free in time, or the slots were closed. */
-export type NotServed = 'aborted' | 'late' | 'closed';
+const CANCELLED: SystemFailure = { kind: 'cancelled', message: 'Cancelled before it ran.', started: false };
+const CLOSED = notRun('this worker is shutting down and takes no new calls.');
 
 export interface SlotRequest {
   /** How long the caller waits at most, in milliseconds. */
@@ -14,11 +15,8 @@ export interface SlotRequest {
   /** It may keep its slot for very long: one slot is left to the others, where there are two. */
   long: boolean;
   signal?: AbortSignal | undefined;
-}
-
-interface Waiter {
-  request: SlotRequest;
-  serve(slot: Slot | NotServed): void;
+  /** Hears how long the caller waited, in milliseconds, whatever for. */
+  waited?: (ms: number) => void;
 }
 
 /**
@@ -29,58 +27,56 @@ interface Waiter {
 export class Slots {
   /** Aborted as soon as the slots are closed: whoever has none yet gives up. */
   readonly closed: AbortSignal;
-  /** Aborted when the grace time is over: whatever still starts a session gives up. */
-  readonly closing: AbortSignal;
   readonly #closed = new AbortController();
+  /** Aborted when the grace time is over: whatever still starts a session gives up. */
   readonly #closing = new AbortController();
   readonly #metrics: ShellMetrics;
   /** The slot used last stands first: it is the warm one. */
   readonly #slots: Slot[];
-  readonly #waiting: Waiter[] = [];
-  readonly #busy = new Set<Promise<unknown>>();
+  /** Whoever waits looks again, in the order in which they came. */
+  readonly #changes = new EventEmitter().setMaxListeners(0);
+  readonly #changed = (): void => void this.#changes.emit('change');
+  #waiting = 0;
   #sessions = 0;
 
-  constructor(count: number, settings: Omit<SlotSettings, 'onChange'>, metrics: ShellMetrics = NO_METRICS) {
+  constructor(count: number, settings: Omit<SlotSettings, 'closing' | 'onChange'>, metrics = NO_METRICS) {
     this.closed = this.#closed.signal;
-    this.closing = this.#closing.signal;
-    // As many listen as calls run and wait.
-    setMaxListeners(0, this.closed, this.closing);
+    const closing = this.#closing.signal;
+    // As many listen as hosts are looked at and sessions start.
+    setMaxListeners(0, this.closed, closing);
     this.#metrics = metrics;
     const onChange: SlotSettings['onChange'] = (change, reason) => {
       this.#sessions += change;
       metrics.sessions(this.#sessions);
-      if (reason === undefined) return;
-      metrics.recycled(reason);
-      this.#dispatch();
+      if (reason) metrics.recycled(reason);
+      this.#changed();
     };
-    this.#slots = Array.from({ length: count }, () => new Slot({ ...settings, onChange }));
+    this.#slots = Array.from({ length: count }, () => new Slot({ ...settings, closing, onChange }));
   }
 
-  /** Does the work in a slot as soon as there is one; or says why there is none. */
-  serve<T extends object>(request: SlotRequest, work: (slot: Slot) => Promise<T>): Promise<T | NotServed> {
-    // Busy from here on: closed slots wait for whoever was given one, and send those who wait away.
-    return this.#whileBusy(
-      this.#take(request).then(async (slot) => {
-        if (typeof slot === 'string') return slot;
-        try {
-          return await work(slot);
-        } finally {
-          this.#giveBack(slot);
-        }
-      }),
-    );
+  /** Does the work in a slot as soon as there is one; or says why there is none: nothing ran. */
+  async serve<T>(request: SlotRequest, work: (slot: Slot) => Promise<T>): Promise<T | SystemFailure> {
+    const began = performance.now();
+    const slot = this.#take(request) ?? (await this.#wait(request));
+    request.waited?.(performance.now() - began);
+    if ('kind' in slot) return slot;
+    try {
+      return await work(slot);
+    } finally {
+      void this.#giveBack(slot);
+    }
   }
 
-  /** Whether a session is connected to the target, or just connects to it. */
-  holds(target: string): boolean {
-    return this.#slots.some(({ targets }) => targets.has(target));
+  /** When a session with the target that is still open last answered, in milliseconds of the process. */
+  heldAt(target: string): number {
+    return Math.max(...this.#slots.map(({ targets }) => targets.get(target) ?? -Infinity));
   }
 
   /** Refuses every call that waits or comes later, lets running ones end within the grace time, then ends every process tree. */
   async close(graceMs: number): Promise<void> {
     this.#closed.abort();
-    for (const waiter of this.#waiting.slice()) this.#serve(waiter, 'closed');
-    const drained = Promise.allSettled(this.#busy);
+    this.#changed();
+    const drained = this.#drained();
     await Promise.race([drained, delay(graceMs, undefined, { ref: false })]);
     this.#closing.abort();
     await Promise.all(this.#slots.map((slot) => slot.end()));
@@ -88,69 +84,42 @@ export class Slots {
     this.#metrics.sessions(0);
   }
 
-  async #take(request: SlotRequest): Promise<Slot | NotServed> {
-    const { waitMs, signal } = request;
-    if (this.closed.aborted) return 'closed';
-    if (signal?.aborted) return 'aborted';
-    // Whoever waits could not use the slots that are free now: nobody is overtaken.
-    const slot = this.#slotFor(request);
-    if (slot) return slot;
-    return new Promise((resolve) => {
-      const leave = (why: NotServed): void => this.#serve(waiter, why);
-      const onAbort = (): void => leave('aborted');
-      const latest = setTimeout(leave, waitMs, 'late' satisfies NotServed);
-      const waiter: Waiter = {
-        request,
-        serve(served) {
-          clearTimeout(latest);
-          signal?.removeEventListener('abort', onAbort);
-          resolve(served);
-        },
-      };
-      signal?.addEventListener('abort', onAbort, { once: true });
-      this.#waiting.push(waiter);
-      this.#metrics.queued(this.#waiting.length);
-    });
+  async #drained(): Promise<void> {
+    while (!this.#slots.every(isFree)) await this.#change();
   }
 
-  #serve(waiter: Waiter, served: Slot | NotServed): void {
-    this.#waiting.splice(this.#waiting.indexOf(waiter), 1);
-    this.#metrics.queued(this.#waiting.length);
-    waiter.serve(served);
+  #change(): Promise<void> {
+    return new Promise((resolve) => this.#changes.once('change', resolve));
+  }
+
+  async #wait(request: SlotRequest): Promise<Slot | SystemFailure> {
+    const { waitMs, signal } = request;
+    const tooLate = `no PowerShell session of this worker became free within its time of ${waitMs / 1000} s. Fewer targets at once, or another worker, would help.`;
+    const late = AbortSignal.timeout(waitMs);
+    for (const stop of [late, signal]) stop?.addEventListener('abort', this.#changed, { once: true });
+    this.#metrics.queued((this.#waiting += 1));
+    let slot: Slot | SystemFailure | undefined;
+    while (!slot) {
+      await this.#change();
+      slot = this.#take(request) ?? (late.aborted ? notRun(tooLate) : undefined);
+    }
+    this.#metrics.queued((this.#waiting -= 1));
+    return slot;
   }
 
   /** A worn session is replaced before the next call, and nobody's answer waits for that. */
-  #giveBack(slot: Slot): void {
-    const reason = slot.worn();
-    if (reason !== null) return void this.#whileBusy(slot.recycle(reason).finally(() => this.#free(slot)));
-    slot.rest();
-    this.#free(slot);
-  }
-
-  #free(slot: Slot): void {
+  async #giveBack(slot: Slot): Promise<void> {
+    await slot.rest();
     slot.serves = 'nobody';
     this.#slots.splice(this.#slots.indexOf(slot), 1);
     this.#slots.unshift(slot);
-    this.#dispatch();
+    this.#changed();
   }
 
-  #whileBusy<T>(work: Promise<T>): Promise<T> {
-    this.#busy.add(work);
-    // How it ended is for whoever asked for it.
-    void Promise.allSettled([work]).then(() => this.#busy.delete(work));
-    return work;
-  }
-
-  /** Serves whoever can be served, in the order in which they came. */
-  #dispatch(): void {
-    for (const waiter of this.#waiting.slice()) {
-      const slot = this.#slotFor(waiter.request);
-      if (slot) this.#serve(waiter, slot);
-    }
-  }
-
-  /** The slot that serves the request from now on. */
-  #slotFor({ target, long }: SlotRequest): Slot | undefined {
+  /** The slot that serves the request from now on, or why none ever will. Those who wait could not use what is free now: nobody is overtaken. */
+  #take({ target, long, signal }: SlotRequest): Slot | SystemFailure | undefined {
+    if (this.closed.aborted) return CLOSED;
+    if (signal?.aborted) return CANCELLED;
     const longCalls = this.#slots.filter(({ serves }) => serves === 'long-call').length;
     if (long && longCalls >= Math.max(1, this.#slots.length - 1)) return undefined;
     const holders = this.#slots.filter(({ targets }) => target !== null && targets.has(target));
@@ -160,9 +129,13 @@ export class Slots {
     const fewest = this.#slots.filter(isFree).toSorted((one, other) => one.targets.size - other.targets.size);
     const slot = isHeld ? holders.find(isFree) : fewest[0];
     if (slot) slot.serves = long ? 'long-call' : 'call';
-    if (target !== null) slot?.targets.add(target);
+    if (target !== null && !slot?.targets.has(target)) slot?.targets.set(target, -Infinity);
     return slot;
   }
+}
+
+function notRun(why: string): SystemFailure {
+  return { kind: 'refused', type: 'ShellFailure', message: `It was not run: ${why}` };
 }
 
 function isFree({ serves }: Slot): boolean {

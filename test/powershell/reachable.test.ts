@@ -51,45 +51,32 @@ test.each<[string, (socket: Socket) => void]>([
   ['and closes', (socket) => socket.end('SSH-2.0-test\r\n')],
 ])('an SSH server that greets %s answers', async (_how, greet) => {
   const { port, sockets } = await listening(greet);
-  expect(await lookAt(at(port), { limitMs: AMPLE_MS, signal: never })).toEqual({ answers: 'yes' });
+  expect(await lookAt(at(port), { limitMs: AMPLE_MS, signal: never })).toBe(null);
   await expect.poll(() => sockets.map(({ destroyed }) => destroyed)).toEqual([true]);
 });
 
 test('over WinRM who takes the connection answers', async () => {
   const { port, sockets } = await listening(silence);
-  const look = lookAt(at(port, { transport: 'winrm' }), { limitMs: AMPLE_MS, signal: never });
-  expect(await look).toEqual({ answers: 'yes' });
+  expect(await lookAt(at(port, { transport: 'winrm' }), { limitMs: AMPLE_MS, signal: never })).toBe(null);
   await expect.poll(() => sockets.map(({ destroyed }) => destroyed)).toEqual([true]);
 });
 
 const serving = async (greet: (socket: Socket) => void): Promise<HostConnection> => at((await listening(greet)).port);
 
+const TALKS = `${'x'.repeat(8 * 1024)}\nSSH-2.0-late\r\n`;
+
 test.each<[string, () => Promise<HostConnection>, RegExp, number?]>([
   ['refuses', async () => at((await freePorts(1))[0] ?? 0), /it was refused: nothing listens there/],
-  [
-    'refuses WinRM',
-    async () => at((await freePorts(1))[0] ?? 0, { transport: 'winrm' }),
-    /it was refused: nothing listens there/,
-  ],
-  ['stays silent', () => serving(silence), /within 0\.05 s/, 50],
-  ['greets as something else', () => serving((socket) => socket.end('220 mail ESMTP\r\n')), /is no SSH server/],
-  [
-    'says SSH- in the middle of a line only',
-    () => serving((socket) => socket.end('this is no SSH-2.0\r\n')),
-    /is no SSH server/,
-  ],
-  [
-    'talks for more than 8 KB without a greeting',
-    () => serving((socket) => socket.write(`${'x'.repeat(8 * 1024)}\nSSH-2.0-late\r\n`)),
-    /is no SSH server/,
-  ],
-  ['closes at once', () => serving((socket) => socket.end()), /closed the connection without an SSH greeting/],
+  ['stays silent', () => serving(silence), /sent no SSH greeting within 0\.05 s/, 50],
+  ['greets as something else', () => serving((socket) => socket.end('no SSH-2.0\r\n')), /sent no SSH greeting\.$/],
+  ['talks for more than 8 KB without a greeting', () => serving((socket) => socket.write(TALKS)), /no SSH greeting\.$/],
+  ['closes at once', () => serving((socket) => socket.end()), /no SSH greeting\.$/],
   ['has no known name', async () => at(22, { address: 'nohost.invalid' }), /the name cannot be resolved/],
 ])('a host that %s does not answer', async (_what, host, says, limitMs = AMPLE_MS) => {
   const connection = await host();
   const seen = await lookAt(connection, { limitMs, signal: never });
-  expect(seen).toMatchObject({ answers: 'no', message: expect.stringMatching(says) as unknown });
-  expect(seen).toHaveProperty('message', expect.stringContaining(`${connection.address}, port ${connection.port}:`));
+  expect(seen).toMatch(says);
+  expect(seen).toContain(`${connection.address}, port ${connection.port}:`);
 });
 
 test('a look that is aborted ends at once, and leaves neither socket nor listener behind', async () => {
@@ -98,8 +85,8 @@ test('a look that is aborted ends at once, and leaves neither socket nor listene
   const look = lookAt(at(port), { limitMs: AMPLE_MS, signal: stop.signal });
   await expect.poll(() => sockets.length).toBe(1);
   stop.abort();
-  expect(await look).toEqual({ answers: 'aborted' });
+  expect(await look).not.toBe(null);
   await expect.poll(() => sockets.map(({ destroyed }) => destroyed)).toEqual([true]);
-  expect(await lookAt(at(port), { limitMs: AMPLE_MS, signal: stop.signal })).toEqual({ answers: 'aborted' });
+  expect(await lookAt(at(port), { limitMs: AMPLE_MS, signal: stop.signal })).not.toBe(null);
   expect(sockets).toHaveLength(1);
 });
