@@ -10,10 +10,9 @@ PROCESSOR_ARCHITECTURE SSL_CERT_FILE SSL_CERT_DIR FETTLE_PLANT_URL`
 const NEEDED_FAMILIES = /^(LC_|DOTNET_|POWERSHELL_|XDG_|KRB5)/;
 
 /**
- * What of the worker's environment its PowerShell processes get. It is a list of what they need, since any other variable
- * may be a secret that a reference names (`env:NAME`), or one of Temporal's: a process's environment can be read from
- * outside, and every script and everything it starts would inherit it. An ssh agent (`SSH_AUTH_SOCK`) is not among them:
- * the key of the inventory signs in, and no script may ask an agent to sign anything.
+ * What of the worker's environment its PowerShell processes get: what they need, since any other variable may be a secret
+ * (`env:NAME` of a reference, or Temporal's), and a process's environment can be read from outside and is inherited. No ssh
+ * agent (`SSH_AUTH_SOCK`): the key of the inventory signs in, and no script may ask an agent to sign anything.
  */
 export function childEnvironment(given: Readonly<Record<string, string | undefined>>): Record<string, string> {
   const kept = Object.entries(given).filter(

@@ -45,11 +45,8 @@ class ShellPool implements Shell {
     this.#settings = settings;
     this.#limits = limits;
     this.#source = { hostModule, limits, pins, redactor: new Redactor() };
-    this.#slots = new Slots(
-      sessions,
-      { executable, environment: childEnvironment(environment), limits, pins, log },
-      metrics,
-    );
+    const slotSettings = { executable, environment: childEnvironment(environment), limits, pins, log };
+    this.#slots = new Slots(sessions, slotSettings, metrics);
     this.simulated = hostModule.name === 'plant' ? ['plant'] : [];
   }
 
@@ -101,7 +98,7 @@ class ShellPool implements Shell {
   async #look<P, R>(call: Call<P, R>, target: string): Promise<string | null> {
     if (performance.now() - this.#slots.heldAt(target) < this.#limits.askAfterMs) return null;
     const { closed } = this.#slots;
-    const signal = call.signal ? AbortSignal.any([call.signal, closed]) : closed;
+    const signal = AbortSignal.any(call.signal ? [call.signal, closed] : [closed]);
     const message = await lookAt(call.connection, { limitMs: call.connectTimeoutMs, signal });
     return signal.aborted ? null : message;
   }

@@ -47,7 +47,7 @@ export class Slot {
     this.#calls += 1;
     if (this.#session) return this.#session;
     const { limits, pins, log, closing, onChange } = this.#settings;
-    const stop = signal ? AbortSignal.any([signal, closing]) : closing;
+    const stop = AbortSignal.any(signal ? [signal, closing] : [closing]);
     const session = await startSession(this.#settings, { limitMs: limits.startMs, signal: stop }, pins);
     if ('kind' in session) return session;
     this.#session = session;

@@ -1,4 +1,4 @@
-import { EventEmitter, setMaxListeners } from 'node:events';
+import { EventEmitter } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { SystemFailure } from '../step/outcome.ts';
 import { NO_METRICS, type ShellMetrics } from './settings.ts';
@@ -25,9 +25,9 @@ export interface SlotRequest {
  * another slot overtake it; only from a long call does it turn away. Long calls together never take every slot.
  */
 export class Slots {
-  /** Aborted as soon as the slots are closed: whoever has none yet gives up. */
-  readonly closed: AbortSignal;
   readonly #closed = new AbortController();
+  /** Aborted as soon as the slots are closed: whoever has none yet gives up. */
+  readonly closed = this.#closed.signal;
   /** Aborted when the grace time is over: whatever still starts a session gives up. */
   readonly #closing = new AbortController();
   readonly #metrics: ShellMetrics;
@@ -40,10 +40,6 @@ export class Slots {
   #sessions = 0;
 
   constructor(count: number, settings: Omit<SlotSettings, 'closing' | 'onChange'>, metrics = NO_METRICS) {
-    this.closed = this.#closed.signal;
-    const closing = this.#closing.signal;
-    // As many listen as hosts are looked at and sessions start.
-    setMaxListeners(0, this.closed, closing);
     this.#metrics = metrics;
     const onChange: SlotSettings['onChange'] = (change, reason) => {
       this.#sessions += change;
@@ -51,7 +47,8 @@ export class Slots {
       if (reason) metrics.recycled(reason);
       this.#changed();
     };
-    this.#slots = Array.from({ length: count }, () => new Slot({ ...settings, closing, onChange }));
+    const slotSettings = { ...settings, closing: this.#closing.signal, onChange };
+    this.#slots = Array.from({ length: count }, () => new Slot(slotSettings));
   }
 
   /** Does the work in a slot as soon as there is one; or says why there is none: nothing ran. */
