@@ -1,10 +1,6 @@
 import type { SystemFailure } from '../activities/step/outcome.ts';
 import type { PlantVerb, PlantVerbs } from './plant/api.ts';
 
-/** What the plant's host module makes of a failure without a code and an id: an InvalidOperationException. */
-const GENERAL_HRESULT = '0x80131509';
-const GENERAL_ID = 'FettlePlantFailed';
-
 /** The plant did not answer well; `end` is how a call of PowerShell would have ended. */
 export class PlantRefusal extends Error {
   override name = 'PlantRefusal';
@@ -16,46 +12,41 @@ export class PlantRefusal extends Error {
   }
 }
 
-/** One host of the plant, by its REST interface. A host that hangs never answers, so neither does this before the signal. */
-export class PlantClient {
-  readonly #address: string;
-  readonly #signal: AbortSignal;
+/** Calls one function on a host. @throws {PlantRefusal} and whatever, once the signal ended it. */
+export type AskHost = <V extends PlantVerb>(
+  verb: V,
+  request: PlantVerbs[V]['request'],
+) => Promise<PlantVerbs[V]['answer']>;
 
-  constructor({ plantUrl, host, signal }: { plantUrl: string; host: string; signal: AbortSignal }) {
-    this.#address = `${plantUrl}/hosts/${encodeURIComponent(host)}`;
-    this.#signal = signal;
-  }
-
-  /** @throws {PlantRefusal} and, when the signal ends it, the signal's reason. */
-  async invoke<V extends PlantVerb>(verb: V, request: PlantVerbs[V]['request']): Promise<PlantVerbs[V]['answer']> {
+/** One host of the plant, by its REST interface (api.ts). A host that hangs never answers, so neither does this before the signal. */
+export function hostOfPlant(plantUrl: string, host: string, signal: AbortSignal): AskHost {
+  return async (verb, request) => {
+    const address = `${plantUrl}/hosts/${encodeURIComponent(host)}/${verb}`;
     const headers = { 'content-type': 'application/json' };
-    const asked = { method: 'POST', headers, body: JSON.stringify(request), signal: this.#signal };
-    try {
-      const response = await fetch(`${this.#address}/${verb}`, asked);
-      const body = (await response.json()) as PlantVerbs[V]['answer'] | { error: Refused };
-      if (response.ok) return body as PlantVerbs[V]['answer'];
-      throw refusal(response.status, (body as { error: Refused }).error);
-    } catch (error) {
-      if (error instanceof PlantRefusal) throw error;
-      this.#signal.throwIfAborted();
-      const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
-      const message = `The plant does not answer: ${cause}`;
-      throw new PlantRefusal({ kind: 'refused', type: 'HostUnreachable', message });
-    }
-  }
+    const asked = { method: 'POST', headers, body: JSON.stringify(request), signal };
+    const response = await fetch(address, asked).catch(unanswered);
+    const body: unknown = await response.json().catch(unanswered);
+    if (response.ok) return body as PlantVerbs[typeof verb]['answer'];
+    throw new PlantRefusal(endOf(response.status, (body as BadAnswer).error));
+  };
 }
 
-interface Refused {
-  message: string;
-  hresult?: string;
-  id?: string;
+interface BadAnswer {
+  error: { message: string; hresult: string; id: string };
 }
 
-function refusal(status: number, { message, hresult, id }: Refused): PlantRefusal {
-  if (status === 503) return new PlantRefusal({ kind: 'refused', type: 'HostUnreachable', message });
-  if (status === 410) return new PlantRefusal({ kind: 'lost', message });
-  const [code, name] = [hresult || GENERAL_HRESULT, id || GENERAL_ID];
+function endOf(status: number, { message, hresult, id }: BadAnswer['error']): SystemFailure {
+  if (status === 503) return { kind: 'refused', type: 'HostUnreachable', message };
+  if (status === 410) return { kind: 'lost', message };
   // As PowerShell tells the error record that the plant's host module makes.
-  const told = `${message} (${code}, OperationStopped)`;
-  return new PlantRefusal({ kind: 'failed', message: told, keys: [code, name, name], hresult: code });
+  return { kind: 'failed', message: `${message} (${hresult}, OperationStopped)`, keys: [hresult, id, id], hresult };
+}
+
+function unanswered(error: Error): never {
+  const { message } = error.cause instanceof Error ? error.cause : error;
+  throw new PlantRefusal({
+    kind: 'refused',
+    type: 'HostUnreachable',
+    message: `The plant does not answer: ${message}`,
+  });
 }

@@ -21,12 +21,12 @@ export function threw(message: string, hresult = RUNTIME_EXCEPTION, id = 'Fettle
   return new PlantError(422, message, hresult, id);
 }
 
-/** The host was not reached: nothing ran there. */
+/** The host was not reached: nothing ran there. By the ids of this and the next one a call's outcome says what remoting would say. */
 export function notReached(message: string): PlantError {
-  return new PlantError(503, message, '0x80338126', 'FettleHostNotReached');
+  return new PlantError(503, message, '0x80338126', 'FettlePlantUnreachable');
 }
 
 /** The host went away in mid-call: what ran, ran. */
 export function wentAway(host: string): PlantError {
-  return new PlantError(410, `${host} went away in the middle of the call.`, '0x800703E3', 'FettleHostWentAway');
+  return new PlantError(410, `${host} went away in the middle of the call.`, '0x800703E3', 'FettlePlantLost');
 }

@@ -35,16 +35,20 @@ export function plantRoutes(plant: Plant): Hono {
     plant.clearFaults(c.req.query('host') ?? null);
     return c.json({ ...SIMULATED, faults: plant.faults() });
   });
-  app.notFound((c) => c.json({ error: { message: `The plant has no ${c.req.method} ${c.req.path}.` } }, 404));
+  app.notFound((c) => badAnswer(c, 404, threw(`The plant has no ${c.req.method} ${c.req.path}.`)));
   app.onError((error, c) => {
-    if (error instanceof PlantError) return badAnswer(c, error);
-    if (error instanceof RangeError) return badAnswer(c, threw(error.message));
-    return c.json({ error: { message: `Defect in the simulated plant: ${error.stack ?? error.message}` } }, 500);
+    if (error instanceof PlantError) return badAnswer(c, error.status, error);
+    if (error instanceof RangeError) return badAnswer(c, 422, threw(error.message));
+    return badAnswer(c, 500, threw(`Defect in the simulated plant: ${error.stack ?? error.message}`));
   });
   return app;
 }
 
-function badAnswer(c: Context, { message, hresult, id, status }: PlantError): Response {
+function badAnswer(
+  c: Context,
+  status: PlantError['status'] | 404 | 500,
+  { message, hresult, id }: PlantError,
+): Response {
   return c.json({ error: { message, hresult, id } }, status);
 }
 

@@ -5,6 +5,7 @@ import {
   generateInventory,
   startPlant,
   type FaultOrder,
+  type Plant,
   type PlantServer,
   type PlantVerb,
 } from '../../lab/plant/index.ts';
@@ -30,41 +31,40 @@ interface Reading {
   bootTime: string;
   Updates: { id: string; revision: number }[];
 }
-type Call = [ScriptContract<unknown, unknown>, (reading: Reading) => Record<string, unknown>, fails: PlantVerb];
+type Name = keyof typeof SCRIPTS;
+type Call = [parameters: (reading: Reading) => Record<string, unknown>, fails: PlantVerb];
 
-const { getHostState, newVmSnapshot, startUpdateInstall } = SCRIPTS;
 const onHost = { HostName };
 const onTask = { HostName, TaskName };
 const onMonitoring = { EndpointName: monitoring, Objects };
 const onMachine = { EndpointName: hypervisor, VmId };
-const until = hoursFromNow(1);
-const since = hoursFromNow(-1);
+const Until = hoursFromNow(1);
+const Since = hoursFromNow(-1);
 
 /** Good parameters of each, in an order in which each finds what it works on; and a function whose failure is its own. */
-const CALLS: Call[] = [
-  [getHostState, () => onHost, 'Get-FettleService'],
-  [SCRIPTS.getHostRole, () => onHost, 'Get-FettleClusterState'],
-  [SCRIPTS.getUpdateState, () => onHost, 'Get-FettleOfferedUpdate'],
-  [SCRIPTS.testHostProbe, () => ({ HostName, Probes: machine?.probes ?? [] }), 'Test-FettleProbe'],
-  [SCRIPTS.getEventExcerpt, () => ({ HostName, Since: since, Maximum: 20 }), 'Get-FettleEventExcerpt'],
-  [SCRIPTS.getMaintenanceMode, () => onMonitoring, 'Get-FettleMaintenance'],
-  [SCRIPTS.startMaintenanceMode, () => ({ ...onMonitoring, Until: until, Comment, Key }), 'Start-FettleMaintenance'],
-  [SCRIPTS.stopMaintenanceMode, () => ({ ...onMonitoring, Comment, Key }), 'Stop-FettleMaintenance'],
-  [newVmSnapshot, () => ({ ...onMachine, Name: TaskName, Comment, Key }), 'New-FettleSnapshot'],
-  [SCRIPTS.getVmSnapshot, () => ({ ...onMachine, Datastore }), 'Get-FettleSnapshot'],
-  [SCRIPTS.removeVmSnapshot, () => ({ ...onMachine, Name: TaskName, Key }), 'Remove-FettleSnapshot'],
-  [SCRIPTS.startHostService, () => ({ HostName, Name: 'W3SVC' }), 'Start-FettleService'],
+const CALLS: Record<Name, Call> = {
+  getHostState: [() => onHost, 'Get-FettleService'],
+  getHostRole: [() => onHost, 'Get-FettleClusterState'],
+  getUpdateState: [() => onHost, 'Get-FettleOfferedUpdate'],
+  testHostProbe: [() => ({ HostName, Probes: machine?.probes ?? [] }), 'Test-FettleProbe'],
+  getEventExcerpt: [() => ({ HostName, Since, Maximum: 20 }), 'Get-FettleEventExcerpt'],
+  getMaintenanceMode: [() => onMonitoring, 'Get-FettleMaintenance'],
+  startMaintenanceMode: [() => ({ ...onMonitoring, Until, Comment, Key }), 'Start-FettleMaintenance'],
+  stopMaintenanceMode: [() => ({ ...onMonitoring, Comment, Key }), 'Stop-FettleMaintenance'],
+  newVmSnapshot: [() => ({ ...onMachine, Name: TaskName, Comment, Key }), 'New-FettleSnapshot'],
+  getVmSnapshot: [() => ({ ...onMachine, Datastore }), 'Get-FettleSnapshot'],
+  removeVmSnapshot: [() => ({ ...onMachine, Name: TaskName, Key }), 'Remove-FettleSnapshot'],
+  startHostService: [() => ({ HostName, Name: 'W3SVC' }), 'Start-FettleService'],
   // Before one is started: a running task is not removed.
-  [SCRIPTS.removeUpdateTask, () => onTask, 'Remove-FettleUpdateTask'],
-  [startUpdateInstall, ({ Updates }) => ({ ...onTask, Key, Updates, TimeLimitMinutes: 60 }), 'Start-FettleUpdateTask'],
-  [SCRIPTS.getUpdateProgress, () => ({ HostName, TaskName: 'fettle-none' }), 'Get-FettleUpdateProgress'],
-  [SCRIPTS.getUpdateResult, ({ Updates }) => ({ HostName, Since: since, Updates }), 'Get-FettleUpdateHistory'],
-  [
-    SCRIPTS.restartPatchHost,
+  removeUpdateTask: [() => onTask, 'Remove-FettleUpdateTask'],
+  startUpdateInstall: [({ Updates }) => ({ ...onTask, Key, Updates, TimeLimitMinutes: 60 }), 'Start-FettleUpdateTask'],
+  getUpdateProgress: [() => ({ HostName, TaskName: 'fettle-none' }), 'Get-FettleUpdateProgress'],
+  getUpdateResult: [({ Updates }) => ({ HostName, Since, Updates }), 'Get-FettleUpdateHistory'],
+  restartPatchHost: [
     ({ bootTime }) => ({ HostName, Key, BootTimeBefore: bootTime, Reason: Comment }),
     'Restart-FettleHost',
   ],
-];
+};
 
 /** A shell with a plant of its own; both plants are of one seed. */
 interface Side {
@@ -92,13 +92,27 @@ afterAll(async () => {
   await Promise.all(sides.map(({ plant }) => plant.close()));
 });
 
+interface Circumstances {
+  faults?: FaultOrder[];
+  /** Parameters over the good ones. */
+  given?: Record<string, unknown>;
+  options?: CallOptions;
+  /** Done to the plant while the call runs. */
+  meanwhile?: (plant: Plant) => Promise<void>;
+}
+
 /** The call on each side, and what both have told: at times of their own, and the real one with the line of the script. */
-async function outcomeOf([contract, parameters]: Call, options: CallOptions = {}, faults: FaultOrder[] = []) {
+async function outcomeOf(name: Name, circumstances: Circumstances = {}): Promise<unknown> {
+  const { faults = [], given, options, meanwhile } = circumstances;
+  const contract: ScriptContract<unknown, unknown> = SCRIPTS[name];
+  const [parameters] = CALLS[name];
   const told = await Promise.all(
-    sides.map(async ({ shell, plant, reading }) => {
-      plant.plant.order(...faults);
-      const outcome = await shell.call(contract, LOCAL, parameters(reading), options);
-      plant.plant.clearFaults();
+    sides.map(async ({ shell, plant: { plant }, reading }) => {
+      plant.order(...faults);
+      const call = shell.call(contract, LOCAL, { ...parameters(reading), ...given }, options);
+      await meanwhile?.(plant);
+      const outcome = await call;
+      plant.clearFaults();
       return comparable(outcome);
     }),
   );
@@ -106,8 +120,7 @@ async function outcomeOf([contract, parameters]: Call, options: CallOptions = {}
   return told[0];
 }
 
-function comparable(given: CallOutcome<unknown>): unknown {
-  const { said: _said, ...outcome } = given;
+function comparable({ said: _said, ...outcome }: CallOutcome<unknown>): unknown {
   const told: unknown = JSON.parse(
     JSON.stringify(outcome)
       .replaceAll(/"\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d)"/g, '"a time"')
@@ -116,101 +129,69 @@ function comparable(given: CallOutcome<unknown>): unknown {
   return outcome.kind === 'failed' ? { ...(told as object), keys: [outcome.keys[0], outcome.keys[2]] } : told;
 }
 
-/** Until the updates of the task are all there. */
-async function installed({ plant, reading }: Side): Promise<void> {
-  const all = reading.Updates.length;
-  await plant.plant.until(
-    (entries) => entries.filter(({ effect }) => effect === 'update-installed').length === all,
-    20_000,
-  );
-}
+const offNetwork = { host: HostName, fault: 'off-network' } as const;
 
-test('every contract of the runbooks is called here', () => {
-  expect(CALLS.map(([{ name }]) => name).toSorted()).toEqual(
-    Object.values(SCRIPTS)
-      .map(({ name }) => name)
-      .toSorted(),
-  );
+test.each<[string, Circumstances]>([
+  ['does not answer', { faults: [offNetwork] }],
+  ['falls silent between two functions of a script', { faults: [{ ...offNetwork, after: 'Get-FettleBootTime' }] }],
+  ['the plant does not know', { given: { HostName: 'nohost.corp.example' } }],
+])('a host that %s was not reached', async (_, circumstances) => {
+  const outcome = await outcomeOf('getHostState', circumstances);
+  expect(outcome).toMatchObject({ kind: 'refused', type: 'HostUnreachable' });
 });
 
-describe('a host', () => {
-  const named = (contract: ScriptContract<unknown, unknown>): Call =>
-    CALLS.find(([one]) => one === contract) ?? (CALLS[0] as Call);
-  const readState = named(getHostState);
-
-  test('that does not answer was not reached', async () => {
-    expect(await outcomeOf(readState, {}, [{ host: HostName, fault: 'off-network' }])).toMatchObject({
-      kind: 'refused',
-      type: 'HostUnreachable',
-    });
-  });
-
-  test('that falls silent between two functions of a script was not reached either', async () => {
-    const order: FaultOrder = { host: HostName, fault: 'off-network', after: 'Get-FettleBootTime' };
-    expect(await outcomeOf(readState, {}, [order])).toMatchObject({ kind: 'refused', type: 'HostUnreachable' });
-  });
-
-  test('that the plant does not know was not reached', async () => {
-    const unknown: Call = [getHostState, () => ({ HostName: 'nohost.corp.example' }), readState[2]];
-    expect(await outcomeOf(unknown)).toMatchObject({ kind: 'refused', type: 'HostUnreachable' });
-  });
-
-  test('that hangs uses up the time of the call', async () => {
-    expect(
-      (await outcomeOf(readState, { limitMs: 2_000 }, [{ host: HostName, fault: 'hang', step: '*' }])) as object,
-    ).toMatchObject({ kind: 'timed-out' });
-  });
-});
-
-test('an account of an endpoint without its password is not tried', async () => {
-  const [contract, parameters, step] = CALLS.find(([one]) => one === newVmSnapshot) as Call;
-  const wrong: Call = [contract, (reading) => ({ ...parameters(reading), EndpointUser: 'svc-snapshots' }), step];
-  const message = 'The account svc-snapshots comes without its password. (0x80070057, OperationStopped)';
-  expect(await outcomeOf(wrong)).toMatchObject({ kind: 'failed', message });
+test('a host that hangs uses up the time of the call', async () => {
+  const faults: FaultOrder[] = [{ host: HostName, fault: 'hang', step: '*' }];
+  const outcome = await outcomeOf('getHostState', { faults, options: { limitMs: 2_000 } });
+  expect(outcome).toMatchObject({ kind: 'timed-out' });
 });
 
 test('an answer that goes away with its host is lost', async () => {
-  const [contract, parameters] = CALLS.find(([one]) => one === newVmSnapshot) as Call;
-  const told = await Promise.all(
-    sides.map(async ({ shell, plant, reading }) => {
-      plant.plant.order({ host: hypervisor, fault: 'slow', factor: 1_000 });
-      const idle = plant.plant.pendingTimers;
-      const asked = { ...parameters(reading), Name: 'fettle-lost' };
-      const call = shell.call(contract, LOCAL, asked);
-      await expect.poll(() => plant.plant.pendingTimers, { timeout: 10_000 }).toBeGreaterThan(idle);
-      plant.plant.order({ host: hypervisor, fault: 'off-network' });
-      const outcome = await call;
-      plant.plant.clearFaults();
-      return comparable(outcome);
-    }),
-  );
-  expect(told.map((one) => (one as { kind: string }).kind)).toEqual(sides.map(() => 'lost'));
-  expect(new Set(told.map((one) => JSON.stringify(one))).size).toBe(1);
+  const outcome = await outcomeOf('newVmSnapshot', {
+    given: { Name: 'fettle-lost' },
+    faults: [{ host: hypervisor, fault: 'slow', factor: 1_000 }],
+    meanwhile: async (plant) => {
+      await expect.poll(() => plant.pendingTimers, { timeout: 10_000 }).toBeGreaterThan(0);
+      plant.order({ host: hypervisor, fault: 'off-network' });
+    },
+  });
+  expect(outcome).toMatchObject({ kind: 'lost' });
 });
 
-describe.each(CALLS.map((call) => ({ name: call[0].name, call })))('$name', ({ call }) => {
-  const [contract, parameters, step] = call;
+test('an account of an endpoint without its password is not tried', async () => {
+  const outcome = await outcomeOf('newVmSnapshot', { given: { EndpointUser: 'svc-snapshots' } });
+  const message = expect.stringContaining('an account of the endpoint comes with its password') as unknown;
+  expect(outcome).toMatchObject({ kind: 'refused', type: 'ContractViolation', message });
+});
+
+describe.each(Object.keys(CALLS) as Name[])('%s', (name) => {
+  const [parameters, step] = CALLS[name];
   const host = String(Object.values(parameters({ bootTime: '', Updates: [] }))[0]);
 
   test('fails with the code, the id and the words of the function that failed', async () => {
-    const fail = { host, fault: 'fail', step, message: 'It failed as ordered.' } as const;
-    const known = { ...fail, hresult: '0x80240009', id: 'FettleTest' };
-    expect(await outcomeOf(call, {}, [{ ...known, times: 1 }])).toMatchObject({
+    const known = { message: 'It failed as ordered.', hresult: '0x80240009', id: 'FettleTest' };
+    expect(await outcomeOf(name, { faults: [{ host, fault: 'fail', step, ...known, times: 1 }] })).toMatchObject({
       kind: 'failed',
-      message: `${fail.message} (0x80240009, OperationStopped)`,
+      message: 'It failed as ordered. (0x80240009, OperationStopped)',
       keys: ['0x80240009', 'FettleTest'],
     });
   });
 
   test('is refused with parameters that its contract lacks', async () => {
-    const [, , verb] = call;
-    const wrong: Call = [contract, (reading) => ({ ...parameters(reading), Colour: 'red' }), verb];
-    expect(await outcomeOf(wrong)).toMatchObject({ kind: 'refused', type: 'ContractViolation' });
+    const outcome = await outcomeOf(name, { given: { Colour: 'red' } });
+    expect(outcome).toMatchObject({ kind: 'refused', type: 'ContractViolation' });
   });
 
   // Last: what it leaves behind is for the next one.
   test('gives the same good result', async () => {
-    expect(await outcomeOf(call)).toMatchObject({ kind: 'result' });
-    if (contract === startUpdateInstall) await Promise.all(sides.map(installed));
+    expect(await outcomeOf(name)).toMatchObject({ kind: 'result' });
+    if (name !== 'startUpdateInstall') return;
+    for (const { plant, reading } of sides) {
+      const all = reading.Updates.length;
+      await plant.plant.until(
+        (log) => log.filter(({ effect }) => effect === 'update-installed').length === all,
+        20_000,
+      );
+    }
   });
 });

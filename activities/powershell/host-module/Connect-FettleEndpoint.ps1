@@ -17,7 +17,6 @@ function Connect-FettleEndpoint {
 
     $script:Endpoint = $Name
     $script:EndpointSignIn = @{}
-    if ($User -and -not $Secret) { throw [ArgumentException]::new("The account $User comes without its password.") }
     if ($User) {
         $password = [Net.NetworkCredential]::new($User, $Secret).SecurePassword
         $script:EndpointSignIn = @{ Credential = [pscredential]::new($User, $password) }

@@ -3,8 +3,9 @@ function Connect-FettleEndpoint {
     .SYNOPSIS
     Says which management endpoint the following functions act on.
     .DESCRIPTION
-    The plant's endpoints know no accounts; one without its password is refused all the same.
+    The plant's endpoints know no accounts.
     #>
+    [Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSReviewUnusedParameter', '')]
     [CmdletBinding()]
     param(
         [Parameter(Mandatory)] [string] $Name,
@@ -12,6 +13,5 @@ function Connect-FettleEndpoint {
         [string] $Secret
     )
 
-    if ($User -and -not $Secret) { throw [ArgumentException]::new("The account $User comes without its password.") }
     $script:HostName = $Name
 }

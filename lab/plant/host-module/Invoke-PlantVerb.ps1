@@ -12,20 +12,9 @@ function Invoke-PlantVerb {
         Invoke-RestMethod -Method Post -Uri $address -ContentType 'application/json; charset=utf-8' -Body $bytes
     }
     catch {
-        $status = 503
-        if ($_.Exception.Response) { $status = [int] $_.Exception.Response.StatusCode }
-        $message = $_.Exception.Message
-        $hresult = ''
-        $id = 'FettlePlantFailed'
-        # PowerShell 7 puts a line break before what the plant answered.
-        if ($_.ErrorDetails -and $_.ErrorDetails.Message -match '^\s*\{') {
-            $told = (ConvertFrom-Json -InputObject $_.ErrorDetails.Message).error
-            if ($told.message) { $message = $told.message }
-            if ($told.hresult) { $hresult = $told.hresult }
-            if ($told.id) { $id = $told.id }
-        }
-        if ($status -eq 503) { $id = 'FettlePlantUnreachable' }
-        if ($status -eq 410) { $id = 'FettlePlantLost' }
-        throw (New-PlantError -Message $message -HResult $hresult -Id $id)
+        $told = @{ message = $_.Exception.Message; hresult = '0x80338126'; id = 'FettlePlantUnreachable' }
+        if ($_.Exception.Response) { $told = (ConvertFrom-Json -InputObject $_.ErrorDetails.Message).error }
+        $exception = [Runtime.InteropServices.COMException]::new($told.message, [Convert]::ToInt32($told.hresult, 16))
+        throw [Management.Automation.ErrorRecord]::new($exception, $told.id, 'OperationStopped', $script:HostName)
     }
 }

@@ -1,14 +1,13 @@
 import { z } from 'zod';
 import { defineFunction } from '../../../model/contract.ts';
-import { artefact, endpoint, ENDPOINT_SECRETS, isoTime, key } from './shapes.ts';
+import { artefact, ENDPOINT_SECRETS, isoTime, key, onEndpoint } from './shapes.ts';
 
 /** Takes an application-consistent snapshot, unless one of that name exists already. */
 export default defineFunction({
   name: 'New-FettleSnapshot',
   effect: 'idempotent',
   timeLimitMs: 600_000,
-  parameters: z.strictObject({
-    ...endpoint,
+  parameters: onEndpoint.safeExtend({
     VmId: z.string(),
     Name: artefact,
     Comment: z.string().max(250),

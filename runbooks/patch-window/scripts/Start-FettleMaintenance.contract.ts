@@ -1,14 +1,13 @@
 import { z } from 'zod';
 import { defineFunction } from '../../../model/contract.ts';
-import { endpoint, ENDPOINT_SECRETS, isoTime, key } from './shapes.ts';
+import { ENDPOINT_SECRETS, isoTime, key, onEndpoint } from './shapes.ts';
 
 /** Starts maintenance mode on every object, or extends it where it is on already. */
 export default defineFunction({
   name: 'Start-FettleMaintenance',
   effect: 'idempotent',
   timeLimitMs: 120_000,
-  parameters: z.strictObject({
-    ...endpoint,
+  parameters: onEndpoint.safeExtend({
     Objects: z.array(z.string().min(1)).min(1),
     Until: isoTime,
     Comment: z.string().max(250),

@@ -2,13 +2,20 @@ import { z } from 'zod';
 
 /** Pieces that several contracts share. What a script returns is checked strictly: a field too many is a defect too. */
 export const hostName = z.string().regex(/^[a-z0-9]([a-z0-9.-]{0,252}[a-z0-9])?$/, 'a lower-case FQDN');
-/** What every function of a management endpoint takes: which one it is, and what the vendor's tools sign in to it with. */
-export const endpoint = {
-  EndpointName: hostName,
-  EndpointUser: z.string().min(1).max(256).optional(),
-  EndpointSecret: z.string().min(1).optional(),
-};
-export type EndpointParameters = z.output<z.ZodObject<typeof endpoint>>;
+/**
+ * What every function of a management endpoint takes: which one it is, and what the vendor's tools sign in to it with. Contracts add the
+ * function's own parameters by `safeExtend`, which keeps the rule.
+ */
+export const onEndpoint = z
+  .strictObject({
+    EndpointName: hostName,
+    EndpointUser: z.string().min(1).max(256).optional(),
+    EndpointSecret: z.string().min(1).optional(),
+  })
+  .refine(({ EndpointUser: user, EndpointSecret: secret }) => (user === undefined) === (secret === undefined), {
+    error: 'an account of the endpoint comes with its password, and a password with its account',
+    path: ['EndpointUser'],
+  });
 export const ENDPOINT_SECRETS = ['EndpointSecret'];
 
 export const isoTime = z.iso.datetime({ offset: true });

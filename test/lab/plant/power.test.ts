@@ -12,7 +12,7 @@ describe('a reboot', () => {
     const before = lab.plant.host(APP).bootTime;
     expect(await lab.ask(APP, 'Restart-FettleHost', { key: 'k', reason: 'patching' })).toEqual({ requested: true });
     await lab.power(APP, 'down');
-    expect(await lab.refusal(APP, 'Get-FettleBootTime', {})).toBe('503 0x80338126 FettleHostNotReached');
+    expect(await lab.refusal(APP, 'Get-FettleBootTime', {})).toBe('503 0x80338126 FettlePlantUnreachable');
     await lab.power(APP, 'up');
     const { bootTime, servicing, pendingReboot, servicesDown } = lab.plant.host(APP);
     expect(Date.parse(bootTime)).toBeGreaterThan(Date.parse(before));

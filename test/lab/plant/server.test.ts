@@ -21,7 +21,7 @@ describe("the plant's server", () => {
   it('answers 503 for a host that it does not know, also by its short name', async () => {
     const lab = await testPlant();
     for (const host of ['app99.corp.example', 'app01', 'APP01.corp.example'])
-      expect(await lab.refusal(host, 'Get-FettleBootTime', {})).toBe('503 0x80338126 FettleHostNotReached');
+      expect(await lab.refusal(host, 'Get-FettleBootTime', {})).toBe('503 0x80338126 FettlePlantUnreachable');
   });
 
   it('names every field of a body that does not fit, and an unknown verb', async () => {
