@@ -123,6 +123,12 @@ describe('the configuration', () => {
       /Kerberos/,
     ]),
     [
+      'an address that ssh would take for an option',
+      { connection: '{ transport: local, address: -oProxyCommand=id }' },
+      'connection.address',
+      /Name or address/,
+    ],
+    [
       'an endpoint that does not exist',
       { monitoring: '{ endpoint: scom.corp.example, objects: [web01] }' },
       'monitoring.endpoint',
