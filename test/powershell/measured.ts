@@ -1,24 +1,16 @@
 import type { RecycleReason, ShellLog, ShellMetrics } from '../../activities/powershell/settings.ts';
 import { NO_LOG } from './shells.ts';
 
-/** Metrics and a log that keep what they are told. */
-export interface Measured {
-  metrics: ShellMetrics;
-  log: ShellLog;
-  calls: Parameters<ShellMetrics['called']>[0][];
-  queueLengths: number[];
-  sessionCounts: number[];
-  /** Why sessions were replaced, in order. */
-  recycles: RecycleReason[];
-  /** Process ids of the sessions, in the order of their start. */
-  pids: number[];
-}
+export type Measured = ReturnType<typeof measured>;
 
-export function measured(): Measured {
-  const calls: Measured['calls'] = [];
+/** Metrics and a log that keep what they are told, in order. */
+export function measured() {
+  const calls: Parameters<ShellMetrics['called']>[0][] = [];
   const queueLengths: number[] = [];
   const sessionCounts: number[] = [];
+  /** Why sessions were replaced. */
   const recycles: RecycleReason[] = [];
+  /** Process ids of the sessions. */
   const pids: number[] = [];
   const metrics: ShellMetrics = {
     called: (measures) => void calls.push(measures),

@@ -1,12 +1,9 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
+import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import { powerShellFiles } from '../../activities/powershell/manifest.ts';
 import { checkoutDir } from '../../workers/checkout.ts';
 import { temporaryFile } from '../temporary.ts';
 import { because, noRealShell, realShell } from './shells.ts';
-
-const pwsh = realShell();
 
 /** PowerShell statements that call `Write-Fault` for each token and node that came after Windows PowerShell 5.1. */
 const NEWER_THAN_5_1 = `
@@ -17,25 +14,21 @@ const NEWER_THAN_5_1 = `
   foreach ($n in $nodes) { Write-Fault $n.Extent $n.Extent.Text }`;
 
 /** What `judge`, PowerShell that knows `$ast`, `$tokens` and `$errors`, says of each file. */
-async function faultsIn(paths: string[], judge: string): Promise<string[]> {
+function faultsIn(paths: string[], judge: string): string[] {
   const script = `$ErrorActionPreference = 'Stop'
     function Write-Fault($Extent, $Text) { "$($path):$($Extent.StartLineNumber): $Text" }
     foreach ($path in $input) { $tokens = $errors = $null
       $ast = [Management.Automation.Language.Parser]::ParseFile([IO.Path]::Combine($PWD, $path), [ref] $tokens, [ref] $errors)
-      ${judge} }
-    'read'`;
+      ${judge} }`;
   const args = ['-NoProfile', '-NonInteractive', '-Command', script];
-  const reading = promisify(execFile)(pwsh ?? '', args, { cwd: checkoutDir });
-  reading.child.stdin?.end(paths.join('\n'));
-  const lines = (await reading).stdout.trim().split(/\r?\n/);
-  expect(lines.pop()).toBe('read');
-  return lines;
+  const input = paths.join('\n');
+  return execFileSync(realShell() ?? '', args, { cwd: checkoutDir, encoding: 'utf8', input }).match(/.+/g) ?? [];
 }
 
 describe.skipIf(noRealShell !== null)(`PowerShell's own parser${because(noRealShell)}`, () => {
-  test('reads every script and module of the checkout', async () => {
+  test('reads every script and module of the checkout', () => {
     const paths = powerShellFiles(checkoutDir);
-    expect(await faultsIn(paths, 'foreach ($e in $errors) { Write-Fault $e.Extent $e.Message }')).toEqual([]);
+    expect(faultsIn(paths, 'foreach ($e in $errors) { Write-Fault $e.Extent $e.Message }')).toEqual([]);
     expect(paths.length).toBeGreaterThan(50);
   });
 
@@ -44,8 +37,7 @@ describe.skipIf(noRealShell !== null)(`PowerShell's own parser${because(noRealSh
     const newer = await temporaryFile(
       '$a ?? 1; $a ??= 1; ${a}?.b; ${a}?[0]; (1 -eq 2) ? 1 : 2; 1 && 2; 1 || 2; Get-Date &',
     );
-    const written = await faultsIn([newer], NEWER_THAN_5_1);
-    expect(written).toHaveLength(8);
-    expect(await faultsIn(paths, NEWER_THAN_5_1)).toEqual([]);
+    expect(faultsIn([newer], NEWER_THAN_5_1)).toHaveLength(8);
+    expect(faultsIn(paths, NEWER_THAN_5_1)).toEqual([]);
   });
 });

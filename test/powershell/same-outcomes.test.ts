@@ -164,6 +164,17 @@ test('an account of an endpoint without its password is not tried', async () => 
   expect(outcome).toMatchObject({ kind: 'refused', type: 'ContractViolation', message });
 });
 
+test('what stands in for PowerShell ends its calls when it is closed, and takes no more', async () => {
+  const shell = PLANT_SHELL.simulated({ plantUrl: sides[0]?.plant.url ?? '', environment: {} });
+  const call = shell.call(SCRIPTS.getHostState, LOCAL, onHost);
+  await shell.close();
+  expect(await call).toMatchObject({ kind: 'caller-failed' });
+  expect(await shell.call(SCRIPTS.getHostState, LOCAL, onHost)).toMatchObject({
+    kind: 'refused',
+    type: 'ShellFailure',
+  });
+});
+
 describe.each(Object.keys(CALLS) as Name[])('%s', (name) => {
   const [parameters, step] = CALLS[name];
   const host = String(Object.values(parameters({ bootTime: '', Updates: [] }))[0]);

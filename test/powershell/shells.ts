@@ -1,36 +1,26 @@
-import { accessSync, constants } from 'node:fs';
-import { delimiter, join } from 'node:path';
 import { openShell } from '../../activities/powershell/pool.ts';
 import type { ShellLog, ShellSettings } from '../../activities/powershell/settings.ts';
 import type { Shell } from '../../activities/powershell/shell.ts';
 import { PLANT_SHELL } from '../../lab/plant-shell.ts';
 import type { HostConnection } from '../../model/inventory.ts';
+import { readEnvironment } from '../../workers/config.ts';
+import { findExecutable } from '../../workers/find-executable.ts';
 
 export const LOCAL: HostConnection = { transport: 'local', address: 'localhost', port: 0 };
 
 const silent = (): void => undefined;
 export const NO_LOG: ShellLog = { debug: silent, info: silent, warn: silent };
 
+const { pwsh, searchPath } = readEnvironment();
+const found = pwsh ?? (await findExecutable('pwsh', searchPath));
+
 /** The PowerShell that FETTLE_PWSH names or PATH holds, or null. */
 export function realShell(): string | null {
-  const named = process.env['FETTLE_PWSH'];
-  if (named) return named;
-  const file = process.platform === 'win32' ? 'pwsh.exe' : 'pwsh';
-  const folders = (process.env['PATH'] ?? '').split(delimiter).map((folder) => join(folder, file));
-  return folders.find(isExecutable) ?? null;
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
+  return found;
 }
 
 /** Why a test that needs PowerShell is skipped here; null when it is not. */
-export const noRealShell = realShell() === null ? 'neither FETTLE_PWSH nor PATH gives a pwsh' : null;
+export const noRealShell = found === null ? 'neither FETTLE_PWSH nor PATH gives a pwsh' : null;
 
 /** What a test's name ends with when it is skipped: the reason. */
 export function because(missing: string | null): string {
@@ -40,7 +30,7 @@ export function because(missing: string | null): string {
 /** PowerShell with the plant's functions, unless told otherwise. */
 export function testShell(settings: Partial<ShellSettings> = {}): Shell {
   return openShell({
-    executable: realShell() ?? 'pwsh',
+    executable: found ?? 'pwsh',
     hostModule: PLANT_SHELL.hostModule,
     environment: process.env,
     log: NO_LOG,

@@ -4,13 +4,11 @@ import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
+import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
-import { accepts, freePorts } from '../../lab/temporal/ports.ts';
+import { freePorts } from '../../lab/temporal/ports.ts';
 import type { HostConnection } from '../../model/inventory.ts';
 import { SSHD } from '../../scripts/setup/debian-packages.mjs';
-
-const START_LIMIT_MS = 10_000;
 
 /** Why there can be no SSH server for a test here; null when there can. */
 export const noSshServer = existsSync(SSHD) ? null : `there is no ${SSHD}: install openssh-server`;
@@ -70,10 +68,17 @@ Subsystem powershell ${pwsh} -sshs -NoLogo -NoProfile
   );
   // Debian's sshd wants this folder when it is started by root, and makes it in its service only.
   if (process.getuid?.() === 0) await mkdir('/run/sshd', { recursive: true, mode: 0o755 });
-  const sshd = spawn(SSHD, ['-D', '-e', '-f', config], { stdio: 'ignore' });
+  const sshd = spawn(SSHD, ['-D', '-e', '-f', config], { stdio: ['ignore', 'ignore', 'pipe'] });
   const ended = once(sshd, 'exit');
+  let listening = 0;
+  for await (const line of createInterface({ input: sshd.stderr })) {
+    if (line.includes('listening on')) listening += 1;
+    if (listening === addresses.length) break;
+  }
+  if (listening < addresses.length) throw new Error(`${SSHD} ended at once`);
+  // What it says further on is nobody's, and must not fill up.
+  sshd.stderr.resume();
   const [address = ''] = addresses;
-  await Promise.race([listens(address, port), ended.then(() => Promise.reject(new Error(`${SSHD} ended at once`)))]);
   return {
     connection: { transport: 'ssh', address, port, user, keyFile: `file:${userKey}`, knownHosts },
     close: async () => {
@@ -103,13 +108,4 @@ export async function startSshTargets(
     connections.push(...addresses.map((address) => ({ ...server.connection, address })));
   }
   return { connections, close: async () => void (await Promise.all(servers.map((server) => server.close()))) };
-}
-
-/** Until the port takes a connection. */
-async function listens(address: string, port: number): Promise<void> {
-  const latest = Date.now() + START_LIMIT_MS;
-  while (!(await accepts(address, port))) {
-    if (Date.now() > latest) throw new Error(`${SSHD} did not answer on port ${port}.`);
-    await delay(20);
-  }
 }
