@@ -4,9 +4,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 /**
  * Ends a process with everything that it started: its process group on POSIX (it must have been started as the leader of
  * one), and on Linux also what its children put into groups of their own; its process tree on Windows. Does nothing when
- * all of it has ended already.
+ * all of it has ended already, or it could not be started.
  */
-export function killProcessTree(pid: number): void {
+export function killProcessTree(pid: number | undefined): void {
+  if (pid === undefined) return;
   if (process.platform === 'win32') {
     // taskkill reports a tree that is gone already by its exit code; there is nothing to do about it then.
     execFile('taskkill', ['/PID', String(pid), '/T', '/F'], { windowsHide: true }, () => undefined);

@@ -48,6 +48,8 @@ export class Session {
     this.#closed = new Promise((resolve) => child.on('close', resolve));
     child.on('error', ({ message }) => this.#tell('died', message));
     child.on('exit', (code, signal) => {
+      // At once: later its number may be another's.
+      killProcessTree(this.pid);
       this.#tell('died', signal ? `the process was ended by ${signal}` : `the process ended with code ${code}`);
     });
     // That it can be read and written no more shows in its end.
@@ -108,8 +110,7 @@ export class Session {
 
   /** Ends the process and all that it started at once, and waits until it has ended: what it said last may hold the answer. */
   async kill(): Promise<void> {
-    if (this.pid === undefined) return;
-    killProcessTree(this.pid);
+    if (this.alive) killProcessTree(this.pid);
     await this.#closedWithin(END_WAIT_MS);
   }
 
