@@ -41,7 +41,7 @@ export function exchangeOutcome<P, R>(ended: EndedExchange<P, R>): ExchangeOutco
   const { found, told, said } = findAnswer(id, exchange, redaction);
   const lastLine = said.findLast(({ kind }) => kind === 'stray output')?.text;
   const end = typeof found === 'string' ? withoutAnswer(ended, found, lastLine) : byAnswer(ended, found, lastLine);
-  const broken = typeof found === 'string' || found.failure?.stage === 'broken';
+  const broken = typeof found === 'string' || (!found.ok && found.failure.stage === 'broken');
   const recycle = exchange.end === 'answered' ? (broken ? 'protocol' : null) : exchange.end;
   return { outcome: { ...end, said }, recycle, told };
 }
@@ -78,16 +78,15 @@ function inDoubt(message: string): SystemFailure {
 
 function byAnswer<P, R>(
   { contract }: EndedExchange<P, R>,
-  { ok, result, failure }: Answer,
+  answer: Answer,
   lastLine: string | undefined,
 ): SystemOutcome<R> {
-  if (ok) return checkResult(contract, result);
-  if (!failure) return inDoubt(`${contract.name} failed without a failure.`);
-  const { message, hresult, category } = failure;
-  const id = failure.id ?? '';
+  if (answer.ok) return checkResult(contract, answer.result);
+  const { message, hresult, category, line, stage } = answer.failure;
+  const id = answer.failure.id ?? '';
   // PowerShell appends the function's name to an error id: `FettleWrongHost,Connect-FettleHost`.
   const [idHead = ''] = id.split(',', 1);
-  switch ((failure.stage === 'run' && PLANT_STAGES[idHead]) || failure.stage) {
+  switch ((stage === 'run' && PLANT_STAGES[idHead]) || stage) {
     case 'connect':
       // The dispatcher has reached no host before it has compared.
       if (idHead === 'FettleScriptNotPinned') return { kind: 'refused', type: 'ScriptNotPinned', message };
@@ -100,8 +99,8 @@ function byAnswer<P, R>(
       return { kind: 'broke-contract', message: `${contract.name} returned what cannot leave PowerShell: ${message}` };
     default: {
       // The line of call-function.ps1 would tell nobody anything.
-      const line = contract.file && failure.line ? [`line ${failure.line}`] : [];
-      const told = [hresult, category, ...line].filter((text) => text !== '').join(', ');
+      const place = contract.file && line ? `line ${line}` : '';
+      const told = [hresult, category, place].filter((text) => text !== '').join(', ');
       return { kind: 'failed', message: told ? `${message} (${told})` : message, keys: [hresult, id, idHead], hresult };
     }
   }

@@ -123,7 +123,7 @@ class ShellPool implements Shell {
   }
 
   async #serve<P, R>(slot: Slot, call: ReadyCall<P, R>): Promise<SystemOutcome<R> | CallOutcome<R>> {
-    const { contract, connection, request, limitMs, signal } = call;
+    const { contract, request, limitMs, signal } = call;
     const { id, redaction, target } = request;
     const { closing } = this.#slots;
     const start = await slot.warm(signal ? AbortSignal.any([signal, closing]) : closing);
@@ -133,7 +133,7 @@ class ShellPool implements Shell {
     }
     const exchange = await start.session.exchange(request.line, id, { limitMs, signal });
     const { outcome, told, recycle } = this.#outcome({ contract, id, exchange, remote: target !== null, redaction });
-    if (told) slot.weigh(told, connection.address);
+    if (told) slot.weigh(told);
     if (recycle !== null) await slot.recycle(recycle);
     // Where nothing is open there is nothing to come back for, and whoever comes next looks first whether the host answers.
     if (target !== null && told?.kept) this.#heldAt.set(target, performance.now());

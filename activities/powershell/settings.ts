@@ -10,7 +10,7 @@ export type ShellLog = Record<'debug' | 'info' | 'warn', (message: string, field
 export const POOL_LIMITS = {
   /** After so many calls a session is replaced: `memoryBytes` bounds its memory, this whatever else may pile up. */
   callsPerSession: 5_000,
-  /** Resident memory after a call above which the session is replaced; also that of a session on a target. */
+  /** Resident memory after a call above which the session is replaced. */
   memoryBytes: 400 * 1024 * 1024,
   /** Calls that may take longer than this leave one session to the others, where there are two. */
   longCallMs: 5 * 60_000,

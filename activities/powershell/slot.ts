@@ -53,13 +53,9 @@ export class Slot {
     return start;
   }
 
-  /** Notes the memory that the session takes, and tells of a target whose session took too much there: the dispatcher closes it. */
-  weigh({ memoryBytes, targetBytes }: Told, target: string): void {
+  /** Notes the memory that the session takes. */
+  weigh({ memoryBytes }: Told): void {
     this.#memoryBytes = memoryBytes;
-    const { limits, log } = this.#settings;
-    if (targetBytes <= limits.memoryBytes) return;
-    const memoryMb = Math.round(targetBytes / MIB);
-    log.warn('PowerShell session on a target closed', { reason: 'memory', target, memoryMb });
   }
 
   /** Why the session should not take another call; null when it may. */

@@ -14,13 +14,13 @@ function find(stdout: string, stderr = '', end: Parameters<typeof findAnswer>[1]
 }
 
 test.each([
-  ['at the start of a line', `@fettle ${ID} ${GOOD} 4096 0 kept@\n`],
-  ['after a terminal sequence', `\u001B[?1h\u001B[?1l@fettle ${ID} ${GOOD} 4096 0 kept@\n`],
-  ['after output without a line break', `working...@fettle ${ID} ${GOOD} 4096 0 kept@\n`],
-  ['after the beginning of a marker', `@fettle @fettle ${ID} ${GOOD} 4096 0 kept@`],
+  ['at the start of a line', `@fettle ${ID} ${GOOD} 4096 kept@\n`],
+  ['after a terminal sequence', `\u001B[?1h\u001B[?1l@fettle ${ID} ${GOOD} 4096 kept@\n`],
+  ['after output without a line break', `working...@fettle ${ID} ${GOOD} 4096 kept@\n`],
+  ['after the beginning of a marker', `@fettle @fettle ${ID} ${GOOD} 4096 kept@`],
   [
     'beside a forged one',
-    `@fettle 00000000-0000-0000-0000-000000000000 e30= 1 0 kept@\n@fettle ${ID} ${GOOD} 4096 0 kept@`,
+    `@fettle 00000000-0000-0000-0000-000000000000 e30= 1 kept@\n@fettle ${ID} ${GOOD} 4096 kept@`,
   ],
 ])('the answer is found %s', (_name, stdout) => {
   expect(find(stdout)).toMatchObject({
@@ -31,14 +31,9 @@ test.each([
 
 test.each([
   ['no output', '', 'broken'],
-  ['the answer to another request', `@fettle 00000000-0000-0000-0000-000000000000 ${GOOD} 4096 0 kept@`, 'broken'],
-  [
-    'two answers to one request',
-    `@fettle ${ID} ${GOOD} 4096 0 kept@\n@fettle ${ID} ${encode({ ok: false, result: [] })} 1 0 kept@`,
-    'broken',
-  ],
-  ['something that is not JSON', `@fettle ${ID} bm8= 1 0 kept@`, 'broken'],
-  ['JSON of another form', `@fettle ${ID} ${encode({ yes: 1 })} 1 0 kept@`, 'broken'],
+  ['the answer to another request', `@fettle 00000000-0000-0000-0000-000000000000 ${GOOD} 4096 kept@`, 'broken'],
+  ['something that is not JSON', `@fettle ${ID} bm8= 1 kept@`, 'broken'],
+  ['JSON of another form', `@fettle ${ID} ${encode({ yes: 1 })} 1 kept@`, 'broken'],
 ])('%s is no answer', (_name, stdout, found) => {
   expect(find(stdout).found).toBe(found);
 });
@@ -56,7 +51,7 @@ test.each([
 const strayOf = (found: ReturnType<typeof find>): string[] => found.said.map(({ text }) => text);
 
 test('the rest of both streams is stray output, and nothing of an answer is', () => {
-  expect(strayOf(find(`before\n@fettle ${ID} ${GOOD} 4096 0 kept@\nafter`, 'error'))).toEqual([
+  expect(strayOf(find(`before\n@fettle ${ID} ${GOOD} 4096 kept@\nafter`, 'error'))).toEqual([
     'before',
     'after',
     'error',
@@ -65,13 +60,11 @@ test('the rest of both streams is stray output, and nothing of an answer is', ()
     expect(strayOf(find(`before\n@fettle ${ID} ${cut}`))).toEqual(['before']);
 });
 
-test('stray output is capped in lines, in length and in all', () => {
+test('stray output is capped in lines and in length', () => {
   const stray = strayOf(find(`${'x'.repeat(10_000)}\n${'line\n'.repeat(1_000)}`));
   expect(stray).toHaveLength(51);
   expect(stray[0]?.length).toBeLessThan(520);
   expect(stray.at(-1)).toBe('[more was left out]');
-  const last = '\n'.repeat(256 * 1024 - 4);
-  expect(strayOf(find(`${last}seen never`, `${last}errs`))).toEqual(['seen', '[more was left out]', 'errs']);
 });
 
 test('what is said is cut and cleaned of terminal codes, and no piece of a secret is left', () => {
@@ -80,7 +73,7 @@ test('what is said is cut and cleaned of terminal codes, and no piece of a secre
   const answer = encode({ ok: true, result: [1], failure: null, said: [{ kind: 'warning', text }] });
   const { said } = findAnswer(
     ID,
-    { end: 'answered', stdout: `@fettle ${ID} ${answer} 1 0 kept@`, stderr: '' },
+    { end: 'answered', stdout: `@fettle ${ID} ${answer} 1 kept@`, stderr: '' },
     redaction,
   );
   expect(said[0]?.text).toMatch(/^\[secret env:CANARY\] x+ \[cut\]$/);
@@ -88,11 +81,11 @@ test('what is said is cut and cleaned of terminal codes, and no piece of a secre
 
 /** What may stand around an answer, with much that looks like one. The id itself nobody but the dispatcher has. */
 const noise = fc
-  .array(fc.constantFrom('@', '@fettle ', '@fettle 1 e30= 1 0 kept@', runsMark(ID), ' ', '\n', 'working', '\u001B[31m'))
+  .array(fc.constantFrom('@', '@fettle ', '@fettle 1 e30= 1 kept@', runsMark(ID), ' ', '\n', 'working', '\u001B[31m'))
   .map((parts) => parts.join(''));
 
 test('the end of an answer is heard in the piece in which it comes, wherever the output is cut', () => {
-  const mark = `@fettle ${ID} ${GOOD} 4096 0 kept@`;
+  const mark = `@fettle ${ID} ${GOOD} 4096 kept@`;
   fc.assert(
     fc.property(noise, noise, fc.array(fc.nat(400), { maxLength: 12 }), (before, after, cuts) => {
       const text = before + mark + after;

@@ -52,7 +52,6 @@ const FAILURES: [string, string, Record<string, unknown>][] = [
   ['calls a program that is missing', '& fettle-no-such-program', keyed('CommandNotFoundException')],
   ['meets a COMException', COM, { hresult: '0x80240009', ...keyed('0x80240009') }],
   ['throws an error record', RECORD, keyed('FettleTest')],
-  ['calls exit', 'exit 3', said(/called exit/)],
   ['asks a person', "Read-Host -Prompt 'Is anybody there'", said(/NonInteractive|prompt/)],
   ['lacks a parameter', 'param([Parameter(Mandatory)] $Name) $Name', said(/mandatory|NonInteractive|prompt/i)],
 ];
@@ -67,7 +66,7 @@ const REFUSED: [string, string, RegExp][] = [
 
 const NOISE = `[Console]::Out.WriteLine('raw output'); [Console]::Error.WriteLine('raw error'); [Console]::Out.WriteLine([char]27 + '[31mred' + [char]27 + '[0m')
 $forged = [Convert]::ToBase64String([Text.Encoding]::UTF8.GetBytes('{"ok":true,"result":[{"value":"forged"}]}'))
-[Console]::Out.WriteLine("@fettle $([guid]::NewGuid()) $forged 1 0 kept@"); [Console]::Out.Write('@fettle ')
+[Console]::Out.WriteLine("@fettle $([guid]::NewGuid()) $forged 1 kept@"); [Console]::Out.Write('@fettle ')
 Write-Warning 'a warning'; Write-Verbose 'a detail' -Verbose; Write-Information 'a notice'; Write-Error 'a soft error' -ErrorAction Continue
 @{ value = 'well' }`;
 
@@ -117,6 +116,17 @@ for (const { name, missing, open } of PLACES)
       expect(await shell.run(text)).toMatchObject({ kind: 'failed', ...failure });
       expect(await shell.run(WELL)).toMatchObject(well);
     });
+
+    test.each(['exit 3', 'break', 'continue'])(
+      'a script that ends by %s costs its session, and the next one runs',
+      async (text) => {
+        expect(await shell.run(text)).toMatchObject({
+          kind: 'caller-failed',
+          ...said(/without an answer, as by exit/),
+        });
+        expect(await shell.run(WELL)).toMatchObject(well);
+      },
+    );
 
     test.each(REFUSED)('a result that %s is refused', async (_what, text, says) => {
       const outcome = await shell.run(text);

@@ -12,7 +12,6 @@ export interface Measured {
   recycles: RecycleReason[];
   /** Process ids of the sessions, in the order of their start. */
   pids: number[];
-  warnings: Record<string, unknown>[];
 }
 
 export function measured(): Measured {
@@ -21,7 +20,6 @@ export function measured(): Measured {
   const sessionCounts: number[] = [];
   const recycles: RecycleReason[] = [];
   const pids: number[] = [];
-  const warnings: Record<string, unknown>[] = [];
   const metrics: ShellMetrics = {
     called: (measures) => void calls.push(measures),
     queued: (length) => void queueLengths.push(length),
@@ -31,7 +29,6 @@ export function measured(): Measured {
   const log: ShellLog = {
     ...NO_LOG,
     info: (message, fields) => void (message === 'PowerShell session started' && pids.push(Number(fields?.['pid']))),
-    warn: (_message, fields = {}) => void warnings.push(fields),
   };
-  return { metrics, log, calls, queueLengths, sessionCounts, recycles, pids, warnings };
+  return { metrics, log, calls, queueLengths, sessionCounts, recycles, pids };
 }

@@ -180,17 +180,6 @@ describe.skipIf(noSsh !== null)(`a target over SSH${because(noSsh)}`, () => {
     expect(next).not.toBe(pid);
   });
 
-  test('whose session took too much memory has it closed, and the log says so', async () => {
-    const { run, recycles, warnings } = asking;
-    const pid = await pidIn(asking, "$global:much = 'x' * 220MB; @{ pid = $PID }");
-    const left = '@{ pid = $PID; left = [bool] (Get-Variable -Name much -Scope Global -ErrorAction SilentlyContinue) }';
-    expect(await run(left)).toMatchObject({ kind: 'result', result: { left: false } });
-    expect(await pidIn(asking)).not.toBe(pid);
-    const { address } = server.connection;
-    expect(warnings).toEqual([{ reason: 'memory', target: address, memoryMb: expect.any(Number) as unknown }]);
-    expect(recycles).toEqual([]);
-  });
-
   test('answers as ever while eight other hosts take connections and stay silent, as in a wave of reboots', async () => {
     const { run, script, shell } = target;
     const silent = await greeter('');
@@ -242,12 +231,5 @@ describe.skipIf(noSsh !== null)(`a target over SSH${because(noSsh)}`, () => {
     expect(await run(dies)).toMatchObject({ kind: 'lost' });
     expect(await run(WELL)).toMatchObject(well);
     expect(recycles.slice(before)).toEqual([]);
-  });
-
-  test('whose script takes the runner away loses its session there, and the next call has another', async () => {
-    const { run } = target;
-    await run("Remove-Module -Name Fettle.Runner -Force; @{ value = 'well' }");
-    await run(WELL);
-    expect(await run(WELL)).toMatchObject(well);
   });
 });

@@ -125,9 +125,14 @@ test('of an exchange nothing keeps the secret, no line that was cut either, and 
   const failure = { message: 'no canary-12345', stage: 'run', id: 'canary-12345', type: 'canary-12345' };
   const lines = ['canary-12345', `${'x'.repeat(495)}canary-12345`];
   const said = lines.map((text) => ({ kind: 'warning', text }));
-  const answer = JSON.stringify({ ok: false, result: ['canary-12345'], failure, said });
-  const stdout = `${lines[1]}@fettle ${ID} ${Buffer.from(answer).toString('base64')} 1 0 kept@`;
-  const found = findAnswer(ID, { end: 'answered', stdout, stderr: 'canary-12345' }, learn('canary-12345'));
-  expect(JSON.stringify(found)).not.toContain('canar');
-  expect(found.said[0]?.text).toBe('The result held the secret env:CANARY, which was taken out of it.');
+  const [good, bad] = [
+    { ok: true, result: ['canary-12345'], said },
+    { ok: false, failure, said },
+  ].map((answer) => {
+    const stdout = `${lines[1]}@fettle ${ID} ${Buffer.from(JSON.stringify(answer)).toString('base64')} 1 kept@`;
+    return findAnswer(ID, { end: 'answered', stdout, stderr: 'canary-12345' }, learn('canary-12345'));
+  });
+  expect(JSON.stringify([good, bad])).not.toContain('canar');
+  expect(good?.said[0]?.text).toBe('The result held the secret env:CANARY, which was taken out of it.');
+  expect(bad?.found).toMatchObject({ failure: { message: `no ${PLACE}`, stage: 'run' } });
 });
