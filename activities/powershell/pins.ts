@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Refusal } from '../step/refusal.ts';
-import { MANIFEST_PATH, readManifest, sha256, type ScriptHashes } from './manifest.ts';
+import { pinDifference, readManifest, sha256, type ScriptHashes } from './manifest.ts';
 
 /**
  * The hashes that a worker goes by from its start to its end: whatever changes on disk meanwhile, the manifest itself too,
@@ -43,14 +43,13 @@ export class Pins {
 
   #read(file: string): Buffer {
     const path = relative(this.#root, file).split(sep).join('/');
-    const pinned = Object.hasOwn(this.#files, path) ? this.#files[path] : undefined;
+    const pinned = this.#files[path] ?? null;
     const bytes = existsSync(file) ? readFileSync(file) : null;
-    if (bytes !== null && sha256(bytes) === pinned) return bytes;
-    const withLineFeeds = bytes?.toString('utf8').replaceAll('\r\n', '\n') ?? '';
-    const only = 'Only its line endings differ: check it out again with line feeds, as .gitattributes says. ';
+    const actual = bytes && sha256(bytes);
+    if (bytes !== null && actual === pinned) return bytes;
     throw new Refusal(
       'ScriptNotPinned',
-      `${path} is not what this worker has pinned: ${MANIFEST_PATH} says ${pinned ?? 'nothing of it'}, the file ${bytes === null ? 'is missing' : `has ${sha256(bytes)}`}. ${sha256(withLineFeeds) === pinned ? only : ''}Put the file back, or read the change, run \`npx fettle scripts pin\` and start the worker again.`,
+      `${path} is not what this worker has pinned: ${pinDifference({ pinned, actual })} Put the file back, or read the change, run \`npx fettle scripts pin\` and start the worker again.`,
     );
   }
 }
