@@ -12,8 +12,6 @@ import type { Said } from './shell.ts';
 export const answerHead = (id: string): string => `@fettle ${id} `;
 export const runsMark = (id: string): string => `@fettle-runs ${id}@`;
 
-/** Bytes of JSON in one answer. */
-export const ANSWER_LIMIT = 1024 * 1024;
 /** Lines of raw output that are kept, and characters of each line. The runner keeps as many of what else a script says. */
 const MAX_LINES = 50;
 const MAX_LENGTH = 500;
@@ -48,9 +46,9 @@ const answerSchema = z.discriminatedUnion('ok', [
 /** What a script or the dispatcher answered. */
 export type Answer = z.infer<typeof answerSchema>;
 
-/** What the output of an exchange holds: the one answer to the request, or why there is none. `told` is null without one. */
+/** What the output of an exchange holds. `answer` and `told` are null where there is no answer that can be read. */
 export interface Found {
-  found: Answer | 'nothing' | 'too-large' | 'broken';
+  answer: Answer | null;
   told: Told | null;
   said: Said[];
 }
@@ -61,28 +59,22 @@ export interface Found {
  */
 export function findAnswer(
   id: string,
-  { end, stdout, stderr }: Pick<Exchange, 'end' | 'stdout' | 'stderr'>,
+  { stdout, stderr }: Pick<Exchange, 'stdout' | 'stderr'>,
   redaction: CallRedaction,
 ): Found {
   const mark = new RegExp(`${answerHead(id)}([A-Za-z0-9+/=]*) (\\d+) (kept|closed)@`);
-  const [before = '', encoded, memory, held, after = ''] = stdout.split(mark);
+  const [before = '', encoded = '', memory, held, after = ''] = stdout.split(mark);
   // None of an answer that was cut off belongs in a log.
-  const [rest = '', cutOff] = (before + after).replaceAll(runsMark(id), '').split(answerHead(id));
+  const [rest = ''] = (before + after).replaceAll(runsMark(id), '').split(answerHead(id), 1);
   const stray = [...strayLines(rest, redaction), ...strayLines(stderr, redaction)];
-  const none = (found: 'nothing' | 'too-large' | 'broken'): Found => ({ found, told: null, said: stray });
-  // Only a flood proves that an answer was too large; any other end has its own outcome.
-  if (encoded === undefined && end !== 'answered')
-    return none(cutOff !== undefined && end === 'flooded' ? 'too-large' : 'nothing');
-  const json = Buffer.from(encoded ?? '', 'base64');
-  if (json.length > ANSWER_LIMIT) return none('too-large');
-  const answer = parseAnswer(json.toString('utf8'));
-  if (!answer) return none('broken');
-  const { found, references } = withoutSecrets(answer, redaction);
-  const taken = references.map((one) => `The result held the secret ${one}, which was taken out of it.`);
+  const parsed = parseAnswer(Buffer.from(encoded, 'base64').toString('utf8'));
+  if (!parsed) return { answer: null, told: null, said: stray };
+  const { answer, found } = withoutSecrets(parsed, redaction);
+  const taken = found.map((reference) => `The result held the secret ${reference}, which was taken out of it.`);
   return {
-    found,
+    answer,
     told: { memoryBytes: Number(memory), kept: held === 'kept' },
-    said: [...taken.map((text) => ({ kind: 'warning', text }) as const), ...found.said, ...stray],
+    said: [...taken.map((text) => ({ kind: 'warning', text }) as const), ...answer.said, ...stray],
   };
 }
 
@@ -96,15 +88,15 @@ function parseAnswer(text: string): Answer | null {
 }
 
 /** Of an answer's failure only what a script may have written is looked at: a secret must not pass for a stage, nor a number become a text. */
-function withoutSecrets(answer: Answer, redaction: CallRedaction): { found: Answer; references: string[] } {
+function withoutSecrets(answer: Answer, redaction: CallRedaction): { answer: Answer; found: string[] } {
   const said = answer.said.map(({ kind, text }) => ({ kind, text: cut(readable(text, redaction).trimEnd()) }));
   if (answer.ok) {
     const { value: result, found } = redaction.answer(answer.result);
-    return { found: { ...answer, result, said }, references: found };
+    return { answer: { ...answer, result, said }, found };
   }
   const { message, id } = answer.failure;
   const { value } = redaction.answer({ message, id });
-  return { found: { ...answer, failure: { ...answer.failure, ...value }, said }, references: [] };
+  return { answer: { ...answer, failure: { ...answer.failure, ...value }, said }, found: [] };
 }
 
 /** Raw output by lines, so many and so long at most. */

@@ -9,9 +9,7 @@ const ID = '3f0f3c0a-6d6f-4f0c-9f43-7f5a3c1d2e4b';
 const encode = (value: unknown): string => Buffer.from(JSON.stringify(value), 'utf8').toString('base64');
 const GOOD = encode({ ok: true, result: [1], failure: null, said: [] });
 
-function find(stdout: string, stderr = '', end: Parameters<typeof findAnswer>[1]['end'] = 'answered') {
-  return findAnswer(ID, { end, stdout, stderr }, new Redactor().learn([]));
-}
+const find = (stdout: string, stderr = '') => findAnswer(ID, { stdout, stderr }, new Redactor().learn([]));
 
 test.each([
   ['at the start of a line', `@fettle ${ID} ${GOOD} 4096 kept@\n`],
@@ -24,28 +22,19 @@ test.each([
   ],
 ])('the answer is found %s', (_name, stdout) => {
   expect(find(stdout)).toMatchObject({
-    found: { ok: true, result: [1] },
+    answer: { ok: true, result: [1] },
     told: { memoryBytes: 4096 },
   });
 });
 
 test.each([
-  ['no output', '', 'broken'],
-  ['the answer to another request', `@fettle 00000000-0000-0000-0000-000000000000 ${GOOD} 4096 kept@`, 'broken'],
-  ['something that is not JSON', `@fettle ${ID} bm8= 1 kept@`, 'broken'],
-  ['JSON of another form', `@fettle ${ID} ${encode({ yes: 1 })} 1 kept@`, 'broken'],
-])('%s is no answer', (_name, stdout, found) => {
-  expect(find(stdout).found).toBe(found);
-});
-
-test.each([
-  ['by the limit of output', 'flooded', 'too-large'],
-  ['by the time limit', 'timeout', 'nothing'],
-  ['by a cancel', 'cancelled', 'nothing'],
-  ['by the end of its process', 'died', 'nothing'],
-  ['by what only looks like its end', 'answered', 'broken'],
-] as const)('an answer that was cut off %s is none', (_name, end, found) => {
-  expect(find(`@fettle ${ID} ${GOOD.slice(0, 10)}`, '', end).found).toBe(found);
+  ['no output', ''],
+  ['the answer to another request', `@fettle 00000000-0000-0000-0000-000000000000 ${GOOD} 4096 kept@`],
+  ['an answer that was cut off', `@fettle ${ID} ${GOOD.slice(0, 10)}`],
+  ['something that is not JSON', `@fettle ${ID} bm8= 1 kept@`],
+  ['JSON of another form', `@fettle ${ID} ${encode({ yes: 1 })} 1 kept@`],
+])('%s is no answer', (_name, stdout) => {
+  expect(find(stdout)).toMatchObject({ answer: null, told: null });
 });
 
 const strayOf = (found: ReturnType<typeof find>): string[] => found.said.map(({ text }) => text);
@@ -71,11 +60,7 @@ test('what is said is cut and cleaned of terminal codes, and no piece of a secre
   const redaction = new Redactor().learn([{ reference: 'env:CANARY', value: 'canary-12345' }]);
   const text = `can\u001B[31mary-12345 ${'x'.repeat(600)}`;
   const answer = encode({ ok: true, result: [1], failure: null, said: [{ kind: 'warning', text }] });
-  const { said } = findAnswer(
-    ID,
-    { end: 'answered', stdout: `@fettle ${ID} ${answer} 1 kept@`, stderr: '' },
-    redaction,
-  );
+  const { said } = findAnswer(ID, { stdout: `@fettle ${ID} ${answer} 1 kept@`, stderr: '' }, redaction);
   expect(said[0]?.text).toMatch(/^\[secret env:CANARY\] x+ \[cut\]$/);
 });
 

@@ -129,9 +129,7 @@ for (const { name, missing, open } of PLACES)
     );
 
     test.each(REFUSED)('a result that %s is refused', async (_what, text, says) => {
-      const outcome = await shell.run(text);
-      expect(outcome).toMatchObject({ kind: 'broke-contract' });
-      expect(outcome).toHaveProperty('message', expect.stringMatching(says));
+      expect(await shell.run(text)).toMatchObject({ kind: 'broke-contract', ...said(says) });
     });
 
     test('a null result is one', async () => {
@@ -155,11 +153,8 @@ for (const { name, missing, open } of PLACES)
     test('an answer of 1 MB comes through, and a larger one is refused as too large', async () => {
       const text = "param($Size) @{ value = 'x' * $Size }";
       expect((await shell.run(text, { Size: 1_000_000 })).kind).toBe('result');
-      for (const Size of [1024 * 1024, 4 * 1024 * 1024]) {
-        const outcome = await shell.run(text, { Size });
-        expect(outcome).toMatchObject({ kind: 'broke-contract' });
-        expect(outcome).toHaveProperty('message', expect.stringContaining('ResultTooLarge'));
-      }
+      const tooLarge = { kind: 'broke-contract', ...said(/ResultTooLarge/) };
+      expect(await shell.run(text, { Size: 1024 * 1024 })).toMatchObject(tooLarge);
       expect(await shell.run(WELL)).toMatchObject(well);
     });
   });

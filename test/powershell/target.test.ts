@@ -124,9 +124,9 @@ describe('is refused, with what would be right', () => {
   test('every hostile text, in the place of an address, an account and a configuration', () => {
     // Some of them are plain names all the same.
     for (const text of HOSTILE.filter((one) => !/^\w+$/.test(one))) {
-      expect(() => resolve({ address: text }), text).toThrow(Refusal);
-      expect(() => resolve({ user: /^(env|file):/.test(text) ? '-' : text }), text).toThrow(Refusal);
-      expect(() => resolveWinRm({ configuration: text }), text).toThrow(Refusal);
+      expect(() => resolve({ address: text })).toThrow(Refusal);
+      expect(() => resolve({ user: /^(env|file):/.test(text) ? '-' : text })).toThrow(Refusal);
+      expect(() => resolveWinRm({ configuration: text })).toThrow(Refusal);
     }
   });
 });

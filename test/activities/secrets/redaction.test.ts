@@ -130,9 +130,9 @@ test('of an exchange nothing keeps the secret, no line that was cut either, and 
     { ok: false, failure, said },
   ].map((answer) => {
     const stdout = `${lines[1]}@fettle ${ID} ${Buffer.from(JSON.stringify(answer)).toString('base64')} 1 kept@`;
-    return findAnswer(ID, { end: 'answered', stdout, stderr: 'canary-12345' }, learn('canary-12345'));
+    return findAnswer(ID, { stdout, stderr: 'canary-12345' }, learn('canary-12345'));
   });
   expect(JSON.stringify([good, bad])).not.toContain('canar');
   expect(good?.said[0]?.text).toBe('The result held the secret env:CANARY, which was taken out of it.');
-  expect(bad?.found).toMatchObject({ failure: { message: `no ${PLACE}`, stage: 'run' } });
+  expect(bad?.answer).toMatchObject({ failure: { message: `no ${PLACE}`, stage: 'run' } });
 });
