@@ -5,8 +5,8 @@ import { Refusal } from '../step/refusal.ts';
 import { pinDifference, readManifest, sha256, type ScriptHashes } from './manifest.ts';
 
 /**
- * The hashes that a worker goes by from its start to its end: whatever changes on disk meanwhile, the manifest itself too,
- * is refused until the worker is started again (docs/decisions/0017).
+ * The hashes that a worker goes by from its start to its end: whatever changes on disk meanwhile, the manifest itself too, is refused
+ * until the worker is started again (docs/decisions/0017): `ScriptNotPinned`, a `Refusal` that names the file and both hashes.
  */
 export class Pins {
   readonly #root: string;
@@ -19,11 +19,7 @@ export class Pins {
     this.#files = files;
   }
 
-  /**
-   * Reads the file and returns the SHA-256 of what was read, which is the pinned one.
-   * @param file absolute path.
-   * @throws {Refusal} `ScriptNotPinned`, which names the file and both hashes.
-   */
+  /** The SHA-256 of the file at this absolute path as it was read, which is the pinned one. @throws {Refusal} */
   verify(file: string): string {
     return sha256(this.#read(file));
   }
@@ -31,7 +27,7 @@ export class Pins {
   /**
    * SHA-256 of the files' texts joined by line feeds, as the dispatcher joins a host module's. Read and compared once for each
    * list; the dispatcher compares again where it loads them.
-   * @throws {Refusal} `ScriptNotPinned`, which names the file and both hashes.
+   * @throws {Refusal}
    */
   verifyJoined(files: readonly string[]): string {
     const known = this.#joined.get(files);
