@@ -50,7 +50,7 @@ export async function measureOverhead(settings: ShellSettings, rounds: number): 
       }
       // A refusal would be quick, and its time would say nothing.
       const found = last && findAnswer(request.id, last, request.redaction);
-      if (typeof found?.found !== 'object' || !found.found.ok) throw new Error('The straight line got no result.');
+      if (!found?.answer?.ok) throw new Error('The straight line got no result.');
       const [call, straight] = [spread(taken.call), spread(taken.straight)];
       return { call, straight, poolMs: round(call.p50 - straight.p50) };
     });

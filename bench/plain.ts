@@ -29,7 +29,7 @@ export async function openRunClose(pwsh: string, target: HostConnection, times: 
       Invoke-Command -Session $session -ScriptBlock $load -ArgumentList 'Fettle.Host', $module
       $code = [IO.File]::ReadAllText('${fileURLToPath(TEST_CALL.file ?? '')}')
       $said = Invoke-Command -Session $session -ArgumentList $code, @{ Kind = 'echo'; Value = 1 } -ScriptBlock { param($c, $p); Invoke-FettleScript -Code $c -Parameter $p }
-      if (-not ($said[0] | ConvertFrom-Json).ok) { throw 'It did not run.' }
+      if (-not ($said | ConvertFrom-Json).ok) { throw 'It did not run.' }
       Remove-PSSession $session
       $took.Elapsed.TotalMilliseconds.ToString([cultureinfo]::InvariantCulture)
     }`;

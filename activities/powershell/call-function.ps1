@@ -4,9 +4,7 @@ param(
     [Parameter(Mandatory)] [Collections.IDictionary] $Parameters
 )
 
-$given = @{}
-foreach ($entry in $Parameters.GetEnumerator()) { $given["$($entry.Key)"] = $entry.Value }
-if ($given.ContainsKey('HostName')) { Connect-FettleHost -Name $given['HostName'] }
-else { Connect-FettleEndpoint -Name $given['EndpointName'] -User $given['EndpointUser'] -Secret $given['EndpointSecret'] }
-foreach ($name in 'HostName', 'EndpointName', 'EndpointUser', 'EndpointSecret') { $given.Remove($name) }
-& $Function @given
+if ($Parameters.Contains('HostName')) { Connect-FettleHost -Name $Parameters['HostName'] }
+else { Connect-FettleEndpoint -Name $Parameters['EndpointName'] -User $Parameters['EndpointUser'] -Secret $Parameters['EndpointSecret'] }
+foreach ($name in 'HostName', 'EndpointName', 'EndpointUser', 'EndpointSecret') { $Parameters.Remove($name) }
+& $Function @Parameters

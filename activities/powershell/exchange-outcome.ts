@@ -1,7 +1,7 @@
 import type { ScriptContract } from '../../model/contract.ts';
 import type { CallRedaction } from '../secrets/redaction.ts';
 import type { SystemFailure, SystemOutcome } from '../step/outcome.ts';
-import { ANSWER_LIMIT, findAnswer, runsMark, type Answer, type Told } from './answer.ts';
+import { findAnswer, runsMark, type Answer, type Told } from './answer.ts';
 import { checkResult } from './contract-check.ts';
 import type { Exchange } from './session.ts';
 import type { RecycleReason } from './settings.ts';
@@ -38,25 +38,20 @@ export interface ExchangeOutcome<R> {
 /** Turns an exchange into the call's outcome. The marked answer alone decides; how the exchange ended counts only without one. */
 export function exchangeOutcome<P, R>(ended: EndedExchange<P, R>): ExchangeOutcome<R> {
   const { id, exchange, redaction } = ended;
-  const { found, told, said } = findAnswer(id, exchange, redaction);
+  const { answer, told, said } = findAnswer(id, exchange, redaction);
   const lastLine = said.findLast(({ kind }) => kind === 'stray output')?.text;
-  const end = typeof found === 'string' ? withoutAnswer(ended, found, lastLine) : byAnswer(ended, found, lastLine);
-  const broken = typeof found === 'string' || found.failure?.stage === 'broken';
+  const end = answer ? byAnswer(ended, answer, lastLine) : withoutAnswer(ended, lastLine);
+  const broken = !answer || (!answer.ok && answer.failure.stage === 'broken');
   const recycle = exchange.end === 'answered' ? (broken ? 'protocol' : null) : exchange.end;
   return { outcome: { ...end, said }, recycle, told };
 }
 
 function withoutAnswer<P, R>(
   { contract: { name }, id, exchange, remote }: EndedExchange<P, R>,
-  found: 'nothing' | 'too-large' | 'broken',
   lastLine: string | undefined,
 ): SystemFailure {
   const { end, reason, stdout } = exchange;
-  if (found === 'broken') return inDoubt(`PowerShell broke the protocol in ${name}: its answer cannot be read.`);
-  if (found === 'too-large') {
-    const message = `ResultTooLarge: ${name} answered with more than ${ANSWER_LIMIT} bytes; let it return less.`;
-    return { kind: 'broke-contract', message };
-  }
+  if (end === 'answered') return inDoubt(`PowerShell broke the protocol in ${name}: its answer cannot be read.`);
   if (end === 'flooded') return inDoubt(`${name} wrote more output than a call may and was killed.`);
   // While the target was being connected to nothing ran there.
   const started = !remote || stdout.includes(runsMark(id));
@@ -78,16 +73,15 @@ function inDoubt(message: string): SystemFailure {
 
 function byAnswer<P, R>(
   { contract }: EndedExchange<P, R>,
-  { ok, result, failure }: Answer,
+  answer: Answer,
   lastLine: string | undefined,
 ): SystemOutcome<R> {
-  if (ok) return checkResult(contract, result);
-  if (!failure) return inDoubt(`${contract.name} failed without a failure.`);
-  const { message, hresult, category } = failure;
-  const id = failure.id ?? '';
+  if (answer.ok) return checkResult(contract, answer.result);
+  const { message, hresult, category, line, stage } = answer.failure;
+  const id = answer.failure.id ?? '';
   // PowerShell appends the function's name to an error id: `FettleWrongHost,Connect-FettleHost`.
   const [idHead = ''] = id.split(',', 1);
-  switch ((failure.stage === 'run' && PLANT_STAGES[idHead]) || failure.stage) {
+  switch ((stage === 'run' && PLANT_STAGES[idHead]) || stage) {
     case 'connect':
       // The dispatcher has reached no host before it has compared.
       if (idHead === 'FettleScriptNotPinned') return { kind: 'refused', type: 'ScriptNotPinned', message };
@@ -100,8 +94,8 @@ function byAnswer<P, R>(
       return { kind: 'broke-contract', message: `${contract.name} returned what cannot leave PowerShell: ${message}` };
     default: {
       // The line of call-function.ps1 would tell nobody anything.
-      const line = contract.file && failure.line ? [`line ${failure.line}`] : [];
-      const told = [hresult, category, ...line].filter((text) => text !== '').join(', ');
+      const place = contract.file && line ? `line ${line}` : '';
+      const told = [hresult, category, place].filter((text) => text !== '').join(', ');
       return { kind: 'failed', message: told ? `${message} (${told})` : message, keys: [hresult, id, idHead], hresult };
     }
   }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { z } from 'zod';
 import type { Problem } from '../../model/problems.ts';
@@ -44,9 +44,7 @@ export function readManifest(root: string): ScriptHashes {
 /** Every .ps1 and .psm1 file that a worker can send to a host, by its path from `root` with forward slashes, sorted. */
 export function powerShellFiles(root: string): string[] {
   const below = (folder: string): string[] =>
-    existsSync(join(root, folder))
-      ? readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((path) => join(folder, path))
-      : [];
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((path) => join(folder, path));
   const paths = FOLDERS.flatMap(below).map((path) => path.split(sep).join('/'));
   return paths.filter((path) => /\.psm?1$/i.test(path)).toSorted();
 }
@@ -58,21 +56,24 @@ function hashScripts(root: string): ScriptHashes {
 
 /** What differs between manifest and files, by path; empty when the manifest is up to date. */
 function comparePins(pinned: ScriptHashes, actual: ScriptHashes): PinChange[] {
-  const paths = [...new Set([...Object.keys(pinned), ...Object.keys(actual)])].toSorted();
+  const paths = Object.keys({ ...pinned, ...actual }).toSorted();
   return paths
     .map((path) => ({ path, pinned: pinned[path] ?? null, actual: actual[path] ?? null }))
     .filter((change) => change.pinned !== change.actual);
+}
+
+/** How a file is not as pinned. */
+export function pinDifference({ pinned, actual }: Pick<PinChange, 'pinned' | 'actual'>): string {
+  return `${MANIFEST_PATH} says ${pinned ?? 'nothing of it'}, the file ${actual === null ? 'is missing' : `has ${actual}`}.`;
 }
 
 /** Every PowerShell file below `root` that is not as the manifest says: not in it, changed, or gone. */
 export function checkManifest(root: string): Problem[] {
   const anew = '`npx fettle scripts pin`';
   try {
-    return comparePins(readManifest(root), hashScripts(root)).map(({ path, pinned, actual }) => ({
-      path,
-      message: `${MANIFEST_PATH} says ${pinned ?? 'nothing of it'}, the file ${actual === null ? 'is missing' : `has ${actual}`}.`,
-      expected: `the pinned file; or, when the change is meant, ${anew}`,
-    }));
+    const expected = `the pinned file; or, when the change is meant, ${anew}`;
+    const changes = comparePins(readManifest(root), hashScripts(root));
+    return changes.map((change) => ({ path: change.path, message: pinDifference(change), expected }));
   } catch (error) {
     return [{ path: MANIFEST_PATH, message: String(error), expected: anew }];
   }

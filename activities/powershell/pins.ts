@@ -2,11 +2,11 @@ import { existsSync, readFileSync } from 'node:fs';
 import { relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Refusal } from '../step/refusal.ts';
-import { MANIFEST_PATH, readManifest, sha256, type ScriptHashes } from './manifest.ts';
+import { pinDifference, readManifest, sha256, type ScriptHashes } from './manifest.ts';
 
 /**
- * The hashes that a worker goes by from its start to its end: whatever changes on disk meanwhile, the manifest itself too,
- * is refused until the worker is started again (docs/decisions/0017).
+ * The hashes that a worker goes by from its start to its end: whatever changes on disk meanwhile, the manifest itself too, is refused
+ * until the worker is started again (docs/decisions/0017): `ScriptNotPinned`, a `Refusal` that names the file and both hashes.
  */
 export class Pins {
   readonly #root: string;
@@ -19,11 +19,7 @@ export class Pins {
     this.#files = files;
   }
 
-  /**
-   * Reads the file and returns the SHA-256 of what was read, which is the pinned one.
-   * @param file absolute path.
-   * @throws {Refusal} `ScriptNotPinned`, which names the file and both hashes.
-   */
+  /** The SHA-256 of the file at this absolute path as it was read, which is the pinned one. @throws {Refusal} */
   verify(file: string): string {
     return sha256(this.#read(file));
   }
@@ -31,7 +27,7 @@ export class Pins {
   /**
    * SHA-256 of the files' texts joined by line feeds, as the dispatcher joins a host module's. Read and compared once for each
    * list; the dispatcher compares again where it loads them.
-   * @throws {Refusal} `ScriptNotPinned`, which names the file and both hashes.
+   * @throws {Refusal}
    */
   verifyJoined(files: readonly string[]): string {
     const known = this.#joined.get(files);
@@ -43,14 +39,13 @@ export class Pins {
 
   #read(file: string): Buffer {
     const path = relative(this.#root, file).split(sep).join('/');
-    const pinned = Object.hasOwn(this.#files, path) ? this.#files[path] : undefined;
+    const pinned = this.#files[path] ?? null;
     const bytes = existsSync(file) ? readFileSync(file) : null;
-    if (bytes !== null && sha256(bytes) === pinned) return bytes;
-    const withLineFeeds = bytes?.toString('utf8').replaceAll('\r\n', '\n') ?? '';
-    const only = 'Only its line endings differ: check it out again with line feeds, as .gitattributes says. ';
+    const actual = bytes && sha256(bytes);
+    if (bytes !== null && actual === pinned) return bytes;
     throw new Refusal(
       'ScriptNotPinned',
-      `${path} is not what this worker has pinned: ${MANIFEST_PATH} says ${pinned ?? 'nothing of it'}, the file ${bytes === null ? 'is missing' : `has ${sha256(bytes)}`}. ${sha256(withLineFeeds) === pinned ? only : ''}Put the file back, or read the change, run \`npx fettle scripts pin\` and start the worker again.`,
+      `${path} is not what this worker has pinned: ${pinDifference({ pinned, actual })} Put the file back, or read the change, run \`npx fettle scripts pin\` and start the worker again.`,
     );
   }
 }

@@ -26,8 +26,8 @@ export interface PreparedRequest {
 export interface RequestSource {
   hostModule: HostModule;
   target: TargetSettings;
-  /** When a session with the target is asked first, and when it is not kept. */
-  limits: Pick<PoolLimits, 'askAfterMs' | 'memoryBytes'>;
+  /** When a session with the target is asked first. */
+  limits: Pick<PoolLimits, 'askAfterMs'>;
   /** What may run. */
   pins: Pins;
   /** Learns the secrets that the request holds. */
@@ -43,7 +43,7 @@ export async function prepareRequest<P, R>(
   contract: ScriptContract<P, R>,
   connection: HostConnection,
   given: P,
-  { hostModule, target: settings, limits: { askAfterMs, memoryBytes }, pins, redactor }: RequestSource,
+  { hostModule, target: settings, limits: { askAfterMs }, pins, redactor }: RequestSource,
 ): Promise<PreparedRequest> {
   const checked = checkParameters(contract, given);
   const script = contract.file ? fileURLToPath(contract.file) : CALL_FUNCTION;
@@ -57,7 +57,7 @@ export async function prepareRequest<P, R>(
   const id = randomUUID();
   // Paths, one a line: a list would have to be read with each request.
   const files = { script, scriptSha256, module: hostModule.files.join('\n'), moduleSha256 };
-  const json = JSON.stringify({ id, ...files, params, target, targetKey, limits: { askAfterMs, memoryBytes } });
+  const json = JSON.stringify({ id, ...files, params, target, targetKey, askAfterMs });
   const bytes = Buffer.from(json, 'utf8');
   if (bytes.length > REQUEST_LIMIT) {
     const message = `RequestTooLarge: ${contract.name} was not called: its request has ${bytes.length} bytes of ${REQUEST_LIMIT} at most; pass less at a time.`;

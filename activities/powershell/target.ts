@@ -14,92 +14,80 @@ export interface TargetSettings {
 }
 
 /** PowerShell hands addresses and accounts to ssh as arguments, where one that begins with a hyphen would be an option. */
-const ADDRESS = /^[A-Za-z0-9]([A-Za-z0-9.-]{0,252}[A-Za-z0-9])?$|^(?=.*:.*:)[0-9A-Fa-f:.]{2,45}$/;
+const ADDRESS = /^[A-Za-z0-9][A-Za-z0-9.-]*$|^[0-9A-Fa-f]*:[0-9A-Fa-f:.]+$/;
 /** Also `svc-patch@corp.example` and `CORP\svc-patch`. */
-const ACCOUNT = /^[A-Za-z0-9_][A-Za-z0-9_.@\\$-]{0,255}$/;
-const CONFIGURATION = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/;
+const NAME = /^\w[\w.@\\$-]*$/;
 /** ssh takes a blank for the end of a path and expands `%`, `~` and `${}` in it; PowerShell puts paths between quotes. */
-const SPECIAL_IN_PATH = /[\s"'`%~${}\p{Cc}]/u;
+const PATH = /^\/[^\s"'`%~${}\p{Cc}]*$/u;
+/** Anybody in between can answer for `\\server\share\key`, and `\key` is on whatever drive is the current one. */
+const WINDOWS_PATH = /^[A-Za-z]:[\\/][^\s"'`%~${}\p{Cc}]*$/u;
 
 /**
- * Resolves the references of a connection, whose form the inventory's schema has checked.
+ * Resolves the references of a connection. The inventory's schema has checked its form; that no field is more than it says, to ssh or
+ * to PowerShell, is checked here, whoever sent it.
  * @throws {Refusal} when something is missing or could be read as more than it says; nothing is assumed.
  */
 export function resolveTarget(connection: HostConnection, settings: TargetSettings): DispatchTarget {
-  const { transport, address, port } = connection;
+  const { transport, address, port, configuration, user, keyFile, knownHosts } = connection;
+  const { environment, platform, connectTimeoutMs } = settings;
   if (transport === 'local') return { transport };
-  const { platform, environment, connectTimeoutMs } = settings;
-  if (!ADDRESS.test(address))
-    refuse(`${JSON.stringify(address.slice(0, 60))} is no address to connect to: a name or an IP address is.`);
-  const { configuration = '', keyFile = '', user = '', knownHosts = '' } = connection;
+  const of = (field: string): string => `The \`${field}\` of ${address}`;
+  const target = { transport, address: plain(of('address'), address, ADDRESS), port, connectTimeoutMs };
   if (transport === 'winrm') {
     if (platform !== 'win32')
-      refuse(
+      throw new Refusal(
+        'TransportRefused',
         `WinRM to ${address} needs a worker on Windows, and this one runs on ${platform}: PowerShell there does not support it. Use ssh, or a Windows worker for the site.`,
       );
-    plainName('configuration', configuration, CONFIGURATION, address);
-    return { transport, address, port, configuration, connectTimeoutMs };
+    return { ...target, configuration: plain(of('configuration'), configuration, NAME) };
   }
-  const account = resolved(user, environment);
+  const path = (field: string, given: string | undefined, missing: RefusalType): string => {
+    const whole = resolved(given, environment).replace(/^file:/, '');
+    if (!(platform === 'win32' ? WINDOWS_PATH : PATH).test(whole))
+      throw new Refusal(
+        'TransportRefused',
+        `${of(field)} is no whole path without blanks, quotes and any of % ~ $ { }; on Windows it begins with its drive, such as \`C:\\ProgramData\\keys\\patch\`.`,
+      );
+    reading(`${of(field)}, ${whole},`, missing, () => accessSync(whole, constants.R_OK));
+    return whole;
+  };
   return {
-    transport,
-    address,
-    port,
-    user: plainName('user', account.startsWith('file:') ? firstLine(account) : account, ACCOUNT, address),
+    ...target,
+    user: plain(of('user'), accountOf(resolved(user, environment)), NAME),
     // The key itself never passes through here: ssh reads it from its file.
-    keyFile: readable('keyFile', resolved(keyFile, environment), platform, address),
-    knownHosts: readable('knownHosts', resolved(knownHosts, environment), platform, address),
-    connectTimeoutMs,
+    keyFile: path('keyFile', keyFile, 'SecretMissing'),
+    knownHosts: path('knownHosts', knownHosts, 'TransportRefused'),
   };
 }
 
-function refuse(message: string, type: 'TransportRefused' | 'SecretMissing' = 'TransportRefused'): never {
-  throw new Refusal(type, message);
-}
+type RefusalType = 'SecretMissing' | 'TransportRefused';
 
-function plainName(field: string, value: string, pattern: RegExp, address: string): string {
-  if (pattern.test(value)) return value;
-  return refuse(`The \`${field}\` of ${address} is no plain name: letters, digits, dots, hyphens and underscores are.`);
+function plain(what: string, value: string | undefined, form: RegExp): string {
+  if (value !== undefined && form.test(value)) return value;
+  throw new Refusal(
+    'TransportRefused',
+    `${what} is no plain name: letters, digits, dots, hyphens and underscores are.`,
+  );
 }
 
 /** `env:NAME` is what stands in that variable, anything else is itself. */
-function resolved(given: string, environment: TargetSettings['environment']): string {
-  if (!given.startsWith('env:')) return given;
-  const value = environment[given.slice('env:'.length)];
-  if (typeof value === 'string' && value !== '') return value;
-  return refuse(`${given} is not set in the worker's environment.`, 'SecretMissing');
+function resolved(given = '', environment: TargetSettings['environment']): string {
+  const value = given.startsWith('env:') ? environment[given.slice('env:'.length)] : given;
+  if (value !== undefined) return value;
+  throw new Refusal('SecretMissing', `${given} is not set in the worker's environment.`);
 }
 
-function firstLine(file: string): string {
+/** `file:PATH` is the first line of that file, anything else is itself. */
+function accountOf(given: string): string | undefined {
+  if (!given.startsWith('file:')) return given;
+  return reading(given, 'SecretMissing', () => readFileSync(given.slice('file:'.length), 'utf8')).split(/\r?\n/, 1)[0];
+}
+
+function reading<T>(what: string, type: RefusalType, read: () => T): T {
   try {
-    return readFileSync(file.slice('file:'.length), 'utf8').split(/\r?\n/, 1)[0] ?? '';
+    return read();
   } catch (error) {
-    return refuse(`${file} cannot be read (${codeOf(error)}).`, 'SecretMissing');
+    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    throw new Refusal(type, `${what} cannot be read (${code}).`);
   }
-}
-
-/** The path as ssh may be given it, of a file that can be read. */
-function readable(field: 'keyFile' | 'knownHosts', given: string, platform: NodeJS.Platform, address: string): string {
-  const path = given.replace(/^file:/, '');
-  const windows = platform === 'win32';
-  // On Windows also `\\server\share\key` counts as absolute, which anybody in between can answer, and `\key` of whatever drive is the current one.
-  if (!(windows ? /^[A-Za-z]:[\\/]/ : /^\//).test(path)) {
-    const example = windows ? ' with its drive, such as `C:\\ProgramData\\keys\\patch`' : '';
-    refuse(`The \`${field}\` of ${address} is no absolute path: give the whole path${example}.`);
-  }
-  const said = JSON.stringify(path.slice(0, 60));
-  if (SPECIAL_IN_PATH.test(path))
-    refuse(`The \`${field}\` of ${address}, ${said}, holds a character that ssh takes for more than it is.`);
-  try {
-    accessSync(path, constants.R_OK);
-    return path;
-  } catch (error) {
-    const what = field === 'keyFile' ? 'key' : 'file of known hosts';
-    const message = `The ${what} of ${address}, ${path}, cannot be read (${codeOf(error)}).`;
-    return refuse(message, field === 'keyFile' ? 'SecretMissing' : 'TransportRefused');
-  }
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : String(error);
 }

@@ -10,11 +10,9 @@ export interface CallRedaction {
 }
 
 type Known = Secret & { forms: string[] };
-/** Forms by their first characters: one look-up tells which may stand at a place of a text, however many there are. */
-type Forms = ReadonlyMap<string, { form: string; reference: string }[]>;
 
-/** Secrets that are remembered for later calls. */
-const REMEMBERED = 100;
+/** Secrets that are remembered: far more than there are in the calls of one time, so that none loses its own. */
+const REMEMBERED = 1_000;
 /** Characters from which on another call's secret does not stand in an answer by chance, as `Running` may. */
 const LONG = 12;
 /** Characters of a form that show it: a view of an error may leave out the rest. */
@@ -25,24 +23,16 @@ const SHORTEST_CUT = 6;
 /** Knows the secrets that were sent to a shell and takes them out of texts and values. */
 export class Redactor {
   #known: readonly Known[] = [];
+  /** Forms by their first characters: one look-up tells which may stand at a place of a text, however many there are. */
+  readonly #forms = new Map<string, { form: string; secret: Known }[]>();
 
   learn(secrets: readonly Secret[]): CallRedaction {
-    // A call that runs long must not lose its own. Two references may lead to one value: the call's own is the one to name.
-    const own = secrets.map((secret) => this.#remember(secret));
-    let [known, forms]: [readonly Known[] | null, Forms] = [null, new Map()];
+    const own = new Set(secrets.map((secret) => this.#remember(secret)));
     return {
-      output: (text) => {
-        // There are many texts, and what a call beside this one learns meanwhile may stand in the next.
-        if (known !== this.#known) {
-          known = this.#known;
-          forms = byBeginning([...own, ...known]);
-        }
-        return redact(text, forms, text.trimEnd().length);
-      },
+      output: (text) => this.#redact(text, own),
       answer: (value) => {
-        const long = this.#known.filter((other) => other.value.length >= LONG);
-        const [ownAndLong, found] = [byBeginning([...own, ...long]), new Set<string>()];
-        const clean = cleanValue(value, (text) => redact(text, ownAndLong, Infinity, found));
+        const found = new Set<string>();
+        const clean = cleanValue(value, (text) => this.#redact(text, own, found));
         return { value: clean as typeof value, found: [...found] };
       },
     };
@@ -51,47 +41,48 @@ export class Redactor {
   #remember(secret: Secret): Known {
     const same = this.#known.find(({ reference, value }) => reference === secret.reference && value === secret.value);
     if (same) return same;
-    const known = { ...secret, forms: secretForms(secret.value) };
-    this.#known = [...this.#known, known].slice(-REMEMBERED);
-    return known;
+    const learned = { ...secret, forms: secretForms(secret.value) };
+    this.#known = [...this.#known, learned].slice(-REMEMBERED);
+    this.#forms.clear();
+    for (const known of this.#known) {
+      for (const form of known.forms) {
+        const beginning = form.slice(0, SHORTEST);
+        const alike = this.#forms.get(beginning) ?? [];
+        alike.push({ form, secret: known });
+        this.#forms.set(beginning, alike);
+      }
+    }
+    return learned;
   }
-}
 
-function byBeginning(known: readonly Known[]): Forms {
-  const all = new Map<string, { form: string; reference: string }[]>();
-  for (const { reference, forms } of known) {
-    for (const form of forms) {
-      const beginning = form.slice(0, SHORTEST);
-      const alike = all.get(beginning) ?? [];
-      alike.push({ form, reference });
-      all.set(beginning, alike);
+  /**
+   * Puts placeholders where forms stand. Of those that begin together the longest is named, since it may contain the others; one that
+   * begins within another is taken out with it. Output may end in the middle of a form; an answer, of which `found` learns the
+   * references, does not, and keeps what other calls' short secrets may be.
+   */
+  #redact(text: string, own: ReadonlySet<Known>, found?: Set<string>): string {
+    const shortest = found ? LONG : SHORTEST;
+    const cutAt = found ? Infinity : text.trimEnd().length;
+    let clean = '';
+    let done = 0;
+    for (let at = 0; this.#forms.size > 0 && at + SHORTEST <= text.length; at += 1) {
+      let [end, named] = [done, ''];
+      for (const { form, secret } of this.#forms.get(text.slice(at, at + SHORTEST)) ?? []) {
+        if (!own.has(secret) && secret.value.length < shortest) continue;
+        let to = at + SHORTEST;
+        while (to - at < form.length && text[to] === form[to - at]) to += 1;
+        const least = Math.min(form.length, to < cutAt ? HEAD : SHORTEST_CUT);
+        // Two references may lead to one value: the call's own is the one to name.
+        if (to - at >= least && (to > end || (to === end && own.has(secret)))) [end, named] = [to, secret.reference];
+      }
+      if (end > done && at >= done) {
+        clean += `${text.slice(done, at)}[secret ${named}]`;
+        found?.add(named);
+      }
+      done = end;
     }
+    return clean + text.slice(done);
   }
-  return all;
-}
-
-/**
- * Puts placeholders where forms stand. Of those that begin together the longest is named, since it may contain the others; one that
- * begins within another is taken out with it. From `cutAt` on a form may be incomplete.
- */
-function redact(text: string, forms: Forms, cutAt: number, found?: Set<string>): string {
-  let clean = '';
-  let done = 0;
-  for (let at = 0; forms.size > 0 && at + SHORTEST <= text.length; at += 1) {
-    let [end, named] = [done, ''];
-    for (const { form, reference } of forms.get(text.slice(at, at + SHORTEST)) ?? []) {
-      let to = at + SHORTEST;
-      while (to - at < form.length && text[to] === form[to - at]) to += 1;
-      const least = Math.min(form.length, to < cutAt ? HEAD : SHORTEST_CUT);
-      if (to - at >= least && to > end) [end, named] = [to, reference];
-    }
-    if (end > done && at >= done) {
-      clean += `${text.slice(done, at)}[secret ${named}]`;
-      found?.add(named);
-    }
-    done = end;
-  }
-  return clean + text.slice(done);
 }
 
 function cleanValue(value: unknown, clean: (text: string) => string): unknown {

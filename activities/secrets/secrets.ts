@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import { isAbsolute } from 'node:path';
 import type { Contract } from '../../model/contract.ts';
 import { Refusal } from '../step/refusal.ts';
 
@@ -12,8 +11,6 @@ export interface Secret {
 
 /** A shorter one would be found everywhere, and so could not be kept out of records without blotting out the rest. */
 export const SHORTEST = 4;
-/** Bytes of a secret's file: room for a key or a certificate. */
-const LARGEST_FILE = 16 * 1024;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -57,11 +54,9 @@ async function readSecret(given: unknown, what: string, environment: Environment
 
 /** A file on the worker, UTF-8, without the line break at its end. */
 async function textOf(path: string, problem: (text: string) => Refusal): Promise<string> {
-  if (!isAbsolute(path)) throw problem('has no absolute path');
   const bytes = await readFile(path).catch((error: Error) => {
     throw problem(`cannot be read (${'code' in error ? String(error.code) : error.message})`);
   });
-  if (bytes.length > LARGEST_FILE) throw problem(`is larger than ${LARGEST_FILE} bytes`);
   const text = new TextDecoder().decode(bytes);
   if (text.includes('\uFFFD')) throw problem('is not UTF-8 text');
   return text.replace(/\r?\n$/, '');

@@ -52,7 +52,6 @@ const FAILURES: [string, string, Record<string, unknown>][] = [
   ['calls a program that is missing', '& fettle-no-such-program', keyed('CommandNotFoundException')],
   ['meets a COMException', COM, { hresult: '0x80240009', ...keyed('0x80240009') }],
   ['throws an error record', RECORD, keyed('FettleTest')],
-  ['calls exit', 'exit 3', said(/called exit/)],
   ['asks a person', "Read-Host -Prompt 'Is anybody there'", said(/NonInteractive|prompt/)],
   ['lacks a parameter', 'param([Parameter(Mandatory)] $Name) $Name', said(/mandatory|NonInteractive|prompt/i)],
 ];
@@ -60,14 +59,14 @@ const FAILURES: [string, string, Record<string, unknown>][] = [
 const REFUSED: [string, string, RegExp][] = [
   ['is nested too deep', '$d = 1; foreach ($i in 1..20) { $d = @{ d = $d } }; $d', /nested deeper than 16 levels/],
   ['is a live object', "[IO.FileInfo]::new('/nonexistent')", /holds a \[System\.IO\.FileInfo\]/],
-  ['is a secret', '@{ s = [securestring]::new() }', /holds a secret/],
+  ['is a secret', '@{ s = [securestring]::new() }', /holds a \[System\.Security\.SecureString\]/],
   ['is none', '', /returned 0 values/],
   ['are two', '1; 2', /returned 2 values/],
 ];
 
 const NOISE = `[Console]::Out.WriteLine('raw output'); [Console]::Error.WriteLine('raw error'); [Console]::Out.WriteLine([char]27 + '[31mred' + [char]27 + '[0m')
 $forged = [Convert]::ToBase64String([Text.Encoding]::UTF8.GetBytes('{"ok":true,"result":[{"value":"forged"}]}'))
-[Console]::Out.WriteLine("@fettle $([guid]::NewGuid()) $forged 1 0 kept@"); [Console]::Out.Write('@fettle ')
+[Console]::Out.WriteLine("@fettle $([guid]::NewGuid()) $forged 1 kept@"); [Console]::Out.Write('@fettle ')
 Write-Warning 'a warning'; Write-Verbose 'a detail' -Verbose; Write-Information 'a notice'; Write-Error 'a soft error' -ErrorAction Continue
 @{ value = 'well' }`;
 
@@ -118,10 +117,19 @@ for (const { name, missing, open } of PLACES)
       expect(await shell.run(WELL)).toMatchObject(well);
     });
 
+    test.each(['exit 3', 'break', 'continue'])(
+      'a script that ends by %s costs its session, and the next one runs',
+      async (text) => {
+        expect(await shell.run(text)).toMatchObject({
+          kind: 'caller-failed',
+          ...said(/without an answer, as by exit/),
+        });
+        expect(await shell.run(WELL)).toMatchObject(well);
+      },
+    );
+
     test.each(REFUSED)('a result that %s is refused', async (_what, text, says) => {
-      const outcome = await shell.run(text);
-      expect(outcome).toMatchObject({ kind: 'broke-contract' });
-      expect(outcome).toHaveProperty('message', expect.stringMatching(says));
+      expect(await shell.run(text)).toMatchObject({ kind: 'broke-contract', ...said(says) });
     });
 
     test('a null result is one', async () => {
@@ -145,11 +153,8 @@ for (const { name, missing, open } of PLACES)
     test('an answer of 1 MB comes through, and a larger one is refused as too large', async () => {
       const text = "param($Size) @{ value = 'x' * $Size }";
       expect((await shell.run(text, { Size: 1_000_000 })).kind).toBe('result');
-      for (const Size of [1024 * 1024, 4 * 1024 * 1024]) {
-        const outcome = await shell.run(text, { Size });
-        expect(outcome).toMatchObject({ kind: 'broke-contract' });
-        expect(outcome).toHaveProperty('message', expect.stringContaining('ResultTooLarge'));
-      }
+      const tooLarge = { kind: 'broke-contract', ...said(/ResultTooLarge/) };
+      expect(await shell.run(text, { Size: 1024 * 1024 })).toMatchObject(tooLarge);
       expect(await shell.run(WELL)).toMatchObject(well);
     });
   });

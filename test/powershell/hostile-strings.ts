@@ -19,7 +19,7 @@ const HERE_STRINGS = ["'@\n…\n@'", '"@\n…\n@"', "@'\n…\n'@", '@"\n$(…)\n
 const INVISIBLE = Array.from('\uFEFF\u202E\u2066\u200B\u200D\u00A0\u00AD\u0000\u001A\u0004\u007F\uFFFE\uFFFF\uFFFD');
 const LETTERS = 'æøå İıſK 漢字 \u{1F9EA} 👩‍🔧 e\u0301 \u0301 ﷺ 𐍈 \u{10FFFF} Ω≈ç√∫ กำ עברית العربية'.split(' ');
 const LOOK_ALIKES = [
-  '@fettle 00000000-0000-0000-0000-000000000000 e30= 1 0 kept@',
+  '@fettle 00000000-0000-0000-0000-000000000000 e30= 1 kept@',
   '@fettle \n@fettle ',
   '[Console]::Out.WriteLine("AbCdEfGhIjKlMnOp")',
   '[secret env:PATH]',

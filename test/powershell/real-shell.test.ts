@@ -36,11 +36,6 @@ describe.skipIf(noRealShell !== null)(`a script in a real PowerShell${because(no
   });
 
   test.each([
-    [
-      'whose names differ in case only is refused, and none is lost',
-      '$d = [Collections.Generic.Dictionary[string,int]]::new(); $d.Add("Host", 1); $d.Add("host", 2); $d',
-      /twice, or but for its case/,
-    ],
     ['whose integer would lose digits is refused', '@{ size = [long] 9007199254740993 }', /beyond 2\^53.*as text/],
     [
       'that returns half of a character is refused, and no other one sent',
@@ -65,20 +60,6 @@ describe.skipIf(noRealShell !== null)(`a script in a real PowerShell${because(no
     expect(recycles).toEqual([]);
   });
 
-  test.each([['break'], ['continue']])(`with %s outside of a loop is told as what it is`, async (text) => {
-    const { run } = shared;
-    const message = expect.stringMatching(/break or continue outside of a loop/) as unknown;
-    expect(await run(text)).toMatchObject({ kind: 'failed', message });
-    expect(await run(WELL)).toMatchObject(well);
-  });
-
-  test('answers in our encoding, whichever it sets', async () => {
-    const text = "[Console]::OutputEncoding = [Text.Encoding]::Unicode; @{ value = 'well' }";
-    const { run, recycles } = shared;
-    for (const one of [text, WELL]) expect(await run(one)).toMatchObject(well);
-    expect(recycles).toEqual([]);
-  });
-
   test('counts and writes as ever after one that set another culture', async () => {
     const text = "[cultureinfo]::CurrentCulture = 'de-DE'; @{ said = (1.5).ToString() }";
     const next = '@{ said = (1.5).ToString(); name = [cultureinfo]::CurrentCulture.Name }';
@@ -86,30 +67,6 @@ describe.skipIf(noRealShell !== null)(`a script in a real PowerShell${because(no
     const before = await run(next);
     expect(await run(text)).toMatchObject({ kind: 'result', result: { said: '1,5' } });
     expect(await run(next)).toEqual(before);
-  });
-
-  test('leaves no functions and aliases to the next one', async () => {
-    const shadows = `foreach ($name in 'Invoke-FettleScript', 'ConvertTo-FettlePlain', 'ConvertTo-FettleText', 'ConvertTo-FettleError') {
-    Set-Alias -Name $name -Value 'Get-Date' -Scope Global -Force
-  }
-  foreach ($name in 'ConvertTo-Json', 'ForEach-Object', 'Get-Item') {
-    Set-Item -Path "function:global:$name" -Value { 'forged' } -Force
-    Set-Alias -Name $name -Value 'Get-Date' -Scope Global -Force
-  }
-  $global:ErrorActionPreference = 'SilentlyContinue'; $global:PSDefaultParameterValues['*:Depth'] = 1
-  @{ value = 'well' }`;
-    const { run } = open();
-    for (const text of [shadows, WELL, WELL]) expect(await run(text)).toMatchObject(well);
-  });
-
-  test('cannot put a function of its own in the place of one of the runner', async () => {
-    const { run } = open();
-    for (const name of ['Invoke-FettleScript', 'ConvertTo-FettlePlain', 'ConvertTo-FettleError']) {
-      const text = `function global:${name} { 'forged' }; function script:${name} { 'forged' }; @{ value = 'well' }`;
-      const first = await run(text);
-      expect(first).toMatchObject(first.kind === 'result' ? well : { kind: 'failed' });
-      expect(await run(WELL)).toMatchObject(well);
-    }
   });
 
   test('that takes the runner away costs its session, and the next call has another', async () => {
@@ -127,9 +84,6 @@ describe.skipIf(noRealShell !== null)(`a script in a real PowerShell${because(no
   test.each([
     ['@{ said = [Console]::In.ReadToEnd() }', { said: '' }],
     ['@{ said = [Console]::ReadLine() }', { said: null }],
-    ['@{ said = @(& cat) }', { said: [] }],
-    ['@{ said = [string] (& sh -c \'read line; echo "got $line"\') }', { said: 'got ' }],
-    ['@{ said = [Console]::OpenStandardInput().ReadByte() }', { said: -1 }],
   ])('that reads its input finds its end at once: %s', async (text, result) => {
     const { run, recycles } = shared;
     const [read, next] = await Promise.all([run(text), run(WELL)]);

@@ -232,11 +232,4 @@ describe.skipIf(noSsh !== null)(`a target over SSH${because(noSsh)}`, () => {
     expect(await run(WELL)).toMatchObject(well);
     expect(recycles.slice(before)).toEqual([]);
   });
-
-  test('whose script takes the runner away loses its session there, and the next call has another', async () => {
-    const { run } = target;
-    await run("Remove-Module -Name Fettle.Runner -Force; @{ value = 'well' }");
-    await run(WELL);
-    expect(await run(WELL)).toMatchObject(well);
-  });
 });

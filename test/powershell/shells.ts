@@ -45,7 +45,7 @@ export function testShell(settings: Partial<ShellSettings> = {}): Shell {
 export function answering(version: string, onRequest = ''): string {
   return `require('node:readline').createInterface({ input: process.stdin }).on('line', (line) => {
   const starting = /^try .* '([0-9a-f-]{36})' }/.exec(line);
-  if (starting) process.stdout.write('@fettle ' + starting[1] + ' ' + Buffer.from(${version}).toString('base64') + ' 1 0 kept@\\n');
+  if (starting) process.stdout.write('@fettle ' + starting[1] + ' ' + Buffer.from(${version}).toString('base64') + ' 1 kept@\\n');
   else { ${onRequest} }
 });`;
 }

@@ -39,7 +39,7 @@ test('host modules, dispatcher and runner are among them, in the order of their 
 test('scripts that are not as pinned stop the worker before it starts: every one is named, with both hashes', async () => {
   const [changed, added] = ['runbooks/demo/scripts/Get-Thing.ps1', 'runbooks/demo/scripts/New-Thing.ps1'] as const;
   const root = await temporaryFolder();
-  await mkdir(join(root, dirname(changed)), { recursive: true });
+  for (const folder of [dirname(changed), 'activities', 'lab']) await mkdir(join(root, folder), { recursive: true });
   await writeFile(join(root, changed), "'one'\n");
   pinScripts(root);
   await expect(requirePinned(root)).resolves.toBeUndefined();
