@@ -36,8 +36,8 @@ export default defineConfig({
     pool: 'forks',
     env: COMPILE_ONCE,
     sequence: { sequencer: LongestFirst },
-    // Two at once, also on large machines: each file of the server project runs workers, and they share one Temporal server.
-    maxWorkers: 2,
+    // Three at once keep two processors busy, since many files wait; no more on large machines: they share one Temporal server.
+    maxWorkers: 3,
     projects: [
       {
         extends: true,

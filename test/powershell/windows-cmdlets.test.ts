@@ -43,7 +43,7 @@ const SCRIPT = `$ErrorActionPreference = 'Stop'; $env:COMPUTERNAME = 'APP01'
   New-Module Hyper-V { function Get-VM { $there } } | Import-Module
   function Connect-Target($Transport) {
     $target = @{ transport = $Transport; address = 'app01'; port = 1; user = 'u'; keyFile = 'k'; knownHosts = 'known'; configuration = 'Fettle'; connectTimeoutMs = 7000 }
-    Get-TargetSession $Transport @{ module = ''; moduleSha256 = '${sha256('')}'; target = $target }
+    Get-TargetSession @{ targetKey = $Transport; module = ''; moduleSha256 = '${sha256('')}'; target = $target }
   }
   function Get-Noted($Call) {
     $noted = [Collections.Generic.List[string]]::new()
