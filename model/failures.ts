@@ -45,7 +45,7 @@ export const FAILURES = {
   NotStartedByRun: refuse('Start the runbook itself, and let it start its turns; nothing was changed.'),
 
   // Guards at the target's turn
-  TargetBusy: notNow('Wait until the run that holds the target has ended, then retry the target.'),
+  TargetBusy: notNow('Leave the target to the next window, or retry it when the run that holds it has ended.'),
   GroupBusy: notNow('Wait until the other member of the redundancy group is done, then retry the target.'),
   TargetChanged: refuse('The target is no longer what was planned: plan again and start a new run for it.'),
   UseCau: refuse('Patch the failover cluster with Cluster-Aware Updating, or pause and drain the node and retry.'),

@@ -7,13 +7,14 @@ export interface LockDependencies {
 }
 
 /**
- * Who holds the lock that a workflow id is: the workflow that has the id and still runs, the run at its root and the execution that
+ * Who holds the lock that a workflow id is: the workflow that has the id and is open, the run at its root and the execution that
  * started it. A turn is a child of its run, the lock of a redundancy group a child of a turn. Null when nobody holds it any more.
  */
 export function describeHolder({ client }: LockDependencies): ControlActivities['describeHolder'] {
   return async ({ workflowId }) => {
     const holder = await describe(client, workflowId);
-    if (holder === null || holder.status.name !== 'RUNNING') return null;
+    // Somebody may have paused it in the Web UI: it holds all the same.
+    if (holder === null || holder.closeTime !== undefined) return null;
     const { rootExecution: root, parentExecution: parent } = holder;
     return {
       workflowId,

@@ -17,6 +17,8 @@ export interface StartTemporalOptions {
   dbFile?: string;
   /** Namespaces that the server has from its start beside `default`, each with our search attributes; the first is connected to. */
   namespaces?: readonly string[];
+  /** Values of the server's dynamic configuration beside the lab's own, as `key=JSON`. */
+  dynamicConfig?: readonly string[];
 }
 
 const HOST = '127.0.0.1';
@@ -54,7 +56,7 @@ export async function startTemporal(options: StartTemporalOptions): Promise<LabT
 }
 
 function serverArguments(
-  { ui = true, dbFile, namespaces = [] }: StartTemporalOptions,
+  { ui = true, dbFile, namespaces = [], dynamicConfig = [] }: StartTemporalOptions,
   port: number,
   uiPort: number,
 ): string[] {
@@ -69,7 +71,7 @@ function serverArguments(
     `--port=${port}`,
     '--log-format=json',
     '--log-level=warn',
-    ...PRECISE_TIMERS,
+    ...[PRECISE_TIMERS, ...dynamicConfig].flatMap((value) => ['--dynamic-config-value', value]),
     ...(ui ? [`--ui-port=${uiPort}`] : ['--headless']),
     ...(dbFile === undefined ? [] : ['--db-filename', dbFile]),
     ...namespaces.flatMap((namespace) => ['--namespace', namespace]),
@@ -78,7 +80,7 @@ function serverArguments(
 }
 
 /** The server's own default is a second, in which a plant at speed lives minutes. */
-const PRECISE_TIMERS = ['--dynamic-config-value', 'history.timerProcessorMaxTimeShift="20ms"'];
+const PRECISE_TIMERS = 'history.timerProcessorMaxTimeShift="20ms"';
 
 const CLI_TYPES = { KEYWORD: 'Keyword', KEYWORD_LIST: 'KeywordList' } as const;
 

@@ -23,6 +23,7 @@ export default async function setUp(project: TestProject): Promise<() => Promise
   const server = await startTemporal({
     cli: temporalCli,
     namespaces: testFiles.map(namespaceOf),
+    dynamicConfig: ['frontend.WorkflowPauseEnabled=true'],
     log: createLog({ level: 'error', readable: true }),
   });
   project.provide('temporalCli', temporalCli);

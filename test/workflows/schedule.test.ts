@@ -49,13 +49,13 @@ const anyPlan: fc.Arbitrary<Case> = fc
     return fc.integer({ min: 1, max: targets.length }).map((failureBudget) => ({ waves, targets, failureBudget }));
   });
 
-/** What happens next, drawn anew each time: how a turn ends, an operator's retry or skip, time that passes. */
+/** What happens next, drawn anew each time: how a turn ends, an operator's retry or skip, time that passes, another run that has a target. */
 const anyStep = fc.record({
   pick: fc.nat(),
   state: fc.constantFrom(...TARGET_STATES),
   proven: fc.boolean(),
   groupSafe: fc.boolean(),
-  act: fc.constantFrom('end', 'end', 'end', 'end', 'retry', 'skip', 'time' as const),
+  act: fc.constantFrom('end', 'end', 'end', 'end', 'retry', 'skip', 'time', 'block', 'release' as const),
 });
 
 function sum(plan: Case, schedule: RolloutSchedule, states: Map<string, TargetState>): number {
@@ -98,6 +98,7 @@ describe('any plan and any sequence of outcomes', () => {
           for (const id of startable) {
             expect(byId.get(id)?.dueAt ?? 0).toBeLessThanOrEqual(now);
             expect(busy).not.toContain(lockOf(id));
+            expect(schedule.blockedBy(id)).toBeNull();
             schedule.started(id);
           }
           // What may start together was told together: a turn gets no target that comes after it.
@@ -124,6 +125,10 @@ describe('any plan and any sequence of outcomes', () => {
           } else if (step.act === 'skip' && waiting !== undefined) {
             states.set(waiting, 'skipped');
             schedule.ended(waiting, { state: 'skipped', proven: false, groupSafe: true });
+          } else if (step.act === 'block' && working !== undefined) {
+            schedule.block(working, 'another run');
+          } else if (step.act === 'release') {
+            for (const id of schedule.blocked) schedule.unblock(id);
           } else if (step.act === 'time') {
             now += MINUTE;
           }
@@ -147,8 +152,16 @@ describe('any plan and any sequence of outcomes', () => {
         for (let turn = 0; turn <= plan.targets.length * 3; turn += 1) {
           for (const id of schedule.startable(now)) schedule.started(id);
           const [working] = schedule.inWork;
+          const step = steps.next().value;
+          if (working !== undefined && step.act === 'block') {
+            schedule.block(working, 'another run');
+            expect(schedule.settled).toBe(false);
+            schedule.unblock(working);
+            turn -= 1;
+            continue;
+          }
           if (working !== undefined) {
-            schedule.ended(working, steps.next().value);
+            schedule.ended(working, step);
             continue;
           }
           const due = schedule.nextDue(now);

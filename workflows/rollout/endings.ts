@@ -32,6 +32,32 @@ export function turnEnded(schedule: RolloutSchedule, record: RunRecord, outcome:
   record.ledger.end(id, outcome);
 }
 
+/**
+ * Another run has the target in work: it waits for that. Somebody who asked for its stop meanwhile gets it; after an abort whatever
+ * waits ends together.
+ */
+export function targetBlocked(
+  { schedule, record, control }: Rollout,
+  id: string,
+  runId: string,
+  stopped: string | undefined,
+): void {
+  schedule.block(id, runId);
+  record.ledger.holdBack(id, `In work in run ${runId}: its turn waits for that.`);
+  if (stopped === undefined || control.aborting !== null) return;
+  endWithoutTurn(schedule, record, id, 'skipped', `Stopped before its turn: ${stopped}`);
+}
+
+/** The wait for another run is over: in time, so that the target may be tried again, or too late for its turn. Nothing where it has ended. */
+export function targetReleased({ schedule, record, closesAt }: Rollout, id: string, inTime: boolean): void {
+  const runId = schedule.blockedBy(id);
+  schedule.unblock(id);
+  if (runId === null || inTime) return;
+  record.cutOff = true;
+  const busy = `TargetBusy: it was in work in run ${runId} until its turn did not fit before ${closesAt} any more.`;
+  endWithoutTurn(schedule, record, id, 'not-started', busy);
+}
+
 /** Ends a waiting target; whether its group may be touched is what its earlier turn, or its planning, said. */
 export function endWithoutTurn(
   schedule: RolloutSchedule,

@@ -1,5 +1,5 @@
 import { condition } from '@temporalio/workflow';
-import { closeRest, cutOff, keepOut, turnEnded } from './endings.ts';
+import { closeRest, cutOff, keepOut, targetBlocked, targetReleased, turnEnded } from './endings.ts';
 import { passHealthGate } from './health-gate.ts';
 import type { Rollout, StageInHand } from './stage-in-hand.ts';
 import { RolloutSchedule, type StopReason } from './schedule.ts';
@@ -18,12 +18,17 @@ export async function rollOut(inHand: StageInHand): Promise<StopReason | null> {
     return due === undefined ? target : { ...target, dueAt: due };
   });
   const schedule = new RolloutSchedule(plan.material.waves, targets, plan.material.failureBudget);
-  const turns = new Turns(inHand, (outcome) => turnEnded(schedule, record, outcome));
+  const turns = new Turns(inHand, {
+    ended: (outcome) => turnEnded(schedule, record, outcome),
+    blocked: (id, runId, stopped) => targetBlocked(rollout, id, runId, stopped),
+    released: (id, inTime) => targetReleased(rollout, id, inTime),
+  });
   const rollout: Rollout = { ...inHand, schedule, turns };
   keepOut(rollout);
   control.steer(steering(rollout));
   const stopped = await advance(rollout);
   await condition(() => schedule.inWork.length === 0);
+  turns.leave();
   closeRest(rollout, stopped);
   control.steer(null);
   return stopped;
@@ -38,8 +43,8 @@ async function advance(rollout: Rollout): Promise<StopReason | null> {
     record.wave = schedule.openWave?.name ?? null;
 
     const idle = schedule.inWork.length === 0;
-    const waitsForTime = schedule.nextDue(Date.now()) !== null;
-    if (!idle || control.paused !== null || waitsForTime) {
+    const waits = schedule.nextDue(Date.now()) !== null || schedule.blocked.length > 0;
+    if (!idle || control.paused !== null || waits) {
       if (idle && schedule.waiting.length === 0 && isClosed(rollout)) return null;
       if (idle && control.paused === null && schedule.isBudgetSpent) return 'budget';
       await somethingHappens(rollout);
@@ -54,23 +59,32 @@ async function advance(rollout: Rollout): Promise<StopReason | null> {
   }
 }
 
-/** Waits for the end of a turn, a message, the time at which a target is due, or, when nothing is in work, the close of the window. */
+/** Waits for the end of a turn, of this run or of one that has a target in work, a message, the time at which a target is due, or, when nothing is in work, the close of the window. */
 async function somethingHappens({ record, control, schedule, turns, closesAt }: Rollout): Promise<void> {
   const now = Date.now();
-  const [received, endedTurns] = [control.received, turns.endedTurns];
+  const [received, changes] = [control.received, turns.changes];
   const due = schedule.nextDue(now);
   const idle = schedule.inWork.length === 0;
   record.waiting = null;
   if (control.paused !== null) record.waiting = `Paused: ${control.paused}. Nothing new starts; resume or abort it.`;
   else if (idle && due !== null) record.waiting = `The next target is due at ${new Date(due).toISOString()}.`;
+  else if (idle) record.waiting = blockedText(schedule);
   record.show();
-  const changed = () => control.received !== received || turns.endedTurns !== endedTurns || control.aborting !== null;
+  const changed = () => control.received !== received || turns.changes !== changes || control.aborting !== null;
   const closes = idle && closesAt !== null && Date.parse(closesAt) > now ? Date.parse(closesAt) : Infinity;
   const next = Math.min(due ?? Infinity, closes);
   const summary = next === closes ? 'until the window closes' : 'until the next target is due';
   if (next === Infinity) await condition(changed);
   else await condition(changed, next - now, { summary });
   record.waiting = null;
+}
+
+/** Null where nothing waits for another run. */
+function blockedText(schedule: RolloutSchedule): string | null {
+  const [first, ...others] = schedule.blocked;
+  if (first === undefined) return null;
+  const more = others.length === 0 ? '' : `, and ${others.length} more wait likewise`;
+  return `${first} is in work in run ${schedule.blockedBy(first)}${more}. Skip it to go on without it.`;
 }
 
 function isClosed({ closesAt }: Rollout): boolean {

@@ -32,10 +32,13 @@ export interface EndedTurn {
 /** Why a run stops before its plan is done. A cut-off is no stop: each target that no longer fits ends by itself. */
 export type StopReason = 'budget' | 'canary' | 'abort' | 'stage';
 
-/** Until its next turn ends, a waiting target keeps the group doubt and the budget share of its last one. */
+/**
+ * Until its next turn ends, a target keeps the group doubt and the budget share of its last one. `blockedBy`: the run that holds its
+ * lock; it is not tried before that is released.
+ */
 type Progress =
-  | { at: 'waiting'; groupSafe: boolean; spent: boolean }
-  | { at: 'in-work'; spent: boolean }
+  | { at: 'waiting'; groupSafe: boolean; spent: boolean; blockedBy: string | null }
+  | { at: 'in-work'; groupSafe: boolean; spent: boolean }
   | ({ at: 'ended' } & EndedTurn);
 
 /**
@@ -59,7 +62,7 @@ export class RolloutSchedule {
     this.failureBudget = failureBudget;
     for (const target of targets) {
       this.targets.set(target.id, target);
-      this.progress.set(target.id, { at: 'waiting', groupSafe: true, spent: false });
+      this.progress.set(target.id, { at: 'waiting', groupSafe: true, spent: false, blockedBy: null });
     }
   }
 
@@ -73,6 +76,11 @@ export class RolloutSchedule {
 
   get waiting(): string[] {
     return this.ids((p) => p.at === 'waiting');
+  }
+
+  /** Waiting targets whose lock another run holds. */
+  get blocked(): string[] {
+    return this.ids((p) => p.at === 'waiting' && p.blockedBy !== null);
   }
 
   /** Targets that spent the failure budget so far; one that is retried gives its share back when it has passed, not before. */
@@ -124,6 +132,8 @@ export class RolloutSchedule {
   /** Waiting targets whose expected duration no longer fits before `closesAt`; all in epoch milliseconds. */
   noLongerFitting(now: number, closesAt: number): string[] {
     return this.waiting.filter((id) => {
+      // Whoever waits for another run ends that wait in time.
+      if (this.blockedBy(id) !== null) return false;
       const { expectedMs, dueAt = now } = this.target(id);
       return Math.max(now, dueAt) + expectedMs > closesAt;
     });
@@ -152,7 +162,27 @@ export class RolloutSchedule {
   started(id: string): void {
     const progress = this.progress.get(id);
     if (progress?.at !== 'waiting') throw new RangeError(`${id} is not waiting`);
-    this.progress.set(id, { at: 'in-work', spent: progress.spent });
+    const { groupSafe, spent } = progress;
+    this.progress.set(id, { at: 'in-work', groupSafe, spent });
+  }
+
+  /** Another run holds the lock of a target that was to be in work: it gives its place in the wave up and waits. */
+  block(id: string, runId: string): void {
+    const progress = this.progress.get(id);
+    if (progress?.at !== 'in-work') throw new RangeError(`${id} is not in work`);
+    this.progress.set(id, { ...progress, at: 'waiting', blockedBy: runId });
+  }
+
+  /** Its lock was released, and it may be tried again. Nothing happens where it has ended meanwhile. */
+  unblock(id: string): void {
+    const progress = this.progress.get(id);
+    if (progress?.at === 'waiting') this.progress.set(id, { ...progress, blockedBy: null });
+  }
+
+  /** The run for whose end a waiting target waits; null where it waits for nobody. */
+  blockedBy(id: string): string | null {
+    const progress = this.progress.get(id);
+    return progress?.at === 'waiting' ? progress.blockedBy : null;
   }
 
   ended(id: string, turn: EndedTurn): void {
@@ -163,7 +193,8 @@ export class RolloutSchedule {
   again(id: string): void {
     const progress = this.progress.get(id);
     if (progress?.at !== 'ended') throw new RangeError(`${id} has not ended`);
-    this.progress.set(id, { at: 'waiting', groupSafe: progress.groupSafe, spent: spends(progress) });
+    const { groupSafe } = progress;
+    this.progress.set(id, { at: 'waiting', groupSafe, spent: spends(progress), blockedBy: null });
   }
 
   /** Nothing of the open waves is in work and nothing of them can start: their gate can be asked. */
@@ -193,11 +224,12 @@ export class RolloutSchedule {
     this.open += 1;
   }
 
-  /** Whether a target may start, if there is room: it waits, is due, is held by nobody, and is a retry once the budget is spent. */
+  /** Whether a target may start, if there is room: it waits, is due, nobody holds it or its lock, and it is a retry once the budget is spent. */
   private mayStart(id: string, now: number): boolean {
     const progress = this.progress.get(id);
     const { dueAt = -Infinity } = this.target(id);
-    if (progress?.at !== 'waiting' || dueAt > now || (this.isBudgetSpent && !progress.spent)) return false;
+    if (progress?.at !== 'waiting' || progress.blockedBy !== null || dueAt > now) return false;
+    if (this.isBudgetSpent && !progress.spent) return false;
     return this.heldBy(id) === null;
   }
 

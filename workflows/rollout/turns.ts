@@ -3,12 +3,14 @@ import {
   CancellationScope,
   ParentClosePolicy,
   getExternalWorkflowHandle,
+  isCancellation,
   startChild,
   type ExternalWorkflowHandle,
 } from '@temporalio/workflow';
+import type { LockHolder } from '../../model/activities.ts';
 import type { Outcome, TurnInput } from '../../model/turn.ts';
 import { siteOf } from '../../model/queues.ts';
-import { controlActivities, controlFollowing } from '../activity-proxies.ts';
+import { controlActivities, controlFollowing, controlWaiting } from '../activity-proxies.ts';
 import { START_ATTEMPTS } from '../locks/lock.ts';
 import { stopTurnSignal } from '../messages.ts';
 import { searchAttributes } from '../search-attributes.ts';
@@ -19,18 +21,29 @@ import { lostTurn, withoutTurn } from './without-turn.ts';
 
 type TurnHandle = Pick<ExternalWorkflowHandle, 'signal'>;
 
+/** What a rollout learns of its targets' turns. */
+export interface TurnReports {
+  ended(outcome: Outcome): void;
+  /** Another run has the target in work. `stopped`: why somebody asked for its stop meanwhile. */
+  blocked(id: string, runId: string, stopped: string | undefined): void;
+  /** That run has it in work no longer; false when its turn does not fit into the window any more. */
+  released(id: string, inTime: boolean): void;
+}
+
 /** Starts turns, passes a stop on to them and reports how they end. */
 export class Turns {
-  /** How many have ended, so that a waiting rollout sees that one did. */
-  endedTurns = 0;
+  /** How many have ended or were released, so that a waiting rollout sees that one was. */
+  changes = 0;
+  /** Waits for turns of other runs. */
+  private readonly waits = new CancellationScope();
   private readonly open = new Map<string, TurnHandle>();
   private readonly stopping = new Map<string, string>();
   private readonly inHand: StageInHand;
-  private readonly report: (outcome: Outcome) => void;
+  private readonly reports: TurnReports;
 
-  constructor(inHand: StageInHand, report: (outcome: Outcome) => void) {
+  constructor(inHand: StageInHand, reports: TurnReports) {
     this.inHand = inHand;
-    this.report = report;
+    this.reports = reports;
   }
 
   /** Starts the turns of these targets: those with one lock are one turn. */
@@ -51,13 +64,14 @@ export class Turns {
       });
       const input = turnInput(this.inHand, targets);
       this.run(turnId, input).then(
-        (outcomes) => this.end(input, outcomes),
+        (outcomes) => outcomes && this.end(input, outcomes),
         (error: unknown) => this.end(input, lostTurn(procedure, input, wordsOf(error))),
       );
     }
   }
 
-  private async run(turnId: string, input: TurnInput, attempt = 1): Promise<Outcome[]> {
+  /** Null when another run has the targets in work: they wait, and may be started again. */
+  private async run(turnId: string, input: TurnInput, attempt = 1): Promise<Outcome[] | null> {
     const { stage, procedure, plan } = this.inHand;
     const { run, targets } = input;
     const ids = targets.map(({ target }) => target.id);
@@ -96,10 +110,10 @@ export class Turns {
   }
 
   /**
-   * The lock is taken: by a turn that this very run started before a reset, whose end is awaited, or by anything else, which is a
-   * refusal. Where the holder has ended by the time it is looked at, the turn is started again.
+   * The lock is taken: by a turn that this very run started before a reset, whose end is awaited, or by another run, for which the
+   * targets wait. Where the holder has ended by the time it is looked at, the turn is started again.
    */
-  private async whileBusy(workflowId: string, input: TurnInput, attempt: number): Promise<Outcome[]> {
+  private async whileBusy(workflowId: string, input: TurnInput, attempt: number): Promise<Outcome[] | null> {
     const { procedure } = this.inHand;
     const ids = input.targets.map(({ target }) => target.id);
     const name = ids.join(', ');
@@ -114,8 +128,46 @@ export class Turns {
       );
       return 'lost' in followed ? lostTurn(procedure, input, followed.lost) : followed.outcomes;
     }
+    if (holder !== null && input.closesAt !== null) {
+      this.waitFor(holder, input, Date.parse(input.closesAt));
+      return null;
+    }
     const busy = `TargetBusy: ${name} is in work in run ${holder?.runId ?? 'that has just ended'}; retry the target when that is over.`;
     return withoutTurn(procedure, input, 'not-started', 'TargetBusy', busy);
+  }
+
+  /** Waits for the turn of another run to end, or until none of the targets would fit before `closesAt` (epoch milliseconds) any more. */
+  private waitFor(holder: LockHolder, { targets }: TurnInput, closesAt: number): void {
+    const ids = targets.map(({ target }) => target.id);
+    for (const id of ids) {
+      this.reports.blocked(id, holder.runId, this.stopping.get(id));
+      this.stopping.delete(id);
+    }
+    const latest = closesAt - Math.min(...targets.map(({ target }) => target.expectedMs));
+    this.changes += 1;
+    void this.untilReleased(holder, ids, new Date(latest + 1).toISOString());
+  }
+
+  private async untilReleased(
+    { workflowId, executionRunId, runId }: LockHolder,
+    ids: readonly string[],
+    until: string,
+  ): Promise<void> {
+    const summary = summaryText(`wait for ${ids.join(', ')}, in work in ${runId}`);
+    try {
+      const inTime = await this.waits.run(() =>
+        controlWaiting.awaitRelease.executeWithOptions({ summary }, [{ workflowId, executionRunId, until }]),
+      );
+      for (const id of ids) this.reports.released(id, inTime);
+    } catch (error) {
+      if (!isCancellation(error)) throw error;
+    }
+    this.changes += 1;
+  }
+
+  /** Nobody waits for turns of other runs any more. */
+  leave(): void {
+    this.waits.cancel();
   }
 
   /** Every target gets an outcome; one the turn says nothing of is lost. */
@@ -126,9 +178,9 @@ export class Turns {
       this.stopping.delete(id);
       const told = outcomes.find((outcome) => outcome.id === id);
       const lost = lostTurn(this.inHand.procedure, { ...input, targets: [one] }, 'it did not speak of this target');
-      for (const outcome of told === undefined ? lost : [told]) this.report(outcome);
+      for (const outcome of told === undefined ? lost : [told]) this.reports.ended(outcome);
     }
-    this.endedTurns += 1;
+    this.changes += 1;
   }
 
   /** Asks the turn of one target to stop at its safe point; the other targets of that turn go on. */

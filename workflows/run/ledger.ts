@@ -112,6 +112,15 @@ export class Ledger<O = unknown> {
     return state;
   }
 
+  /** The turn that was to begin waits for its lock: the target is as its last turn left it. */
+  holdBack(id: string, reason: string): void {
+    const { outcome = null, turns = 1 } = this.entries.get(id) ?? {};
+    const state = outcome?.state ?? 'not-started';
+    this.inStage(id, outcome?.stage === this.stage ? state : 'not-started');
+    const question = outcome?.question ?? this.askedElsewhere(id, this.stage);
+    this.set(id, { state, progress: 'waiting', turns: turns - 1, reason, question });
+  }
+
   /** An operator's retry. Until the turn begins, the target is as its last turn left it. */
   waitAgain(id: string): void {
     const reason = `${this.entries.get(id)?.reason ?? ''} Waits for another turn.`.trim();

@@ -68,6 +68,17 @@ describe('who holds a lock', () => {
     expect(await activities().describeHolder({ workflowId: turnId })).toBeNull();
   });
 
+  it('is also a turn that somebody has paused', async () => {
+    const { run, turn, turnId, turnRunId: runId } = await openRun();
+    const { namespace } = temporal;
+    const paused = { namespace, workflowId: turnId, runId, requestId: randomUUID() };
+    await temporal.client.workflowService.pauseWorkflowExecution(paused);
+    expect(await activities().describeHolder({ workflowId: turnId })).toMatchObject({ executionRunId: runId });
+    await temporal.client.workflowService.unpauseWorkflowExecution({ ...paused, requestId: randomUUID() });
+    await turn.signal('end', outcomes);
+    await run.result();
+  });
+
   it('is the execution that started it, also when a later run was started under the same id', async () => {
     const { run, turn, turnId } = await openRun();
     await run.terminate('by hand');
