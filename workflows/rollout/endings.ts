@@ -17,8 +17,9 @@ export function keepOut({ verdicts, record, schedule }: Rollout): void {
 }
 
 /** No target starts whose expected duration does not fit before the window closes. */
-export function cutOff({ closesAt, record, schedule }: Rollout): void {
-  if (closesAt === null) return;
+export function cutOff({ window, record, schedule }: Rollout): void {
+  if (window === null) return;
+  const { closesAt } = window;
   for (const id of schedule.noLongerFitting(Date.now(), Date.parse(closesAt))) {
     record.cutOff = true;
     endWithoutTurn(schedule, record, id, 'not-started', `WindowClosing: its turn does not fit before ${closesAt}.`);
