@@ -4,12 +4,12 @@ import type { Outcome } from './turn.ts';
 
 /** Activities of the `control` queue that every run uses: they need no target. */
 export interface ControlActivities {
-  /** Parses the input and finds out where facts have to be read. Fails with `InvalidInput` and every problem. */
-  resolveTargets(request: { runbook: string; input: unknown }): Promise<ResolvedTargets>;
+  /** Parses the input, reads its window and finds out where facts have to be read. Fails with `InvalidInput` and every problem. */
+  resolveTargets(request: { runbook: string; input: unknown } & WindowTimes): Promise<ResolvedTargets>;
   /** Makes the frozen plan out of parsed input, configuration and facts. Fails with `InvalidInput`, `PlanRefused` or `PlanTooLarge`. */
   freezePlan(request: FreezeRequest): Promise<Plan>;
   /** The window of a later stage, resolved when that stage begins. Fails with `InvalidInput`. */
-  stageWindow(request: { runbook: string; input: unknown; now: string }): Promise<PlannedWindow>;
+  stageWindow(request: { runbook: string; input: unknown } & WindowTimes): Promise<PlannedWindow>;
   /** Who holds a lock: the run behind the workflow that has this id, or null when nobody does any more. */
   describeHolder(request: { workflowId: string }): Promise<LockHolder | null>;
   /** Waits for a turn that an earlier execution of the same run started (after a reset). */
@@ -18,12 +18,23 @@ export interface ControlActivities {
   awaitRelease(request: { workflowId: string; executionRunId: string; until: string }): Promise<boolean>;
 }
 
+/** What a window is read by. ISO 8601 in UTC. */
+export interface WindowTimes {
+  /**
+   * When the run, or the later stage, was due to begin: `06:30` and `+4h` count from it, however late a worker takes the run up.
+   */
+  dueAt: string;
+  now: string;
+}
+
 export interface ResolvedTargets {
   change: string;
   reason: string;
   dryRun: boolean;
   /** What the runbook made of the input; planning gets it back. */
   parsed: unknown;
+  /** Read once, before any target is; the plan takes it over. */
+  window: PlannedWindow;
   /** Where facts are read. */
   surveys: { queue: string; items: string[] }[];
   /** Name of the runbook's activity that reads them. */
@@ -31,12 +42,11 @@ export interface ResolvedTargets {
   limits: Limits;
 }
 
-export interface FreezeRequest {
+export interface FreezeRequest extends WindowTimes {
   runbook: string;
   parsed: unknown;
+  window: PlannedWindow;
   surveyed: Surveyed[];
-  /** ISO 8601 in UTC. */
-  now: string;
   /** Set when a later stage lists its targets again. */
   relist: Relist | null;
 }

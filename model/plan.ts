@@ -32,11 +32,20 @@ export interface PlanMaterial<M = unknown, T = unknown> {
   own: M;
 }
 
-/** `closesAt` is ISO 8601 in UTC. `notes` say how a local time was read where daylight saving makes it doubtful. */
+/**
+ * The time in which a run may work, ISO 8601 in UTC. `opensAt` is null where it may begin when it is planned. `notes` say how a local
+ * time was read where daylight saving makes it doubtful.
+ */
 export interface PlannedWindow {
+  opensAt: string | null;
   closesAt: string;
   timeZone: string;
   notes: string[];
+}
+
+/** The moment from which on work may begin, in epoch milliseconds: the opening, or `now` (ISO 8601) where the window is open. */
+export function workBegins({ opensAt }: Pick<PlannedWindow, 'opensAt'>, now: string): number {
+  return Math.max(Date.parse(now), Date.parse(opensAt ?? now));
 }
 
 /** Limits of every call and step, from the policies. All durations are milliseconds. */

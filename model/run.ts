@@ -55,6 +55,8 @@ export interface RunStatus {
   outcome: RunOutcome | null;
   planHash: string | null;
   openedAt: string;
+  /** Opening of the stage's window; null where it has none, so that work begins at once. */
+  opensAt: string | null;
   closesAt: string | null;
   /** Sums to `targets`. A target in work counts as `unknown` until its turn has ended; `inWork` says how many those are. */
   ledger: LedgerCounts;

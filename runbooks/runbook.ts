@@ -4,7 +4,7 @@ import type { AnyContract } from '../model/contract.ts';
 import type { InventoryHost } from '../model/inventory.ts';
 import type { Organisation } from '../model/organisation.ts';
 import type { Parsed } from '../model/parsed.ts';
-import type { GuardVerdict, Plan, PlanMaterial, Target } from '../model/plan.ts';
+import type { GuardVerdict, Plan, PlanMaterial, PlannedWindow, Target } from '../model/plan.ts';
 import type { Problem } from '../model/problems.ts';
 import type { HandoverItem } from '../model/run.ts';
 import type { Surveyed } from '../model/survey.ts';
@@ -40,7 +40,7 @@ export interface Runbook<
   /** Name of the activity that reads facts for the plan. */
   survey: string;
   /** What the input means for this organisation: where facts have to be read. Every problem at once. */
-  resolve(input: I, organisation: Organisation, now: string): Parsed<{ queue: string; items: string[] }[]>;
+  resolve(request: ResolveRequest<I>): Parsed<{ queue: string; items: string[] }[]>;
   /** Problems found besides those of the schema when the input was refused. */
   problemsBeside?(value: unknown, organisation: Organisation): Problem[];
   /** The plan, as a pure function of what it is given. */
@@ -56,10 +56,20 @@ export interface RunbookSettings {
   check?(settings: unknown, hosts: { index: number; value: InventoryHost }[]): LocatedProblem[];
 }
 
+export interface ResolveRequest<I> {
+  input: I;
+  organisation: Organisation;
+  /** Null where the input's cannot be read, which is told beside what the runbook finds. */
+  window: PlannedWindow | null;
+  /** ISO 8601 in UTC. */
+  now: string;
+}
+
 /** What a plan is made of; nothing else enters it. */
 export interface PlanRequest<I, F> {
   input: I;
   organisation: Organisation;
+  window: PlannedWindow;
   surveyed: Surveyed<F>[];
   /** ISO 8601 in UTC. */
   now: string;

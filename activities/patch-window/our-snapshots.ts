@@ -8,8 +8,9 @@ import type { StepDependencies } from '../step/dependencies.ts';
 import { endpointParameters, findEndpoint } from '../step/inventory.ts';
 import { artefactName } from '../step/keys.ts';
 
-/** What a snapshot of ours says of itself. Another run reads it to know when the snapshot has served its time. */
+/** What a snapshot of ours says of itself: whose it is, by the whole key of the step that took it, and how long it is kept. */
 export interface SnapshotComment {
+  key: string;
   runId: string;
   keepUntil: string;
 }
@@ -18,21 +19,20 @@ export interface SnapshotComment {
 export const OUR_SNAPSHOTS = 'fettle-';
 
 const COMMENT_LENGTH = 250;
-const FORM = /^fettle (?<runId>.+) keep-until (?<keepUntil>\S+)$/;
+/** The end of a comment of ours, as every build wrote it. */
+const FORM = /^fettle .+ keep-until (?<keepUntil>\S+)$/;
 
-/** Writes the comment; a run id that is too long for a hypervisor's field is cut, the time never. */
-export function writeSnapshotComment({ runId, keepUntil }: SnapshotComment): string {
+/** Writes the comment; a run id that is too long for a hypervisor's field is cut, key and time never. */
+export function writeSnapshotComment({ key, runId, keepUntil }: SnapshotComment): string {
   const tail = ` keep-until ${keepUntil}`;
-  return `fettle ${runId}`.slice(0, COMMENT_LENGTH - tail.length) + tail;
+  const head = `fettle ${key}`;
+  return head + ` run ${runId}`.slice(0, COMMENT_LENGTH - head.length - tail.length) + tail;
 }
 
-/** Reads a comment; null when it is not of our form, for instance because a person changed it. */
-export function readSnapshotComment(comment: string): SnapshotComment | null {
-  const found = FORM.exec(comment.trim())?.groups;
-  const runId = found?.['runId'];
-  const keepUntil = found?.['keepUntil'];
-  if (runId === undefined || keepUntil === undefined || Number.isNaN(Date.parse(keepUntil))) return null;
-  return { runId, keepUntil };
+/** Until when a snapshot is kept by its comment; null when that is not of our form, for instance because a person changed it. */
+export function readKeepUntil(comment: string): string | null {
+  const keepUntil = FORM.exec(comment.trim())?.groups?.['keepUntil'];
+  return keepUntil === undefined || Number.isNaN(Date.parse(keepUntil)) ? null : keepUntil;
 }
 
 /** The machine's snapshots and its datastore, as the hypervisor shows them now. */

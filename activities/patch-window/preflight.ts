@@ -36,6 +36,8 @@ export function preflight(site: StepDependencies): PatchActivities['preflight'] 
           snapshot: request.snapshot,
           finishPendingReboot: request.finishPendingReboot,
           expectedMs: request.expectedMs,
+          // No turn begins before the opening.
+          opensAt: null,
           closesAt: request.closesAt,
           now: facts.readAt,
         }),

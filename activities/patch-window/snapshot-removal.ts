@@ -9,7 +9,7 @@ import { failure } from '../step/failure.ts';
 import { endpointParameters, findEndpoint, findHost } from '../step/inventory.ts';
 import { keyOf } from '../step/keys.ts';
 import { step } from '../step/step.ts';
-import { firstOfThisRun, OUR_SNAPSHOTS, readSnapshotComment, readSnapshots } from './our-snapshots.ts';
+import { firstOfThisRun, OUR_SNAPSHOTS, readKeepUntil, readSnapshots } from './our-snapshots.ts';
 
 /**
  * Which of our snapshots on the host's machine have served their time, and which are over age, whatever their keep rule says.
@@ -30,8 +30,8 @@ export function oldSnapshots(site: StepDependencies): PatchActivities['oldSnapsh
       const wayBack = firstOfThisRun(request, ours)?.snapshot.name;
       return {
         expired: ours.flatMap(({ name, comment }) => {
-          const keepUntil = readSnapshotComment(comment)?.keepUntil;
-          if (keepUntil === undefined || name === wayBack || Date.parse(keepUntil) > now) return [];
+          const keepUntil = readKeepUntil(comment);
+          if (keepUntil === null || name === wayBack || Date.parse(keepUntil) > now) return [];
           return [{ endpoint, vmId, datastore, name, keepUntil }];
         }),
         overAge: ours

@@ -14,7 +14,7 @@ import { step } from '../step/step.ts';
 import {
   atTurn,
   firstOfThisRun,
-  readSnapshotComment,
+  readKeepUntil,
   readSnapshots,
   snapshotName,
   writeSnapshotComment,
@@ -36,16 +36,16 @@ export function takeSnapshot(site: StepDependencies): PatchActivities['takeSnaps
       if (earlier === null) refuseFullDatastore(host, datastore, request.datastore);
       const turn = earlier?.turn ?? request.turn;
       const name = snapshotName(request, turn);
-      const keepUntil =
-        readSnapshotComment(earlier?.snapshot.comment ?? '')?.keepUntil ?? new Date(Date.now() + keepMs).toISOString();
+      const keepUntil = readKeepUntil(earlier?.snapshot.comment ?? '') ?? new Date(Date.now() + keepMs).toISOString();
       const endpoint = findEndpoint(site, vm.endpoint, host);
+      const key = keyOf(atTurn(request, turn), 'snapshot');
       const taken = await callEndpoint(site, SCRIPTS.newVmSnapshot, endpoint, {
         parameters: {
           ...endpointParameters(endpoint),
           VmId: vm.vmId,
           Name: name,
-          Comment: writeSnapshotComment({ runId: run.runId, keepUntil }),
-          Key: keyOf(atTurn(request, turn), 'snapshot'),
+          Comment: writeSnapshotComment({ key, runId: run.runId, keepUntil }),
+          Key: key,
         },
         host,
         silence: 'SnapshotFailed',

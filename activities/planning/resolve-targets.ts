@@ -1,11 +1,15 @@
 import type { ControlActivities } from '../../model/activities.ts';
 import { parseInput } from '../../runbooks/input/shared.ts';
+import { windowOf } from '../../runbooks/input/window.ts';
 import { runbookOf, type PlanningDependencies } from './planning-dependencies.ts';
 import { refusal } from './refusal.ts';
 
-/** Parses the input and finds out where facts have to be read, before any target is. Fails with `InvalidInput` and every problem. */
+/**
+ * Parses the input, reads its window and finds out where facts have to be read, before any target is. Fails with `InvalidInput` and
+ * every problem; a window that is over by now is one.
+ */
 export function resolveTargets(dependencies: PlanningDependencies): ControlActivities['resolveTargets'] {
-  return async ({ runbook: name, input }) => {
+  return async ({ runbook: name, input, dueAt, now }) => {
     const runbook = runbookOf(dependencies, name);
     const organisation = dependencies.organisation();
     const parsed = parseInput(runbook.input, input);
@@ -13,10 +17,24 @@ export function resolveTargets(dependencies: PlanningDependencies): ControlActiv
       const beside = runbook.problemsBeside?.(input, organisation) ?? [];
       throw refusal('InvalidInput', [...parsed.problems, ...beside]);
     }
-    const surveys = runbook.resolve(parsed.value, organisation, new Date().toISOString());
-    if (!surveys.ok) throw refusal('InvalidInput', surveys.problems);
+    const read = windowOf(parsed.value, organisation, { dueAt, now });
+    const window = read.ok ? read.value : null;
+    const surveys = runbook.resolve({ input: parsed.value, organisation, window, now });
+    if (!read.ok || !surveys.ok)
+      throw refusal(
+        'InvalidInput',
+        [read, surveys].flatMap((part) => (part.ok ? [] : part.problems)),
+      );
     const { change, reason, dryRun } = parsed.value;
-    const { limits } = organisation.policies;
-    return { change, reason, dryRun, parsed: parsed.value, surveys: surveys.value, survey: runbook.survey, limits };
+    return {
+      change,
+      reason,
+      dryRun,
+      parsed: parsed.value,
+      window: read.value,
+      surveys: surveys.value,
+      survey: runbook.survey,
+      limits: organisation.policies.limits,
+    };
   };
 }

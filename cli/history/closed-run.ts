@@ -42,6 +42,7 @@ export async function readClosedRun({ session, run, runbooks }: FoundRun): Promi
       outcome: null,
       planHash: plan?.planHash ?? null,
       openedAt: handedOn?.openedAt ?? run.startedAt,
+      opensAt: plan?.material.window.opensAt ?? null,
       closesAt: plan?.material.window.closesAt ?? null,
       ledger: countLedger(entries.map(({ state }) => state)),
       targets: entries.length,

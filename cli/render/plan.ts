@@ -16,6 +16,7 @@ export function renderPlan(plan: Plan, view: RunbookView, look: Look): string {
     `${colours.bold(`Plan of ${plan.runbook} for ${material.change}`)}: ${material.reason}`,
     facts([
       ['Sites', material.sites.join(', ')],
+      ...windowOpens(material.window.opensAt, zone),
       ['Window closes', siteAndUtc(material.window.closesAt, zone)],
       ['Expected end', siteAndUtc(observed.expectedEnd, zone)],
       ['Planned at', siteAndUtc(observed.plannedAt, zone)],
@@ -69,6 +70,11 @@ function renderGuards(guards: GuardVerdict[], look: Look): string {
     reason,
   ]);
   return `${look.colours.bold('Guards')}\n${renderTable(['SAYS', 'OF', 'GUARD', 'REASON'], rows, look)}`;
+}
+
+/** The line of the opening, where the window has one. */
+export function windowOpens(opensAt: string | null, zone: string): [string, string][] {
+  return opensAt === null ? [] : [['Window opens', siteAndUtc(opensAt, zone)]];
 }
 
 /** Aligned `name  value` lines. */

@@ -2,7 +2,7 @@ import { ledgerTotal, type LedgerCounts } from '../../model/ledger.ts';
 import type { LedgerEntry, RunNote, RunResult, RunStatus, StageCounts } from '../../model/run.ts';
 import { endedCounts, openCounts, paintState, renderCounts } from './ledger.ts';
 import type { Look } from './look.ts';
-import { facts } from './plan.ts';
+import { facts, windowOpens } from './plan.ts';
 import { dateTimeSeconds, siteAndUtc } from './time.ts';
 
 /** The head of a run that is known by its `status` query or from its history. */
@@ -15,6 +15,7 @@ export function renderStatus(status: RunStatus, look: Look, entries: LedgerEntry
     ['State', running ? paintState(status.phase, look) : paintState(status.outcome ?? 'unknown', look)],
     ['Opened', siteAndUtc(status.openedAt, look.zone)],
   ];
+  pairs.push(...windowOpens(status.opensAt, look.zone));
   if (status.closesAt !== null) pairs.push(['Window closes', siteAndUtc(status.closesAt, look.zone)]);
   if (status.planHash !== null) pairs.push(['Plan hash', status.planHash]);
   pairs.push(['Ledger', countsText(status, entries, look)], ...stageFacts(status.stages, status.inWork.length, look));

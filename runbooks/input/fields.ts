@@ -25,27 +25,34 @@ export function milliseconds(text: string): number {
 const LOCAL = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?$/;
 const TIME_OF_DAY = /^\d{2}:\d{2}$/;
 const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/;
-const FROM_PLANNING = /^\+\d{1,4}(\.\d+)?(m|h|d)$/;
+const FROM_START = /^\+\d{1,4}(\.\d+)?(m|h|d)$/;
 
-/** How the end of a window was written. */
-export function closesForm(text: string): 'local' | 'time-of-day' | 'instant' | 'from-planning' | null {
+/** How an opening or an end of a window was written. */
+export function timeForm(text: string): 'local' | 'time-of-day' | 'instant' | 'from-start' | null {
   if (LOCAL.test(text)) return 'local';
   if (TIME_OF_DAY.test(text)) return 'time-of-day';
   if (INSTANT.test(text)) return 'instant';
-  return FROM_PLANNING.test(text) ? 'from-planning' : null;
+  return FROM_START.test(text) ? 'from-start' : null;
 }
+
+export const opens = z
+  .string()
+  .refine((text) => timeForm(text) !== null, { error: 'this is not an opening of a window' })
+  .describe(
+    "When the window opens: local date and time (2026-12-08T22:00), time of day (22:00), an instant with its offset (2026-12-08T21:00Z), or from the run's start on (+2h). Left out: it is open when the run is started.",
+  );
 
 export const closes = z
   .string()
-  .refine((text) => closesForm(text) !== null, { error: 'this is not an end of a window' })
+  .refine((text) => timeForm(text) !== null, { error: 'this is not an end of a window' })
   .describe(
-    'When the window closes: local date and time (2026-12-09T05:00), time of day for the next such time (05:00), an instant with its offset (2026-12-09T04:00Z), or from planning on (+4h).',
+    "When the window closes: local date and time (2026-12-09T05:00), time of day for the next such time (05:00), an instant with its offset (2026-12-09T04:00Z), or from the run's start on (+4h). 05:00 and +4h count from the opening where there is one.",
   );
 
 export const timeZone = z
   .string()
   .refine(isTimeZone, { error: 'no such time zone' })
-  .describe("IANA time zone in which closes is read, such as Europe/Copenhagen. Left out: the site's own.");
+  .describe("IANA time zone in which opens and closes are read, such as Europe/Copenhagen. Left out: the site's own.");
 
 function isTimeZone(name: string): boolean {
   return /^(UTC|[A-Za-z_]+(\/[A-Za-z0-9_+-]+)+)$/.test(name) && canFormat(name);

@@ -1,7 +1,7 @@
 import type { InventoryHost } from '../../model/inventory.ts';
 import type { HostFacts } from '../../model/patch-window/facts.ts';
 import type { PatchSettings, PlannedHost } from '../../model/patch-window/plan.ts';
-import type { GuardVerdict } from '../../model/plan.ts';
+import type { GuardVerdict, PlannedWindow } from '../../model/plan.ts';
 import type { Surveyed } from '../../model/survey.ts';
 import { controlPlane } from './guards/control-plane.ts';
 import { note, objection } from './guards/guard.ts';
@@ -12,6 +12,7 @@ import type { ResolvedInput } from './resolve-input.ts';
 
 export interface PlanGuardContext {
   resolved: ResolvedInput;
+  window: PlannedWindow;
   host: InventoryHost;
   target: PlannedHost;
   survey: Surveyed<HostFacts>;
@@ -28,7 +29,10 @@ export function guardTarget(context: PlanGuardContext): GuardVerdict[] {
   return [...plan, ...own].map((finding) => verdictOn(host.name, finding));
 }
 
-function readHost({ resolved, host, target, settings, now }: PlanGuardContext, facts: HostFacts): GuardFinding[] {
+function readHost(
+  { resolved, window, host, target, settings, now }: PlanGuardContext,
+  facts: HostFacts,
+): GuardFinding[] {
   return [
     ...durationClass(host, settings),
     ...runGuards({
@@ -39,7 +43,8 @@ function readHost({ resolved, host, target, settings, now }: PlanGuardContext, f
       snapshot: target.own.snapshot,
       finishPendingReboot: resolved.input.finishPendingReboot,
       expectedMs: target.expectedMs,
-      closesAt: resolved.window.closesAt,
+      opensAt: window.opensAt,
+      closesAt: window.closesAt,
       now,
     }),
     ...updateNotes(target),

@@ -29,11 +29,11 @@ export function surveyOf(resolved: ResolvedInput, surveyed: Surveyed<HostFacts>[
 
 /** What is hashed, so that an approval can bind to it: nothing of it may depend on what changes by itself before the turn. */
 export function planMaterial(
-  { organisation, scripts, sha256 }: Pick<PatchPlanRequest, 'organisation' | 'scripts' | 'sha256'>,
+  { organisation, window, scripts, sha256 }: Pick<PatchPlanRequest, 'organisation' | 'window' | 'scripts' | 'sha256'>,
   resolved: ResolvedInput,
   surveys: Surveys,
 ): PlanMaterial<PatchMaterial, PatchTarget> {
-  const { input, targets, waves, window, failureBudget } = resolved;
+  const { input, targets, waves, failureBudget } = resolved;
   const settings = patchSettings(organisation);
   const factsOf = (name: string) => {
     const survey = surveys.get(name);

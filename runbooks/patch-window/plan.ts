@@ -18,7 +18,7 @@ export type PatchPlanRequest = PlanRequest<PatchWindowInput, HostFacts>;
 export function planPatchWindow(
   request: PatchPlanRequest,
 ): Parsed<PlanDraft<PatchMaterial, PatchTarget, ObservedHosts>> {
-  const parsed = resolveInput(request.input, request.organisation, request.now);
+  const parsed = resolveInput(request.input, request.organisation);
   if (!parsed.ok) return parsed;
   const resolved = parsed.value;
   const surveys = surveyOf(resolved, request.surveyed);
@@ -34,7 +34,7 @@ export function planPatchWindow(
 }
 
 function guardAll(
-  { organisation, now }: PatchPlanRequest,
+  { organisation, window, now }: PatchPlanRequest,
   resolved: ResolvedInput,
   targets: PlanDraft<PatchMaterial, PatchTarget, ObservedHosts>['material']['targets'],
   surveys: Surveys,
@@ -44,7 +44,7 @@ function guardAll(
   return resolved.targets.flatMap((host) => {
     const [target, survey] = [planned.get(host.name), surveys.get(host.name)];
     if (target === undefined || survey === undefined) return [];
-    return guardTarget({ resolved, host, target, survey, settings, now });
+    return guardTarget({ resolved, window, host, target, survey, settings, now });
   });
 }
 

@@ -1,5 +1,5 @@
 import { failureRule } from '../../model/failures.ts';
-import type { GuardVerdict, Plan, PlanMaterial } from '../../model/plan.ts';
+import { workBegins, type GuardVerdict, type Plan, type PlanMaterial } from '../../model/plan.ts';
 import type { Problem } from '../../model/problems.ts';
 import type { PlanDraft } from '../runbook.ts';
 import { canonicalJson, type Sha256 } from './canonical-json.ts';
@@ -33,7 +33,7 @@ export function freeze(
   const kept = material.targets.filter(({ id }) => !isKeptOut(id, guards));
   if (kept.length === 0 && !mayBeEmpty) return { ok: false, failure: 'PlanRefused', problems: refusals(guards) };
   const lengthMs = expectedLength(material.waves, new Map(kept.map((target) => [target.id, target])), material.soakMs);
-  const expectedEnd = new Date(Date.parse(now) + lengthMs).toISOString();
+  const expectedEnd = new Date(workBegins(material.window, now) + lengthMs).toISOString();
   const plan: Plan = {
     runbook,
     planHash: sha256(canonicalJson(material)),

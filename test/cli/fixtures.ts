@@ -83,6 +83,7 @@ export function runStatus(changes: Partial<RunStatus> = {}): RunStatus {
     outcome: null,
     planHash: 'ab'.repeat(32),
     openedAt: '2030-06-01T20:00:00.000Z',
+    opensAt: null,
     closesAt: '2030-06-02T02:00:00.000Z',
     ledger: { ...emptyLedger(), succeeded: 1, unknown: 1, 'not-started': 1 },
     targets: 3,
@@ -115,6 +116,7 @@ export function patchPlan(): PatchPlan {
     material: {
       reason: 'Monthly security updates',
       window: {
+        opensAt: null,
         closesAt: '2030-06-02T02:00:00.000Z',
         timeZone: 'Europe/Copenhagen',
         notes: ['04:00 was read as daylight saving time.'],

@@ -51,6 +51,15 @@ async function untilItWaits(handle: WorkflowHandle): Promise<void> {
   await expect.poll(waiting, { timeout: 20_000 }).toContain('The stage "seal" begins at');
 }
 
+/** What the run asked an activity for first, in its last execution. */
+async function requestIn(handle: WorkflowHandle, activity: string): Promise<unknown> {
+  const { events } = await handle.fetchHistory();
+  const asked = events
+    ?.map(({ activityTaskScheduledEventAttributes }) => activityTaskScheduledEventAttributes)
+    .find((one) => one?.activityType?.name === activity);
+  return JSON.parse(Buffer.from(asked?.input?.payloads?.[0]?.data ?? []).toString('utf8'));
+}
+
 async function entryOf(runId: string, drawer: string) {
   const page = await lab.client.workflow.getHandle(runId).query<LedgerPage, [unknown]>('ledger', {});
   return page.entries.find(({ id }) => id === drawer);
@@ -146,8 +155,11 @@ describe.concurrent('the engine', () => {
     );
     const handle = lab.client.workflow.getHandle(runId);
     await untilItWaits(handle);
+    const [, due] = /begins at (\S+)\.$/.exec((await handle.query<RunStatus>('status')).waiting ?? '') ?? [];
     cabinets.gone.add('d1');
     const result = (await handle.result()) as RunResult;
+    // Its window is read against that, whenever a worker took it up.
+    expect(await requestIn(handle, 'resolveTargets')).toMatchObject({ dueAt: due });
     expect(result).toMatchObject({ outcome: 'partly', ledger: { succeeded: 2, failed: 1 } });
     expect(result.stages.map(({ ledger }) => ledger.succeeded)).toEqual([2, 1, 1, 2]);
     expect(await entryOf(runId, 'd1')).toMatchObject({

@@ -56,7 +56,12 @@ export const ENDINGS: Record<HistoryKind, Ending> = {
   },
   'run-cut-off': async (stage, name) => {
     const targets = [plannedTarget(`${name}a`), plannedTarget(`${name}b`, { expectedMs: 60 * MINUTE })];
-    const window = { closesAt: new Date(Date.now() + 30 * MINUTE).toISOString(), timeZone: 'UTC', notes: [] };
+    const window = {
+      opensAt: null,
+      closesAt: new Date(Date.now() + 30 * MINUTE).toISOString(),
+      timeZone: 'UTC',
+      notes: [],
+    };
     return await endOf(await stage.start(patchPlan({ targets, material: { window } })));
   },
   'run-dry': async (stage, name) => {

@@ -19,7 +19,7 @@ describe('planning', () => {
   test('waits once for the worker of a site that has none, not once for each page of hosts', async () => {
     stage.directed.plannedSite = 'nobody-there';
     const limits = { ...quickLimits, workerWaitMs: 500 };
-    const window = { closesAt: new Date(Date.now() - 1).toISOString(), timeZone: 'UTC', notes: [] };
+    const window = { opensAt: null, closesAt: new Date(Date.now() - 1).toISOString(), timeZone: 'UTC', notes: [] };
     const run = await stage.start(patchPlan({ targets, material: { limits, window } }));
     expect((await run.result()).outcome).toBe('cut-off');
     const { events } = await run.handle.fetchHistory();

@@ -174,7 +174,7 @@ describe.concurrent('the removal of snapshots on one datastore', () => {
     const holding = await start(first, {}, { own: keepNone });
     await gate.reached;
     // Long enough for the rest of the turn, also on a busy machine.
-    const window = { closesAt: new Date(Date.now() + 10_000).toISOString(), timeZone: 'UTC', notes: [] };
+    const window = { opensAt: null, closesAt: new Date(Date.now() + 10_000).toISOString(), timeZone: 'UTC', notes: [] };
     const run = await start(second, { expectedMs: 2_000 }, { own: keepNone, material: { window } });
     const { ledger, handover } = await run.result();
     expect(ledger.succeeded).toBe(1);

@@ -2,9 +2,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ledgerTotal } from '../../model/ledger.ts';
 import type { RunResult } from '../../model/run.ts';
 import { healthy, idle } from './stage/activities.ts';
-import { patchPlan, plannedTarget, quickLimits, quickPatchLimits, waveOf } from './stage/plan.ts';
-import { openStage, type Stage } from './stage/stage.ts';
+import { MINUTE, patchPlan, plannedTarget, quickLimits, quickPatchLimits, waveOf } from './stage/plan.ts';
+import { openStage, type Run, type Stage } from './stage/stage.ts';
 import { freshHost, pausedAfterTurn } from './stage/turn.ts';
+import { until } from './stage/until.ts';
 
 let stage: Stage;
 const fields = { reason: 'a test asks for it', by: 'Kim Example' };
@@ -58,6 +59,19 @@ async function heldAtEachStep() {
     return Object.fromEntries(STEPS.map((step, i) => [step, states.get(`${held[i]}.corp.example`) ?? '']));
   };
   return { held, waiting, run, open, stopped, ends };
+}
+
+/** A run over these hosts that waits for its window. */
+async function waitingForOpening(names: string[], opensAt: string): Promise<Run> {
+  const closesAt = new Date(Date.parse(opensAt) + 240 * MINUTE).toISOString();
+  const window = { opensAt, closesAt, timeZone: 'UTC', notes: [] };
+  const run = await stage.start(patchPlan({ targets: names.map((name) => plannedTarget(name)), material: { window } }));
+  await until('the run waits', async () => (await run.status()).waiting?.startsWith('The window opens') === true);
+  return run;
+}
+
+function inAnHour(): string {
+  return new Date(Date.now() + 60 * MINUTE).toISOString();
 }
 
 describe.concurrent('an operator', () => {
@@ -163,6 +177,46 @@ describe.concurrent('an operator', () => {
     for (const name of waiting) expect(stage.directed.callsOf(name)).toEqual([]);
     await run.update('resume', fields);
     expect((await run.result()).ledger.succeeded).toBe(held.length + waiting.length);
+  });
+
+  test('sees a run wait for the opening of its window by one timer, and no turn begin before', async () => {
+    const name = freshHost();
+    const opensAt = new Date(Date.now() + 4_000).toISOString();
+    const run = await waitingForOpening([name], opensAt);
+    expect(await run.status()).toMatchObject({
+      phase: 'running',
+      opensAt,
+      waiting: `The window opens at ${opensAt}; nothing starts before.`,
+    });
+    expect((await run.result()).outcome).toBe('succeeded');
+    const { outcome } = await run.entry(name);
+    expect(Date.parse(outcome?.startedAt ?? '')).toBeGreaterThanOrEqual(Date.parse(opensAt));
+    const { events } = await run.handle.fetchHistory();
+    expect(events?.filter(({ timerStartedEventAttributes }) => timerStartedEventAttributes)).toHaveLength(1);
+  });
+
+  test('pauses, resumes, skips and aborts while a run waits for the opening: nothing was begun', async () => {
+    const [skipped, other] = [freshHost(), freshHost()];
+    const run = await waitingForOpening([skipped, other], inAnHour());
+    expect((await run.update('pause', fields)).accepted).toBe(true);
+    expect(await run.status()).toMatchObject({ phase: 'paused', waiting: expect.stringContaining('Paused') });
+    expect((await run.update('resume', fields)).accepted).toBe(true);
+    expect((await run.update('skipTarget', { ...fields, target: skipped })).accepted).toBe(true);
+    expect(await run.status()).toMatchObject({
+      phase: 'running',
+      waiting: expect.stringContaining('The window opens'),
+    });
+    expect((await run.update('abort', fields)).accepted).toBe(true);
+    expect(await run.result()).toMatchObject({ outcome: 'aborted', ledger: { skipped: 1, 'not-started': 1 } });
+    for (const name of [skipped, other]) expect(stage.directed.callsOf(name)).toEqual([]);
+  });
+
+  test('cancels while a run waits for the opening: an abort', async () => {
+    const name = freshHost();
+    const run = await waitingForOpening([name], inAnHour());
+    await run.handle.cancel();
+    expect(await run.result()).toMatchObject({ outcome: 'aborted', ledger: { 'not-started': 1 } });
+    expect(stage.directed.callsOf(name)).toEqual([]);
   });
 
   test('cancels in the Web UI: an abort at the safe point, and the ledger is still returned', async () => {

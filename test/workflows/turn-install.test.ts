@@ -42,7 +42,7 @@ describe.concurrent('installing', () => {
     const expectedMs = 4_000;
     const closesAt = new Date(Date.now() + windowMs).toISOString();
     const gate = stage.directed.gates.close(`${name}/${step}`);
-    const window = { closesAt, timeZone: 'UTC', notes: [] };
+    const window = { opensAt: null, closesAt, timeZone: 'UTC', notes: [] };
     const run = await stage.start(patchPlan({ targets: [plannedTarget(name, { expectedMs })], material: { window } }));
     await gate.reached;
     await new Promise((resolve) => setTimeout(resolve, Date.parse(closesAt) - expectedMs / 2 - Date.now() + 1));

@@ -17,8 +17,9 @@ export function keepOut({ verdicts, record, schedule }: Rollout): void {
 }
 
 /** No target starts whose expected duration does not fit before the window closes. */
-export function cutOff({ closesAt, record, schedule }: Rollout): void {
-  if (closesAt === null) return;
+export function cutOff({ window, record, schedule }: Rollout): void {
+  if (window === null) return;
+  const { closesAt } = window;
   for (const id of schedule.noLongerFitting(Date.now(), Date.parse(closesAt))) {
     record.cutOff = true;
     endWithoutTurn(schedule, record, id, 'not-started', `WindowClosing: its turn does not fit before ${closesAt}.`);
@@ -49,12 +50,12 @@ export function targetBlocked(
 }
 
 /** The wait for another run is over: in time, so that the target may be tried again, or too late for its turn. Nothing where it has ended. */
-export function targetReleased({ schedule, record, closesAt }: Rollout, id: string, inTime: boolean): void {
+export function targetReleased({ schedule, record, window }: Rollout, id: string, inTime: boolean): void {
   const runId = schedule.blockedBy(id);
   schedule.unblock(id);
   if (runId === null || inTime) return;
   record.cutOff = true;
-  const busy = `TargetBusy: it was in work in run ${runId} until its turn did not fit before ${closesAt} any more.`;
+  const busy = `TargetBusy: it was in work in run ${runId} until its turn did not fit before ${window?.closesAt} any more.`;
   endWithoutTurn(schedule, record, id, 'not-started', busy);
 }
 

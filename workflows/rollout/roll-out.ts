@@ -7,16 +7,17 @@ import { steering } from './steering.ts';
 import { Turns } from './turns.ts';
 
 /**
- * Takes the targets of a stage through their turns: waves (canary first), concurrency, due times, failure budget, soak and health
- * gate between waves, pause, resume, retry, skip, abort and cut-off. Returns why it stopped early, or null when all was done.
- * When it returns, no turn is open and every target of the stage has ended in one state.
+ * Takes the targets of a stage through their turns: opening of the window, waves (canary first), concurrency, due times, failure
+ * budget, soak and health gate between waves, pause, resume, retry, skip, abort and cut-off. Returns why it stopped early, or null
+ * when all was done. When it returns, no turn is open and every target of the stage has ended in one state.
  */
 export async function rollOut(inHand: StageInHand): Promise<StopReason | null> {
-  const { plan, record, control, dueAt } = inHand;
-  const targets = plan.material.targets.map((target) => {
-    const due = dueAt.get(target.id);
-    return due === undefined ? target : { ...target, dueAt: due };
-  });
+  const { plan, record, control, notBefore } = inHand;
+  const opening = openingOf(inHand);
+  const targets = plan.material.targets.map((target) => ({
+    ...target,
+    dueAt: Math.max(notBefore.get(target.id) ?? opening, opening),
+  }));
   const schedule = new RolloutSchedule(plan.material.waves, targets, plan.material.failureBudget);
   const turns = new Turns(inHand, {
     ended: (outcome) => turnEnded(schedule, record, outcome),
@@ -59,21 +60,28 @@ async function advance(rollout: Rollout): Promise<StopReason | null> {
   }
 }
 
-/** Waits for the end of a turn, of this run or of one that has a target in work, a message, the time at which a target is due, or, when nothing is in work, the close of the window. */
-async function somethingHappens({ record, control, schedule, turns, closesAt }: Rollout): Promise<void> {
+/**
+ * Waits for the end of a turn, of this run or of one that has a target in work, a message, the time at which a target is due, or,
+ * when nothing is in work, the close of the window.
+ */
+async function somethingHappens(rollout: Rollout): Promise<void> {
+  const { record, control, schedule, turns, window } = rollout;
   const now = Date.now();
   const [received, changes] = [control.received, turns.changes];
   const due = schedule.nextDue(now);
   const idle = schedule.inWork.length === 0;
   record.waiting = null;
   if (control.paused !== null) record.waiting = `Paused: ${control.paused}. Nothing new starts; resume or abort it.`;
+  else if (now < openingOf(rollout)) record.waiting = `The window opens at ${window?.opensAt}; nothing starts before.`;
   else if (idle && due !== null) record.waiting = `The next target is due at ${new Date(due).toISOString()}.`;
   else if (idle) record.waiting = blockedText(schedule);
   record.show();
   const changed = () => control.received !== received || turns.changes !== changes || control.aborting !== null;
-  const closes = idle && closesAt !== null && Date.parse(closesAt) > now ? Date.parse(closesAt) : Infinity;
+  const end = idle && window !== null ? Date.parse(window.closesAt) : Infinity;
+  const closes = end > now ? end : Infinity;
   const next = Math.min(due ?? Infinity, closes);
-  const summary = next === closes ? 'until the window closes' : 'until the next target is due';
+  const first = now < openingOf(rollout) ? 'until the window opens' : 'until the next target is due';
+  const summary = next === closes ? 'until the window closes' : first;
   if (next === Infinity) await condition(changed);
   else await condition(changed, next - now, { summary });
   record.waiting = null;
@@ -87,6 +95,11 @@ function blockedText(schedule: RolloutSchedule): string | null {
   return `${first} is in work in run ${schedule.blockedBy(first)}${more}. Skip it to go on without it.`;
 }
 
-function isClosed({ closesAt }: Rollout): boolean {
-  return closesAt !== null && Date.now() >= Date.parse(closesAt);
+function isClosed({ window }: Rollout): boolean {
+  return window !== null && Date.now() >= Date.parse(window.closesAt);
+}
+
+/** No turn begins before it; epoch milliseconds. */
+function openingOf({ window }: StageInHand): number {
+  return window?.opensAt == null ? -Infinity : Date.parse(window.opensAt);
 }

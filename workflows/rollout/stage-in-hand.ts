@@ -1,4 +1,4 @@
-import type { Plan } from '../../model/plan.ts';
+import type { Plan, PlannedWindow } from '../../model/plan.ts';
 import type { RunControl } from '../run/control.ts';
 import type { Procedure, Stage } from '../run/procedure.ts';
 import type { RunRecord } from '../run/record.ts';
@@ -13,10 +13,10 @@ export interface StageInHand {
   plan: Plan;
   /** Verdicts of guards that keep targets out of the stage; those of an earlier stage are settled. */
   verdicts: Plan['guards'];
-  /** End of its window; null for a stage that only looks. */
-  closesAt: string | null;
-  /** By target, the time before which its turn must not start, in epoch milliseconds. */
-  dueAt: ReadonlyMap<string, number>;
+  /** Null for a stage that only looks. */
+  window: PlannedWindow | null;
+  /** By target, the time before which its turn must not start, in epoch milliseconds; the opening of the window counts beside it. */
+  notBefore: ReadonlyMap<string, number>;
   record: RunRecord;
   control: RunControl;
 }

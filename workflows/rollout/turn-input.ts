@@ -3,7 +3,7 @@ import { withoutSteps, type RunRef, type TurnInput, type TurnTarget } from '../.
 import type { StageInHand } from './stage-in-hand.ts';
 
 /** What a turn is started with. */
-export function turnInput({ stage, plan, closesAt }: StageInHand, targets: TurnTarget[]): TurnInput {
+export function turnInput({ stage, plan, window }: StageInHand, targets: TurnTarget[]): TurnInput {
   const { change, reason, limits, own } = plan.material;
   const { workflowId, firstExecutionRunId } = workflowInfo();
   const run: RunRef = { runId: workflowId, runKey: firstExecutionRunId, change, reason };
@@ -12,5 +12,5 @@ export function turnInput({ stage, plan, closesAt }: StageInHand, targets: TurnT
     // Only what a later turn needs, so that its input stays small.
     before: before && withoutSteps(before),
   }));
-  return { run, stage: stage.name, targets: short, closesAt, limits, own };
+  return { run, stage: stage.name, targets: short, closesAt: window?.closesAt ?? null, limits, own };
 }

@@ -15,7 +15,7 @@ export function runDetails(status: RunStatus, ledger: readonly LedgerEntry[]): s
     status.simulated.length > 0 ? `\n**Simulated:** ${status.simulated.join(', ')}; nothing real was touched.` : '';
   const parts = [
     `## ${status.outcome ?? status.phase}${status.wave === null ? '' : `, wave ${status.wave}`}`,
-    `Change ${status.change || 'not read yet'}. ${status.closesAt === null ? '' : `The window closes at ${status.closesAt}.`} ${status.waiting ?? ''}${simulated}`,
+    `Change ${status.change || 'not read yet'}. ${windowLine(status)} ${status.waiting ?? ''}${simulated}`,
     '',
     ledgerLine(status),
     stageLines(status),
@@ -25,6 +25,11 @@ export function runDetails(status: RunStatus, ledger: readonly LedgerEntry[]): s
     status.phase !== 'closed' ? steering() : '',
   ];
   return detailsText(parts.join('\n'));
+}
+
+function windowLine({ opensAt, closesAt }: RunStatus): string {
+  if (closesAt === null) return '';
+  return opensAt === null ? `The window closes at ${closesAt}.` : `The window is from ${opensAt} to ${closesAt}.`;
 }
 
 /** Lists rather than tables: the Web UI sets a table's columns without a gap. */

@@ -1,4 +1,5 @@
-import { ActivityFailure, ApplicationFailure } from '@temporalio/workflow';
+import { defineSearchAttributeKey } from '@temporalio/common';
+import { ActivityFailure, ApplicationFailure, workflowInfo } from '@temporalio/workflow';
 import type { Relist, ResolvedTargets } from '../../model/activities.ts';
 import { FAILURES } from '../../model/failures.ts';
 import type { Limits, Plan } from '../../model/plan.ts';
@@ -12,28 +13,42 @@ const SURVEY_PAGE = 10;
 /** Bytes of facts that one planning activity may be given; the server ends a run that sends 2 MB, with a failure that helps nobody. */
 const MAX_FACTS_BYTES = 1_800_000;
 
+/** When its schedule meant the run to begin; the server sets it, also where it starts the run later or for a time that is past. */
+const SCHEDULED = defineSearchAttributeKey('TemporalScheduledStartTime', 'DATETIME');
+
+/** When the run was due to begin, ISO 8601 in UTC: scheduled, or else started. A late worker and a reset change nothing of it. */
+export function runDueAt(): string {
+  const { typedSearchAttributes, startTime } = workflowInfo();
+  return (typedSearchAttributes.get(SCHEDULED) ?? startTime).toISOString();
+}
+
+/** What is planned. */
+export interface Planning {
+  runbook: string;
+  input: unknown;
+  /** When the run, or the stage that lists again, was due to begin: its window is read against that. ISO 8601 in UTC. */
+  dueAt: string;
+  /** Set when a later stage lists its targets again. */
+  relist: Relist | null;
+}
+
 /**
- * Parses the input, reads facts at each site and freezes the plan. Everything is decided inside activities, so that the plan
- * stands in the history. `relist` is set when a later stage lists its targets again. Fails with `InvalidInput`, `PlanRefused` or
- * `PlanTooLarge`.
+ * Parses the input, reads its window, reads facts at each site and freezes the plan. Everything is decided inside activities, so that
+ * the plan stands in the history. Fails with `InvalidInput`, `PlanRefused` or `PlanTooLarge`.
  */
-export async function planRun(
-  runbook: string,
-  input: unknown,
-  relist: Relist | null,
-): Promise<{ dryRun: boolean; plan: Plan }> {
+export async function planRun({ runbook, input, dueAt, relist }: Planning): Promise<{ dryRun: boolean; plan: Plan }> {
   const resolved = await unwrapped(
     controlActivities.resolveTargets.executeWithOptions({ summary: 'read the input, find its targets' }, [
-      { runbook, input },
+      { runbook, input, dueAt, now: new Date().toISOString() },
     ]),
   );
-  const { parsed, surveys, dryRun } = resolved;
+  const { parsed, window, surveys, dryRun } = resolved;
   const surveyed = (await Promise.all(surveys.map((place) => surveyPlace(place, resolved)))).flat();
   refuseTooManyFacts(surveyed);
   const now = new Date().toISOString();
   const plan = await unwrapped(
     controlActivities.freezePlan.executeWithOptions({ summary: `freeze the plan for ${surveyed.length} targets` }, [
-      { runbook, parsed, surveyed, now, relist },
+      { runbook, parsed, window, surveyed, dueAt, now, relist },
     ]),
   );
   return { dryRun, plan };

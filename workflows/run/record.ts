@@ -1,7 +1,7 @@
 import { setCurrentDetails } from '@temporalio/workflow';
 import { handoverList } from '../../model/handover.ts';
 import type { RunOutcome } from '../../model/ledger.ts';
-import type { Plan, Target } from '../../model/plan.ts';
+import type { Plan, PlannedWindow, Target } from '../../model/plan.ts';
 import type { HandoverItem, RunNote, RunStatus } from '../../model/run.ts';
 import { label } from '../search-attributes.ts';
 import { runDetails } from './details.ts';
@@ -34,8 +34,8 @@ export class RunRecord<O = unknown> {
   plan: Plan | null = null;
   /** The plan of the stage in progress: the run's cut to its targets, or its own new one. */
   stagePlan: Plan | null = null;
-  /** End of the stage's window. */
-  closesAt: string | null = null;
+  /** The stage's window; null while there is no plan, and for a stage that only looks. */
+  window: Pick<PlannedWindow, 'opensAt' | 'closesAt'> | null = null;
   /** True once a target was left out because the window closes. */
   cutOff = false;
   notes: RunNote[] = [];
@@ -49,14 +49,14 @@ export class RunRecord<O = unknown> {
   adopt(plan: Plan): void {
     this.plan = plan;
     this.stagePlan = plan;
-    this.closesAt = plan.material.window.closesAt;
+    this.window = plan.material.window;
     this.ledger.adopt(plan);
   }
 
   /** A stage begins with the targets of its plan, each with the id of its turn. */
-  enter(stage: string, plan: Plan, closesAt: string | null, turnIds: ReadonlyMap<string, string>): void {
+  enter(stage: string, plan: Plan, window: RunRecord['window'], turnIds: ReadonlyMap<string, string>): void {
     this.stagePlan = plan;
-    this.closesAt = closesAt;
+    this.window = window;
     this.ledger.enter(stage, plan, turnIds);
   }
 
@@ -88,7 +88,8 @@ export class RunRecord<O = unknown> {
       outcome: this.outcome,
       planHash: plan?.planHash ?? null,
       openedAt: this.openedAt,
-      closesAt: this.closesAt,
+      opensAt: this.window?.opensAt ?? null,
+      closesAt: this.window?.closesAt ?? null,
       ledger: ledger.counts,
       targets: ledger.rows.length,
       stages: ledger.stageCounts,

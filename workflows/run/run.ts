@@ -9,13 +9,13 @@ import { label } from '../search-attributes.ts';
 import type { ContinuedRun } from './continued.ts';
 import { RunControl } from './control.ts';
 import { runOutcome, STOP_TEXT } from './outcome.ts';
-import { planRun } from './planning.ts';
+import { planRun, runDueAt } from './planning.ts';
 import type { Procedure } from './procedure.ts';
 import { RunRecord } from './record.ts';
 import { takeStages } from './stages.ts';
 
 /**
- * A run of any runbook: plan, take the targets through the stages, hand over. It continues as new before a stage that has to wait.
+ * A run of any runbook: plan, wait for the window's opening, take the targets through the stages, hand over. It continues as new before a stage that has to wait.
  *
  * Invariants: nothing is touched before the plan is frozen; every planned target ends in exactly one state, also after an
  * abort or a cut-off. A cancel counts as an abort. A retry of the workflow task or of an activity repeats
@@ -45,9 +45,8 @@ export async function run<M, T, O>(
     }
     label({ runbook: procedure.name, outcome: 'planning', question: 'none' });
     record.show();
-    const { dryRun, plan } = await planRun(procedure.name, input, null).catch((error: unknown) =>
-      reject(record, error),
-    );
+    const planning = { runbook: procedure.name, input, dueAt: runDueAt(), relist: null };
+    const { dryRun, plan } = await planRun(planning).catch((error: unknown) => reject(record, error));
     record.adopt(plan);
     label({ sites: plan.material.sites, change: plan.material.change });
     if (dryRun) return endDryRun(record, plan);

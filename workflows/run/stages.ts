@@ -1,5 +1,5 @@
 import { condition, workflowInfo } from '@temporalio/workflow';
-import type { Plan, Target } from '../../model/plan.ts';
+import type { Plan, PlannedWindow, Target } from '../../model/plan.ts';
 import { lookTurnId } from '../../model/ids.ts';
 import { withoutSteps, type Outcome } from '../../model/turn.ts';
 import { controlActivities } from '../activity-proxies.ts';
@@ -10,7 +10,7 @@ import { summaryText } from '../text-limits.ts';
 import { asStepFailure } from '../turn/step-failure.ts';
 import { continueBefore } from './continued.ts';
 import type { RunControl } from './control.ts';
-import { planRun, unwrapped } from './planning.ts';
+import { planRun, runDueAt, unwrapped } from './planning.ts';
 import type { Procedure, Stage } from './procedure.ts';
 import type { RunRecord } from './record.ts';
 
@@ -60,19 +60,20 @@ async function takeStage<O>(
     record.note(`The stage "${stage.name}" has no target.`);
     return null;
   }
-  await untilDue(run, stage, selected, position);
+  const dueAt = stageDueAt(stage, selected, position);
+  await untilDue(run, stage, dueAt, position);
   if (control.aborting !== null) return 'abort';
-  const prepared = await prepare(run, stage, selected, position);
+  const prepared = await prepare(run, stage, { selected, dueAt: new Date(dueAt).toISOString(), ...position });
   if (prepared === null) return 'stage';
-  const { plan, closesAt } = prepared;
+  const { plan, window } = prepared;
   const { firstExecutionRunId } = workflowInfo();
   const turnIds = plan.material.targets.map(({ id, lock }): [string, string] => [
     id,
-    closesAt === null ? lookTurnId(firstExecutionRunId, stage.name, lock) : lock,
+    window === null ? lookTurnId(firstExecutionRunId, stage.name, lock) : lock,
   ]);
-  record.enter(stage.name, plan, closesAt, new Map(turnIds));
-  const dueAt = new Map(selected.flatMap(({ target, dueAt: due }) => (due === null ? [] : [[target.id, due]])));
-  return await rollOut({ procedure, stage, ...prepared, dueAt, record, control });
+  record.enter(stage.name, plan, window, new Map(turnIds));
+  const notBefore = new Map(selected.flatMap(({ target, dueAt: due }) => (due === null ? [] : [[target.id, due]])));
+  return await rollOut({ procedure, stage, ...prepared, notBefore, record, control });
 }
 
 function select<O>(stage: Stage<unknown, unknown, O>, record: RunRecord<O>, { index }: Position): Selected[] {
@@ -92,17 +93,29 @@ function succeeded(before: readonly Outcome[], stages: number): boolean {
 }
 
 /**
- * Waits for the stage. One that lists again begins when its last target is due; otherwise it begins with the first, and each target
- * waits for its own time. The wait lies in an execution of its own.
+ * When the stage is due, in epoch milliseconds; its window is read against that. One that lists again begins when its last target is
+ * due; otherwise it begins with the first, and each target waits for its own time. A stage that need not wait is due with the run, a
+ * later one when the stage before it has ended.
  */
+function stageDueAt<O>(
+  stage: Stage<unknown, unknown, O>,
+  selected: readonly Selected[],
+  { index, continued }: Position,
+): number {
+  const times = selected.map(({ dueAt }) => dueAt ?? 0);
+  const until = stage.relist === true ? Math.max(...times) : Math.min(...times);
+  // It was waited for: a worker that came late to that changes nothing.
+  if (continued) return until;
+  return Math.max(until, index === 0 ? Date.parse(runDueAt()) : Date.now());
+}
+
+/** Waits for the stage. The wait lies in an execution of its own. */
 async function untilDue<O>(
   { input, record, control }: RunInHand<O>,
   stage: Stage<unknown, unknown, O>,
-  selected: readonly Selected[],
+  until: number,
   { continued }: Position,
 ): Promise<void> {
-  const times = selected.map(({ dueAt }) => dueAt ?? 0);
-  const until = stage.relist === true ? Math.max(...times) : Math.min(...times);
   if (until <= Date.now()) return;
   if (!continued) await continueBefore(stage.name, input, record, control);
   record.waiting = `The stage "${stage.name}" begins at ${new Date(until).toISOString()}.`;
@@ -112,21 +125,27 @@ async function untilDue<O>(
   record.waiting = null;
 }
 
+/** A stage that is about to begin. `dueAt`: when it was due, ISO 8601 in UTC. */
+interface Due extends Position {
+  selected: readonly Selected[];
+  dueAt: string;
+}
+
 /** The plan and the window of a stage. Null when either cannot be had; what was done before is handed over. */
 async function prepare<O>(
   run: RunInHand<O>,
   stage: Stage<unknown, unknown, O>,
-  selected: readonly Selected[],
-  { index, continued }: Position,
-): Promise<Pick<StageInHand, 'plan' | 'verdicts' | 'closesAt'> | null> {
+  due: Due,
+): Promise<Pick<StageInHand, 'plan' | 'verdicts' | 'window'> | null> {
+  const { index, continued } = due;
   try {
-    const plan = await planOf(run, stage, selected);
+    const plan = await planOf(run, stage, due);
     const relisted = stage.relist === true;
     // The plan's window and guards count for the first stage and after a relist only.
     const verdicts = index === 0 || relisted ? plan.guards : [];
-    if (stage.bound === 'looks-only') return { plan, verdicts, closesAt: null };
+    if (stage.bound === 'looks-only') return { plan, verdicts, window: null };
     const planned = (index === 0 && !continued) || relisted;
-    return { plan, verdicts, closesAt: planned ? plan.material.window.closesAt : await windowOf(run, stage) };
+    return { plan, verdicts, window: planned ? plan.material.window : await windowOf(run, stage, due) };
   } catch (error) {
     run.record.note(`The stage "${stage.name}" could not begin: ${asStepFailure(error).message}`);
     return null;
@@ -137,12 +156,13 @@ async function prepare<O>(
 async function planOf<O>(
   { procedure, input, record }: RunInHand<O>,
   stage: Stage<unknown, unknown, O>,
-  selected: readonly Selected[],
+  { selected, dueAt }: Due,
 ): Promise<Plan> {
   const ids = new Set(selected.map(({ target }) => target.id));
   if (stage.relist !== true && record.plan !== null) return cutTo(record.plan, ids);
   const before = Object.fromEntries([...ids].map((id) => [id, record.ledger.outcomesOf(id).map(withoutSteps)]));
-  const { plan } = await planRun(procedure.name, input, { stage: stage.name, before });
+  const relist = { stage: stage.name, before };
+  const { plan } = await planRun({ runbook: procedure.name, input, dueAt, relist });
   const listed = cutTo(plan, ids);
   const gone = [...ids].filter((id) => !listed.material.targets.some((target) => target.id === id));
   if (gone.length > 0)
@@ -164,9 +184,12 @@ function cutTo(plan: Plan, ids: ReadonlySet<string>): Plan {
 }
 
 /** The first stage's window is over by then, so each later stage resolves its own. */
-async function windowOf<O>({ procedure, input }: RunInHand<O>, { name }: Pick<Stage, 'name'>): Promise<string> {
+async function windowOf<O>(
+  { procedure, input }: RunInHand<O>,
+  { name }: Pick<Stage, 'name'>,
+  { dueAt }: Due,
+): Promise<PlannedWindow> {
   const summary = summaryText(`the window of the stage "${name}"`);
-  const request = { runbook: procedure.name, input, now: new Date().toISOString() };
-  const { closesAt } = await unwrapped(controlActivities.stageWindow.executeWithOptions({ summary }, [request]));
-  return closesAt;
+  const request = { runbook: procedure.name, input, dueAt, now: new Date().toISOString() };
+  return await unwrapped(controlActivities.stageWindow.executeWithOptions({ summary }, [request]));
 }

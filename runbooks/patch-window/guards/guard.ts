@@ -23,6 +23,8 @@ export interface GuardContext extends RoleGuardContext {
   finishPendingReboot: boolean;
   /** Expected duration of the host's turn, in milliseconds. */
   expectedMs: number;
+  /** Opening of the window, ISO 8601 in UTC; null where it is open already. */
+  opensAt: string | null;
   /** End of the window, ISO 8601 in UTC. */
   closesAt: string;
   /** ISO 8601 in UTC. */

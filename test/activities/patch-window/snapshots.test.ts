@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readSnapshotComment, writeSnapshotComment } from '../../../activities/patch-window/our-snapshots.ts';
+import { readKeepUntil, writeSnapshotComment } from '../../../activities/patch-window/our-snapshots.ts';
 import type { SnapshotFact } from '../../../model/patch-window/facts.ts';
 import { SNAPSHOT_OVER_AGE_MS } from '../../../model/patch-window/turn.ts';
 import { callsOf, scriptedShell, unreachable } from './scripted-shell.ts';
@@ -7,7 +7,8 @@ import { failureOf, HOST, inventoryHost, situation, stepRequest } from './situat
 
 const host = inventoryHost();
 const OLD = 'fettle-old-app01-snapshot-1-1';
-/** Its last part is the beginning of the SHA-256 of the key `0193-run-key-1/patch/app01.corp.example/1/snapshot/1`. */
+const KEY = `0193-run-key-1/patch/${HOST}/1/snapshot/1`;
+/** Its last part is the beginning of the SHA-256 of the key. */
 const NAME = 'fettle-app01-snapshot-742fb48deb88001d';
 const datastore = { name: 'ssd01', freeGb: 500, snapshots: 0 };
 const quiesced = ({ Name }: Record<string, unknown>) => ({
@@ -24,25 +25,30 @@ const daysAhead = (days: number) => new Date(Date.now() + days * 86_400_000).toI
 const ours = (name: string, keepUntil: string) => ({
   name,
   createdAt: daysAhead(-1),
-  comment: writeSnapshotComment({ runId: 'patch-window/CHG0000/1', keepUntil }),
+  comment: writeSnapshotComment({ key: KEY, runId: 'patch-window/CHG0000/1', keepUntil }),
 });
 
 describe("the snapshot's comment", () => {
-  it('is read as it was written, and a long run id is cut, never the time', () => {
-    const keepUntil = '2026-12-01T00:00:00.000Z';
-    expect(readSnapshotComment(writeSnapshotComment({ runId: 'run/1', keepUntil }))).toEqual({
-      runId: 'run/1',
-      keepUntil,
-    });
-    const long = writeSnapshotComment({ runId: 'r'.repeat(400), keepUntil });
-    expect(long.length).toBeLessThanOrEqual(250);
-    expect(readSnapshotComment(long)?.keepUntil).toBe(keepUntil);
+  const keepUntil = '2026-12-01T00:00:00.000Z';
+
+  it('tells whose it is by the whole key; a long run id is cut, never key or time', () => {
+    const comment = writeSnapshotComment({ key: KEY, runId: 'run/1', keepUntil });
+    expect(comment).toBe(`fettle ${KEY} run run/1 keep-until ${keepUntil}`);
+    expect(readKeepUntil(comment)).toBe(keepUntil);
+    const long = writeSnapshotComment({ key: KEY, runId: 'r'.repeat(400), keepUntil });
+    expect(long).toHaveLength(250);
+    expect(long).toContain(`fettle ${KEY} run rrr`);
+    expect(readKeepUntil(long)).toBe(keepUntil);
+  });
+
+  it('of the build before, without a key, still tells how long it is kept', () => {
+    expect(readKeepUntil(`fettle patch-window/CHG0000/1 keep-until ${keepUntil}`)).toBe(keepUntil);
   });
 
   it.each(['', 'before the upgrade', 'fettle run/1 keep-until soon', 'fettle keep-until'])(
     'is not seen in %j',
     (text) => {
-      expect(readSnapshotComment(text)).toBeNull();
+      expect(readKeepUntil(text)).toBeNull();
     },
   );
 });
@@ -56,8 +62,8 @@ describe('takeSnapshot', () => {
     expect(callsOf(shell, 'newVmSnapshot')).toEqual([
       expect.objectContaining({
         Name: NAME,
-        Comment: `fettle patch-window/CHG0001/1 keep-until ${record.keepUntil}`,
-        Key: `0193-run-key-1/patch/${HOST}/1/snapshot/1`,
+        Comment: `fettle ${KEY} run patch-window/CHG0001/1 keep-until ${record.keepUntil}`,
+        Key: KEY,
       }),
     ]);
   });

@@ -75,9 +75,12 @@ describe('the ledger', () => {
 });
 
 describe('the plan', () => {
-  const text = renderPlan(patchPlan(), VIEW, PLAIN);
+  const planned = patchPlan();
+  planned.material.window.opensAt = '2030-06-01T22:00:00.000Z';
+  const text = renderPlan(planned, VIEW, PLAIN);
 
   test.each([
+    ['its opening', 'Window opens    2030-06-02 00:00 CEST = 2030-06-01 22:00 UTC'],
     ['the window at the site and in UTC', 'Window closes   2030-06-02 04:00 CEST = 2030-06-02 02:00 UTC'],
     ['the expected end', 'Expected end    2030-06-01 23:25 CEST = 2030-06-01 21:25 UTC'],
     ['how a doubtful local time was read', 'note: 04:00 was read as daylight saving time.'],
@@ -117,6 +120,12 @@ describe('the status', () => {
     expect(renderStatus(runStatus({ ledger, targets: 3 }), PLAIN, entries)).toContain(
       '3 targets: 1 succeeded, 1 waiting, 1 in work',
     );
+  });
+
+  test('tells when the window opens, where it does not from the start', () => {
+    const opensAt = '2030-06-01T22:00:00.000Z';
+    expect(renderStatus(runStatus({ opensAt }), PLAIN)).toMatch(/^Window opens .*22:00 UTC\nWindow closes /m);
+    expect(renderStatus(runStatus(), PLAIN)).not.toContain('Window opens');
   });
 
   test('has a line for each stage where there are several', () => {

@@ -15,7 +15,7 @@ type Case = {
   host?: Partial<InventoryHost>;
   facts?: Partial<HostFacts>;
   roles?: Partial<RoleFacts>;
-} & Partial<Pick<GuardContext, 'moment' | 'snapshot' | 'finishPendingReboot' | 'closesAt' | 'expectedMs'>>;
+} & Partial<Pick<GuardContext, 'moment' | 'snapshot' | 'finishPendingReboot' | 'opensAt' | 'closesAt' | 'expectedMs'>>;
 
 function context({ host: changed, facts: shown, roles, ...settings }: Case): GuardContext {
   return {
@@ -26,6 +26,7 @@ function context({ host: changed, facts: shown, roles, ...settings }: Case): Gua
     snapshot: true,
     finishPendingReboot: false,
     expectedMs: 30 * MINUTE,
+    opensAt: null,
     closesAt: '2026-11-20T22:00:00Z',
     now: NOW,
     ...settings,
@@ -236,6 +237,11 @@ describe('facts of the host', () => {
     ['a scan just as old as the limit', { facts: { lastScanAt: '2026-11-13T18:00:00Z' } }, []],
     ['no monitoring', { host: { monitoring: undefined } }, [['monitoring', 'note', null]]],
     ['a window that closes too early', { closesAt: '2026-11-20T18:29:59Z' }, [['window', 'refuse', 'WindowClosing']]],
+    [
+      'a window that is too short from its opening on',
+      { opensAt: '2026-11-20T20:00:00Z', closesAt: '2026-11-20T20:29:59Z' },
+      [['window', 'refuse', 'WindowClosing']],
+    ],
     ['a window that just fits', { closesAt: '2026-11-20T18:30:00Z' }, []],
   ])('%s', (_name, example, expected) => {
     expect(brief(runGuards(context({ ...example, moment: 'planning' })))).toEqual(expected);

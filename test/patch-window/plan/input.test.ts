@@ -77,6 +77,7 @@ describe('the input of a patch window', () => {
     ['a budget of nothing', { failureBudget: { count: 0 } }, ['failureBudget.count']],
     ['a soak of days', { soak: '2d' }, ['soak']],
     ['a snapshot kept too long', { snapshot: { take: 'when-possible', keep: '73h' } }, ['snapshot.keep']],
+    ['an opening of no form', { window: { opens: 'late', closes: '+4h' } }, ['window.opens']],
     [
       'a time zone that does not exist',
       { window: { closes: '+4h', timeZone: 'Europe/Kobenhavn' } },

@@ -308,9 +308,19 @@ describe('the plan as a whole', () => {
     expect(Date.parse(observed.expectedEnd) - Date.parse(NOW)).toBe((30 + 10 + 60) * MINUTE);
   });
 
-  it('says when not everything fits into the window', () => {
+  it('carries the opening of its window and expects its end counted from there', () => {
+    const { material, observed } = planned(plan({ input: input({ window: { opens: '22:00', closes: '05:00' } }) }));
+    expect(material.window).toMatchObject({ opensAt: '2026-11-20T21:00:00Z', closesAt: '2026-11-21T04:00:00Z' });
+    expect(Date.parse(observed.expectedEnd) - Date.parse('2026-11-20T21:00:00Z')).toBe(70 * MINUTE);
+  });
+
+  it.each([
+    ['its start', {}],
+    ['its opening', { opens: '+2h' }],
+  ])('says when not everything fits into the window, counted from %s', (_name, opening) => {
     const hosts = [1, 2, 3].map((number) => host(`app0${number}`, { redundancyGroup: 'one' }));
-    const { guards } = planned(plan({ hosts, input: input({ window: { closes: '+45m' }, waves: [{ rest: true }] }) }));
+    const window = { ...opening, closes: '+45m' };
+    const { guards } = planned(plan({ hosts, input: input({ window, waves: [{ rest: true }] }) }));
     expect(guards).toMatchObject([{ target: null, guard: 'window', verdict: 'note' }]);
   });
 

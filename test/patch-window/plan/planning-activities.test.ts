@@ -12,11 +12,12 @@ const control = createPlanningActivities({
   scripts: { 'Get-HostState.ps1': 'a'.repeat(64) },
 });
 const runbook = 'patch-window';
+const times = { dueAt: NOW, now: NOW };
 
 /** A request to freeze the plan, after the input was resolved as the workflow does. */
 async function request(surveyed: FreezeRequest['surveyed']): Promise<FreezeRequest> {
-  const { parsed } = await control.resolveTargets({ runbook, input: input() });
-  return { runbook, parsed, surveyed, now: NOW, relist: null };
+  const { parsed, window } = await control.resolveTargets({ runbook, input: input(), ...times });
+  return { runbook, parsed, window, surveyed, ...times, relist: null };
 }
 
 async function failureOf(promise: Promise<unknown>): Promise<ApplicationFailure> {
@@ -33,6 +34,7 @@ describe('resolving targets', () => {
     const resolved = await control.resolveTargets({
       runbook,
       input: input({ site: ['vestby', 'nordhavn'], dryRun: true }),
+      ...times,
     });
     expect(resolved).toMatchObject({
       change: 'CHG0012345',
@@ -47,7 +49,7 @@ describe('resolving targets', () => {
 
   it('fails once and for all with every problem, in the message and in the details', async () => {
     const wrong = input({ change: 'x', soak: 'y', reboot: 'z', failureBudget: {}, targets: { names: ['app09'] } });
-    const failure = await failureOf(control.resolveTargets({ runbook, input: wrong }));
+    const failure = await failureOf(control.resolveTargets({ runbook, input: wrong, ...times }));
     expect(failure).toMatchObject({ type: 'InvalidInput', nonRetryable: true });
     const [detail] = failure.details as [{ type: string; problems: { path: string }[] }];
     expect(detail.type).toBe('InvalidInput');
@@ -63,6 +65,17 @@ describe('resolving targets', () => {
 });
 
 describe('freezing the plan', () => {
+  it('takes the window that was read before the survey, and refuses one that closed during the survey', async () => {
+    const asked = await request([read(facts('app01'))]);
+    const slow = await control.freezePlan({ ...asked, now: '2026-11-20T21:00:00Z' });
+    expect(slow.material.window.closesAt).toBe('2026-11-20T22:00:00Z');
+    const failure = await failureOf(control.freezePlan({ ...asked, now: '2026-11-20T22:00:00Z' }));
+    expect(failure).toMatchObject({
+      type: 'InvalidInput',
+      message: expect.stringContaining('closed at 2026-11-20T22'),
+    });
+  });
+
   it('returns the plan with the scripts of the worker', async () => {
     const plan = await control.freezePlan(await request([read(facts('app01')), read(facts('app02'))]));
     expect(plan.planHash).toMatch(/^[0-9a-f]{64}$/);
@@ -82,13 +95,21 @@ describe('freezing the plan', () => {
 });
 
 describe('the window of a later stage', () => {
-  it('is resolved from when that stage begins', async () => {
-    const window = await control.stageWindow({ runbook, input: input(), now: '2026-12-24T18:00:00Z' });
+  const due = '2026-12-24T18:00:00Z';
+
+  it('is resolved from when that stage was due', async () => {
+    const late = { dueAt: due, now: '2026-12-24T21:59:59Z' };
+    const window = await control.stageWindow({ runbook, input: input(), ...late });
     expect(window.closesAt).toBe('2026-12-24T22:00:00Z');
   });
 
+  it('that is over when a worker takes the stage up is a refusal', async () => {
+    const asked = control.stageWindow({ runbook, input: input(), dueAt: due, now: '2026-12-24T22:00:03Z' });
+    expect((await failureOf(asked)).message).toContain(`closed at 2026-12-24T22:00:00Z (+4h, read against ${due}`);
+  });
+
   it('of a runbook that this worker does not have is a refusal', async () => {
-    const asked = control.stageWindow({ runbook: 'drain-hosts', input: input(), now: NOW });
+    const asked = control.stageWindow({ runbook: 'drain-hosts', input: input(), ...times });
     expect(await failureOf(asked)).toMatchObject({ type: 'InvalidInput', nonRetryable: true });
   });
 });

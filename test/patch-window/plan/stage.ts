@@ -4,14 +4,15 @@ import type { Organisation } from '../../../model/organisation.ts';
 import type { Parsed } from '../../../model/parsed.ts';
 import type { HostFacts, OfferedUpdate, RoleFacts } from '../../../model/patch-window/facts.ts';
 import type { PatchLimits, PatchPlan, PatchSettings } from '../../../model/patch-window/plan.ts';
-import type { Limits } from '../../../model/plan.ts';
+import type { Limits, PlannedWindow } from '../../../model/plan.ts';
 import type { Problem } from '../../../model/problems.ts';
 import type { Surveyed } from '../../../model/survey.ts';
 import { parseInput } from '../../../runbooks/input/shared.ts';
 import { targetProblems } from '../../../runbooks/input/targets.ts';
+import { windowOf } from '../../../runbooks/input/window.ts';
 import { patchWindowInput } from '../../../runbooks/patch-window/input.ts';
 import { planPatchWindow, type PatchPlanRequest } from '../../../runbooks/patch-window/plan.ts';
-import { resolveInput, type ResolvedInput } from '../../../runbooks/patch-window/resolve-input.ts';
+import { resolveInput, surveysOf, type ResolvedInput } from '../../../runbooks/patch-window/resolve-input.ts';
 import { freeze, type Frozen } from '../../../runbooks/planning/freeze.ts';
 
 export const NOW = '2026-11-20T18:00:00Z';
@@ -146,10 +147,16 @@ export function input(change: Record<string, unknown> = {}): Record<string, unkn
 }
 
 /** What an input means, as planning finds it out: parsed first, then resolved. */
-export function resolve(value: unknown, where: Organisation): Parsed<ResolvedInput> {
+export function resolve(value: unknown, where: Organisation): Parsed<ResolvedInput & { window: PlannedWindow }> {
   const parsed = parseInput(patchWindowInput, value);
-  if (parsed.ok) return resolveInput(parsed.value, where, NOW);
-  return { ok: false, problems: [...parsed.problems, ...targetProblems(value, where)] };
+  if (!parsed.ok) return { ok: false, problems: [...parsed.problems, ...targetProblems(value, where)] };
+  const readWindow = windowOf(parsed.value, where, { dueAt: NOW, now: NOW });
+  const window = readWindow.ok ? readWindow.value : null;
+  const surveys = surveysOf({ input: parsed.value, organisation: where, window, now: NOW });
+  const resolved = resolveInput(parsed.value, where);
+  if (readWindow.ok && surveys.ok && resolved.ok)
+    return { ok: true, value: { ...resolved.value, window: readWindow.value } };
+  return { ok: false, problems: [readWindow, surveys].flatMap((part) => (part.ok ? [] : part.problems)) };
 }
 
 export type PlanResult = Frozen | { ok: false; failure: 'InvalidInput'; problems: Problem[] };
@@ -174,7 +181,7 @@ export function plan({ hosts = [host('app01'), host('app02')], surveys, ...chang
   };
   const resolved = resolve(change.input ?? input(), request.organisation);
   if (!resolved.ok) return { ok: false, failure: 'InvalidInput', problems: resolved.problems };
-  const draft = planPatchWindow({ ...request, input: resolved.value.input });
+  const draft = planPatchWindow({ ...request, input: resolved.value.input, window: resolved.value.window });
   if (!draft.ok) return { ok: false, failure: 'InvalidInput', problems: draft.problems };
   const simulated = [...new Set(request.surveyed.flatMap((survey) => survey.simulated))];
   return freeze(draft.value, { runbook: 'patch-window', now: NOW, simulated, mayBeEmpty: false, sha256 });

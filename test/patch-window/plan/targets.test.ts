@@ -90,6 +90,11 @@ describe('budget and window', () => {
     ['a count may be as many as the targets', { failureBudget: { count: 3 } }, 3],
     ['a count that can never be hit is a problem', { failureBudget: { count: 4 } }, ['failureBudget.count']],
     ['a window too short for one target is a problem', { window: { closes: '+29m' } }, ['window.closes']],
+    [
+      'a window too short for one target from its opening on is a problem',
+      { window: { opens: '+2h', closes: '+29m' } },
+      ['window.closes'],
+    ],
     ['a window that fits one target is none', { window: { closes: '+30m' } }, 1],
     [
       'an operating system that nobody has is a problem',

@@ -1,7 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { ApplicationFailure } from '@temporalio/common';
-import { WorkflowFailedError } from '@temporalio/client';
+import { ScheduleOverlapPolicy, WorkflowFailedError, type WorkflowHandle } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { InvalidInput, Problem } from '../../../model/problems.ts';
+import { CONTROL_QUEUE } from '../../../model/queues.ts';
+import type { DryRunResult, RunStatus } from '../../../model/run.ts';
 import { windowInput } from './input.ts';
 import { openRunStage, type RunStage } from './lab-stage.ts';
 
@@ -15,8 +18,11 @@ afterAll(() => stage.close());
 
 /** The failure of a run that must fail. */
 async function failureOf(input: unknown): Promise<ApplicationFailure> {
-  const run = await stage.start(input);
-  const error: unknown = await run.handle.result().then(
+  return await failureOfRun((await stage.start(input)).handle);
+}
+
+async function failureOfRun(handle: WorkflowHandle): Promise<ApplicationFailure> {
+  const error: unknown = await handle.result().then(
     () => null,
     (thrown: unknown) => thrown,
   );
@@ -74,6 +80,54 @@ describe('a run is refused before anything is touched', () => {
     ]);
   });
 
+  test('whose worker comes after the end of the window, though the next such time is tomorrow', async () => {
+    const { workflow } = stage.lab.client;
+    const handle = await workflow.start('patchWindow', {
+      taskQueue: CONTROL_QUEUE,
+      workflowId: `patch-window/CHG0012345/${randomUUID()}`,
+      args: [windowInput([host], { window: { closes: '+0.01m' } })],
+      // The server hands the first task out after that, as it does where no worker asks for it before.
+      startDelay: '1s',
+    });
+    const failure = await failureOfRun(handle);
+    const { startTime } = await handle.describe();
+    expect(failure).toMatchObject({ type: 'InvalidInput', nonRetryable: true });
+    const [problem] = problemsOf(failure);
+    expect(problem?.path).toBe('window.closes');
+    const [, closedAt = '', readAgainst = ''] =
+      /closed at (\S+) \(\+0\.01m, read against (\S+), when/.exec(problem?.message ?? '') ?? [];
+    expect([Date.parse(closedAt), Date.parse(readAgainst)]).toEqual([startTime.getTime() + 600, startTime.getTime()]);
+    expect(await handle.query<RunStatus>('status')).toMatchObject({ phase: 'closed', outcome: 'rejected' });
+  });
+
+  test('that its schedule meant for a window of the day before', async () => {
+    const { schedule, workflow } = stage.lab.client;
+    const action = {
+      type: 'startWorkflow' as const,
+      workflowType: 'patchWindow',
+      taskQueue: CONTROL_QUEUE,
+      workflowId: 'patch-window/CHG0012345/scheduled',
+      args: [windowInput([host], { window: { closes: '06:30', timeZone: 'UTC' } })],
+    };
+    const monthly = await schedule.create({
+      scheduleId: 'patch-window-scheduled',
+      spec: { calendars: [{ hour: 6 }] },
+      state: { paused: true },
+      action,
+    });
+    const day = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10);
+    await monthly.backfill({
+      start: new Date(`${day}T05:00:00Z`),
+      end: new Date(`${day}T07:00:00Z`),
+      overlap: ScheduleOverlapPolicy.ALLOW_ALL,
+    });
+    const started = async () => (await monthly.describe()).info.recentActions[0]?.action.workflow;
+    await expect.poll(started, { timeout: 20_000 }).toBeDefined();
+    const failure = await failureOfRun(workflow.getHandle((await started())?.workflowId ?? ''));
+    expect(failure.message).toContain(`closed at ${day}T06:30:00Z (06:30, read against ${day}T06:00:00.000Z`);
+    await monthly.delete();
+  });
+
   test('and has left nothing in the journal of the plant', () => {
     expect(stage.plant.journal().filter(({ key }) => key !== '')).toEqual([]);
   });
@@ -89,6 +143,27 @@ describe('a dry run', () => {
       plan: { material: { targets: [{ id: target, own: { updates: [expect.anything(), expect.anything()] } }] } },
     });
     expect(stage.plant.journal().filter(({ key }) => key.includes(target))).toEqual([]);
+  });
+});
+
+describe('a run that is reset', () => {
+  test('reads its window against its first start', async () => {
+    const { client, namespace } = stage.lab;
+    const { handle } = await stage.start(windowInput([host], { finishPendingReboot: true, dryRun: true }));
+    const { workflowId } = handle;
+    const closesAt = async (run: WorkflowHandle) =>
+      ((await run.result()) as DryRunResult).plan.material.window.closesAt;
+    const before = await closesAt(handle);
+    const { events } = await handle.fetchHistory();
+    const first = events?.find(({ workflowTaskCompletedEventAttributes }) => workflowTaskCompletedEventAttributes);
+    await client.workflowService.resetWorkflowExecution({
+      namespace,
+      workflowExecution: { workflowId },
+      reason: 'a test resets it',
+      requestId: workflowId,
+      workflowTaskFinishEventId: first?.eventId ?? null,
+    });
+    expect(await closesAt(client.workflow.getHandle(workflowId))).toBe(before);
   });
 });
 

@@ -59,6 +59,21 @@ describe.concurrent('by signal, an operator', () => {
     expect(namesOf(effectsOf(stage.plant, first)).filter((effect) => effect === 'snapshot-taken')).toHaveLength(1);
   });
 
+  test('aborts a run before its window opens: nothing was touched', async () => {
+    const host = stage.take();
+    const run = await stage.start(windowInput([host], { window: { opens: '+1h', closes: '+4h' } }));
+    const waiting = async () => (await run.status()).waiting;
+    await vi.waitFor(async () => expect(await waiting()).toContain('The window opens at'), {
+      timeout: 30_000,
+      interval: 50,
+    });
+    const { opensAt, closesAt } = await run.status();
+    expect(Date.parse(closesAt ?? '') - Date.parse(opensAt ?? '')).toBe(4 * 3_600_000);
+    await signal(run, 'abort');
+    expect(await run.result()).toMatchObject({ outcome: 'aborted', ledger: { 'not-started': 1 } });
+    expect(effectsOf(stage.plant, host)).toEqual([]);
+  });
+
   test('aborts a run: the installation is seen to its end, no reboot starts, the rest is not-started', async () => {
     const hosts = [stage.take(), stage.take()].toSorted((a, b) => a.localeCompare(b));
     const [first = '', second = ''] = hosts;

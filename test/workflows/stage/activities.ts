@@ -60,9 +60,9 @@ export class Directed {
 
   readonly control: ControlActivities = {
     resolveTargets: async () => {
-      const { change, reason, limits, targets } = this.planned().material;
+      const { change, reason, limits, targets, window } = this.planned().material;
       const surveys = [{ queue: siteQueue(this.plannedSite), items: targets.map(({ id }) => id) }];
-      return { change, reason, limits, dryRun: this.dryRun, parsed: {}, surveys, survey: 'surveyHosts' };
+      return { change, reason, limits, dryRun: this.dryRun, parsed: {}, window, surveys, survey: 'surveyHosts' };
     },
     freezePlan: async () => this.planned(),
     stageWindow: async () => this.planned().material.window,

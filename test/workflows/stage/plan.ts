@@ -92,7 +92,7 @@ export function patchPlan({ targets, waves, material, own, guards = [] }: PlanCh
       change: 'CHG0012345',
       reason: 'test',
       sites: ['nordhavn'],
-      window: { closesAt, timeZone: 'UTC', notes: [] },
+      window: { opensAt: null, closesAt, timeZone: 'UTC', notes: [] },
       failureBudget: targets.length,
       soakMs: 0,
       limits: quickLimits,
