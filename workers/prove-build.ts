@@ -26,7 +26,7 @@ export class BuildDoesNotReplay extends Error {
   constructor(problems: Problem[], replayed: number) {
     super(
       `This build cannot go on with ${problems.length} of ${problems.length + replayed} open workflows, so it takes no work; nothing was changed.\n` +
-        'Start the build before again and let these runs end, then start this one; or, where this build differs, keep the old way for them by `patched()`.',
+        'Start the build before again and let these runs end (`npx fettle drain --reason "why"` keeps new ones away meanwhile), then start this one; or, where this build differs, keep the old way for them by `patched()`.',
     );
     this.problems = problems;
   }

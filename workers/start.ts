@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import type { Client } from '@temporalio/client';
 import { Worker } from '@temporalio/worker';
 import type { NativeConnection, WorkerOptions, WorkflowBundleOption } from '@temporalio/worker';
+import { readDrain } from '../activities/drain/read-drain.ts';
 import { createLockActivities } from '../activities/locks/index.ts';
 import { createPlanningActivities } from '../activities/planning/index.ts';
 import type { Shell } from '../activities/powershell/shell.ts';
@@ -101,7 +102,7 @@ async function controlWorker(options: StartWorkersOptions): Promise<Worker> {
     taskQueue: CONTROL_QUEUE,
     workflowBundle: options.bundle ?? (await workflowBundle()),
     activities: {
-      ...createPlanningActivities({ organisation, runbooks, scripts }),
+      ...createPlanningActivities({ organisation, runbooks, scripts, readDrain: () => readDrain(client) }),
       ...createLockActivities({ client }),
     },
     stickyQueueScheduleToStartTimeout: stickyMs,

@@ -24,7 +24,7 @@ export async function planRun(
 ): Promise<{ dryRun: boolean; plan: Plan }> {
   const resolved = await unwrapped(
     controlActivities.resolveTargets.executeWithOptions({ summary: 'read the input, find its targets' }, [
-      { runbook, input },
+      { runbook, input, begins: relist === null },
     ]),
   );
   const { parsed, surveys, dryRun } = resolved;

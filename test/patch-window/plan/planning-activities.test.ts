@@ -9,13 +9,14 @@ const hosts = [host('app01'), host('app02'), host('app03', { site: 'vestby' })];
 const control = createPlanningActivities({
   organisation: () => organisation(hosts),
   runbooks: [patchWindow],
+  readDrain: () => Promise.resolve(null),
   scripts: { 'Get-HostState.ps1': 'a'.repeat(64) },
 });
 const runbook = 'patch-window';
 
 /** A request to freeze the plan, after the input was resolved as the workflow does. */
 async function request(surveyed: FreezeRequest['surveyed']): Promise<FreezeRequest> {
-  const { parsed } = await control.resolveTargets({ runbook, input: input() });
+  const { parsed } = await control.resolveTargets({ runbook, input: input(), begins: true });
   return { runbook, parsed, surveyed, now: NOW, relist: null };
 }
 
@@ -33,6 +34,7 @@ describe('resolving targets', () => {
     const resolved = await control.resolveTargets({
       runbook,
       input: input({ site: ['vestby', 'nordhavn'], dryRun: true }),
+      begins: true,
     });
     expect(resolved).toMatchObject({
       change: 'CHG0012345',
@@ -47,7 +49,7 @@ describe('resolving targets', () => {
 
   it('fails once and for all with every problem, in the message and in the details', async () => {
     const wrong = input({ change: 'x', soak: 'y', reboot: 'z', failureBudget: {}, targets: { names: ['app09'] } });
-    const failure = await failureOf(control.resolveTargets({ runbook, input: wrong }));
+    const failure = await failureOf(control.resolveTargets({ runbook, input: wrong, begins: true }));
     expect(failure).toMatchObject({ type: 'InvalidInput', nonRetryable: true });
     const [detail] = failure.details as [{ type: string; problems: { path: string }[] }];
     expect(detail.type).toBe('InvalidInput');
