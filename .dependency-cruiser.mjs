@@ -19,7 +19,7 @@ const FOLDERS = [...Object.keys(ALLOWED), 'test', 'bench'];
 const REGISTRY = '^runbooks/(index|define-runbook|[^/]+/(index|commands))\\.ts$';
 /** What every runbook goes by; whatever lies in another folder of these four belongs to one runbook. */
 const SHARED =
-  '(workflows/(run|rollout|turn|locks)|activities/(planning|locks|step|secrets|powershell)|runbooks/(input|planning))/';
+  '(workflows/(run|rollout|turn|locks|drain)|activities/(planning|locks|drain|step|secrets|powershell)|runbooks/(input|planning))/';
 
 const layers = Object.entries(ALLOWED).map(([folder, allowed]) => ({
   name: `${folder}-imports-downward-only`,

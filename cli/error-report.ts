@@ -27,6 +27,7 @@ const FAILURE_EXITS: Readonly<Record<string, ExitCode>> = {
   InvalidInput: EXIT.badInput,
   PlanTooLarge: EXIT.badInput,
   PlanRefused: EXIT.refused,
+  Draining: EXIT.refused,
   TargetBusy: EXIT.refused,
   GroupBusy: EXIT.refused,
   NoWorker: EXIT.unreachable,

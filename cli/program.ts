@@ -6,6 +6,7 @@ import { addConfig } from './commands/config-check.ts';
 import { addControls } from './commands/control.ts';
 import { addDemo } from './commands/demo.ts';
 import { addDoctor } from './commands/doctor.ts';
+import { addDrain } from './commands/drain.ts';
 import { addHandover } from './commands/handover.ts';
 import { addLab } from './commands/lab-up.ts';
 import { addList } from './commands/list.ts';
@@ -67,6 +68,7 @@ export function createProgram(
     addControls,
     addTarget,
     addHandover,
+    addDrain,
     addScripts,
   ]) {
     add(program, action, runbooks);

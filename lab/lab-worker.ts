@@ -18,6 +18,8 @@ export interface LabWorkerOptions {
   environment: Environment;
   bundle: WorkflowBundleOption | undefined;
   runbooks: readonly RegisteredRunbook[] | undefined;
+  /** Whether it replays what is open first; a server that has only just begun has nothing open. */
+  prove: boolean;
   log: Log;
   /** Runs the scripts; the shell that the environment gives when left out. Closed with the worker. */
   shell?: Shell;
@@ -35,7 +37,7 @@ export interface LabWorker {
 
 /** Workers for every queue, in this process, over the plant. */
 export async function startLabWorker(options: LabWorkerOptions): Promise<LabWorker> {
-  const { temporal, plantUrl, organisation, environment, bundle, runbooks, log } = options;
+  const { temporal, plantUrl, organisation, environment, bundle, runbooks, prove, log } = options;
   const { sites, inventory } = organisation;
   const shell =
     options.shell ??
@@ -56,6 +58,7 @@ export async function startLabWorker(options: LabWorkerOptions): Promise<LabWork
       // Generated hosts may stand at sites that the configuration does not name.
       sites: [...new Set([...sites.map(({ name }) => name), ...inventory.hosts.map(({ site }) => site)])],
       withWorkflows: true,
+      prove,
       drainMs: DRAIN_MS,
       stickyMs: STICKY_MS,
       log,

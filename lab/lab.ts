@@ -97,6 +97,8 @@ export async function startLab(options: StartLabOptions): Promise<Lab> {
         environment,
         bundle: options.bundle,
         runbooks: options.runbooks,
+        // Only a kept server may have open runs of an earlier build.
+        prove: options.dbFile !== undefined,
         log,
       });
       started.push(() => worker.close());

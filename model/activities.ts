@@ -4,8 +4,11 @@ import type { Outcome } from './turn.ts';
 
 /** Activities of the `control` queue that every run uses: they need no target. */
 export interface ControlActivities {
-  /** Parses the input, reads its window and finds out where facts have to be read. Fails with `InvalidInput` and every problem. */
-  resolveTargets(request: { runbook: string; input: unknown } & WindowTimes): Promise<ResolvedTargets>;
+  /**
+   * Parses the input, reads its window and finds out where facts have to be read. Fails with `InvalidInput` and every problem; with
+   * `Draining` where the run only begins (`begins`) and no new run may.
+   */
+  resolveTargets(request: { runbook: string; input: unknown; begins: boolean } & WindowTimes): Promise<ResolvedTargets>;
   /** Makes the frozen plan out of parsed input, configuration and facts. Fails with `InvalidInput`, `PlanRefused` or `PlanTooLarge`. */
   freezePlan(request: FreezeRequest): Promise<Plan>;
   /** The window of a later stage, resolved when that stage begins. Fails with `InvalidInput`. */

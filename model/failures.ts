@@ -41,6 +41,9 @@ export const FAILURES = {
   // The run
   InvalidInput: end('Correct every problem that is listed and start again; nothing was changed.'),
   PlanRefused: end('Read the reasons, change the input or the inventory, and plan again; nothing was changed.'),
+  Draining: end(
+    'Start it again when the drain is over (`npx fettle drain --end` ends it, `npx fettle list` shows it); nothing was changed.',
+  ),
   PlanTooLarge: end('Split the run by wave, tag or site; nothing was changed.'),
   NotStartedByRun: refuse('Start the runbook itself, and let it start its turns; nothing was changed.'),
 

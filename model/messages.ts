@@ -59,7 +59,8 @@ export type Narrowed<T> = { ok: true; value: T } | { ok: false; problem: string 
 
 const MAX_TEXT = 500;
 
-function text(value: unknown): string | null {
+/** A text of a message, without blanks around it and of a length that may be shown; null when there is none. */
+export function cappedText(value: unknown): string | null {
   return typeof value === 'string' && value.trim() !== '' ? value.trim().slice(0, MAX_TEXT) : null;
 }
 
@@ -73,11 +74,11 @@ export function narrowControl(name: ControlName, payload: unknown): Narrowed<Con
   if (typeof payload !== 'object' || payload === null || Array.isArray(payload))
     return bad('one JSON object is needed');
   const fields = payload as Record<string, unknown>;
-  const reason = text(fields['reason']);
+  const reason = cappedText(fields['reason']);
   if (reason === null) return bad('"reason" is missing; a change without a reason is refused');
-  const by = text(fields['by']) ?? 'somebody who gave no name';
+  const by = cappedText(fields['by']) ?? 'somebody who gave no name';
   if (name !== 'retryTarget' && name !== 'skipTarget') return { ok: true, value: { name, reason, by, target: null } };
-  const target = text(fields['target']);
+  const target = cappedText(fields['target']);
   if (target === null) return bad('"target" is missing');
   return { ok: true, value: { name, reason, by, target: target.toLowerCase() } };
 }

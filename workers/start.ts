@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import type { Client } from '@temporalio/client';
 import { Worker } from '@temporalio/worker';
 import type { NativeConnection, WorkerOptions, WorkflowBundleOption } from '@temporalio/worker';
+import { readDrain } from '../activities/drain/read-drain.ts';
 import { createLockActivities } from '../activities/locks/index.ts';
 import { createPlanningActivities } from '../activities/planning/index.ts';
 import type { Shell } from '../activities/powershell/shell.ts';
@@ -13,6 +14,7 @@ import { RUNBOOKS } from '../runbooks/index.ts';
 import { workflowBundle } from './bundle.ts';
 import { dataConverter } from './data-converter/index.ts';
 import type { Log } from './log.ts';
+import { proveBuild } from './prove-build.ts';
 import { shellLog } from './shell.ts';
 import { WorkerGroup } from './worker-group.ts';
 
@@ -34,6 +36,8 @@ export interface StartWorkersOptions {
   runbooks?: readonly RegisteredRunbook[];
   /** Workflows bundled before; made here when left out. */
   bundle?: WorkflowBundleOption;
+  /** Whether the workflows prove themselves on what is open before they take work (prove-build.ts). */
+  prove: boolean;
   /** How long running activities may go on after a shutdown was asked for, in milliseconds. */
   drainMs?: number;
   /** How long a run waits for the worker that has it in memory before another takes it, in milliseconds. */
@@ -58,9 +62,16 @@ const CACHED_WORKFLOWS = 300;
 
 /**
  * Starts one worker for the control queue, where asked for, and one for each site. A process can serve a queue only once.
- * @throws what the first worker that cannot start fails with, after the others were shut down.
+ * @throws {BuildDoesNotReplay} before anything is started; else what the first worker that cannot start fails with, after the others
+ *   were shut down.
  */
-export async function startWorkers(options: StartWorkersOptions): Promise<RunningWorkers> {
+export async function startWorkers(given: StartWorkersOptions): Promise<RunningWorkers> {
+  const options = given.withWorkflows ? { ...given, bundle: given.bundle ?? (await workflowBundle()) } : given;
+  if (options.bundle !== undefined && options.withWorkflows && options.prove) {
+    const { client, bundle, log } = options;
+    const proof = await proveBuild({ client, bundle, onProgress: (text) => log.info(text) });
+    log.info(proof, 'Open workflows go on in this build.');
+  }
   const group = new WorkerGroup(options.log);
   try {
     if (options.withWorkflows) group.add(await controlWorker(options));
@@ -91,7 +102,7 @@ async function controlWorker(options: StartWorkersOptions): Promise<Worker> {
     taskQueue: CONTROL_QUEUE,
     workflowBundle: options.bundle ?? (await workflowBundle()),
     activities: {
-      ...createPlanningActivities({ organisation, runbooks, scripts }),
+      ...createPlanningActivities({ organisation, runbooks, scripts, readDrain: () => readDrain(client) }),
       ...createLockActivities({ client }),
     },
     stickyQueueScheduleToStartTimeout: stickyMs,

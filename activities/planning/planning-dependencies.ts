@@ -1,3 +1,4 @@
+import type { Drain } from '../../model/drain.ts';
 import type { Organisation } from '../../model/organisation.ts';
 import type { Runbook } from '../../runbooks/runbook.ts';
 import { refusal } from './refusal.ts';
@@ -6,6 +7,8 @@ import { refusal } from './refusal.ts';
 export interface PlanningDependencies {
   organisation: () => Organisation;
   runbooks: readonly Runbook[];
+  /** The drain that is set now, or null; asked for whenever a run begins. */
+  readDrain: () => Promise<Drain | null>;
   /** SHA-256 of every script and host module that the worker started with, by file name. */
   scripts: Record<string, string>;
 }

@@ -1,4 +1,7 @@
+import { ApplicationFailure } from '@temporalio/common';
 import type { ControlActivities } from '../../model/activities.ts';
+import { drainText, type Drain } from '../../model/drain.ts';
+import { FAILURES } from '../../model/failures.ts';
 import { parseInput } from '../../runbooks/input/shared.ts';
 import { windowOf } from '../../runbooks/input/window.ts';
 import { runbookOf, type PlanningDependencies } from './planning-dependencies.ts';
@@ -6,10 +9,12 @@ import { refusal } from './refusal.ts';
 
 /**
  * Parses the input, reads its window and finds out where facts have to be read, before any target is. Fails with `InvalidInput` and
- * every problem; a window that is over by now is one.
+ * every problem, of which a window that is over by now is one; before that with `Draining`, for a run that begins while no new one may.
  */
 export function resolveTargets(dependencies: PlanningDependencies): ControlActivities['resolveTargets'] {
-  return async ({ runbook: name, input, dueAt, now }) => {
+  return async ({ runbook: name, input, begins, dueAt, now }) => {
+    const drain = begins ? await dependencies.readDrain() : null;
+    if (drain !== null) throw draining(drain);
     const runbook = runbookOf(dependencies, name);
     const organisation = dependencies.organisation();
     const parsed = parseInput(runbook.input, input);
@@ -37,4 +42,10 @@ export function resolveTargets(dependencies: PlanningDependencies): ControlActiv
       limits: organisation.policies.limits,
     };
   };
+}
+
+function draining(drain: Drain): ApplicationFailure {
+  return ApplicationFailure.nonRetryable(`${drainText(drain)}. ${FAILURES.Draining.advice}`, 'Draining', {
+    type: 'Draining',
+  });
 }

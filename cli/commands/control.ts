@@ -47,6 +47,14 @@ export function withReason(command: Command): Command {
     .option('--by <name>', 'who asks; recorded as a claim, since nobody proves it (your login name when left out)');
 }
 
+/** @throws {CommandError} `InvalidInput` (exit 2) for a reason that says nothing. */
+export function requireReason(reason: string): void {
+  if (reason.trim() !== '') return;
+  throw badInput('A change needs a reason; nothing was changed.', [
+    { path: '--reason', message: 'is empty', expected: 'why you do it, in words that somebody will read later' },
+  ]);
+}
+
 /** Sends one control message and prints the run's answer. */
 export async function sendControl(
   terminal: Terminal,
@@ -54,11 +62,7 @@ export async function sendControl(
   runbooks: Runbooks,
   { name, reference, target: given }: ControlOrder,
 ): Promise<ExitCode> {
-  if (flags.reason.trim() === '') {
-    throw badInput('A change needs a reason; nothing was changed.', [
-      { path: '--reason', message: 'is empty', expected: 'why you do it, in words that somebody will read later' },
-    ]);
-  }
+  requireReason(flags.reason);
   return await withRun(flags, runbooks, reference, async (found) => {
     const target = given === undefined ? {} : { target: await findTarget(found, given) };
     const payload = { reason: flags.reason, by: flags.by ?? operatorName(), ...target };

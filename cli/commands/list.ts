@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
 import type { WorkflowExecutionInfo } from '@temporalio/client';
+import { readDrain } from '../../activities/drain/read-drain.ts';
+import { drainText } from '../../model/drain.ts';
 import type { Action } from '../action.ts';
 import { withSession, type ConnectionFlags } from '../connect.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -31,8 +33,10 @@ export function addList(program: Command, action: Action, runbooks: Runbooks): v
             runs.push(toListed(info));
             if (runs.length >= flags.limit) break;
           }
-          terminal.document({ runs });
+          const drain = await readDrain(session.client);
+          terminal.document({ runs, drain });
           terminal.say(renderRuns(runs, terminal));
+          if (drain !== null) terminal.say(`\n${drainText(drain)}. \`npx fettle drain --end\` ends that.`);
           return EXIT.done;
         }),
       ),

@@ -1,3 +1,5 @@
+import { readDrain } from '../../activities/drain/read-drain.ts';
+import { drainText } from '../../model/drain.ts';
 import { duration } from '../../model/duration.ts';
 import { CONTROL_QUEUE, siteQueue } from '../../model/queues.ts';
 import { SEARCH_ATTRIBUTES } from '../../model/search-attributes.ts';
@@ -54,6 +56,13 @@ export function searchAttributeFindings(present: Record<string, number>, { addre
   return findings.length > 0
     ? findings
     : [good('Search attributes', `all ${Object.keys(SEARCH_ATTRIBUTES).length} are there`)];
+}
+
+/** Whether somebody keeps new runs from beginning. */
+export async function checkDrain({ client }: Session): Promise<Finding> {
+  const drain = await readDrain(client);
+  if (drain === null) return good('New runs', 'may begin');
+  return note('New runs', `${drainText(drain)}.`, { mend: 'npx fettle drain --end --reason "why"' });
 }
 
 /** Workers on the control queue and on the queue of each site. */

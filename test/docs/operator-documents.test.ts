@@ -15,6 +15,7 @@ const DOCUMENTS = [
   'docs/web-ui.md',
   'docs/configuration.md',
   'docs/failures.md',
+  'docs/operations.md',
   'docs/powershell.md',
   'CONTRIBUTING.md',
 ];

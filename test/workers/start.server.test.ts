@@ -36,6 +36,7 @@ async function start(sites: string[], withWorkflows: boolean): Promise<RunningWo
     scripts: {},
     sites,
     withWorkflows,
+    prove: true,
     bundle: { codePath: inject('workflowBundlePath') },
     drainMs: 1000,
     log,

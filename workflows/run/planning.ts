@@ -39,7 +39,7 @@ export interface Planning {
 export async function planRun({ runbook, input, dueAt, relist }: Planning): Promise<{ dryRun: boolean; plan: Plan }> {
   const resolved = await unwrapped(
     controlActivities.resolveTargets.executeWithOptions({ summary: 'read the input, find its targets' }, [
-      { runbook, input, dueAt, now: new Date().toISOString() },
+      { runbook, input, begins: relist === null, dueAt, now: new Date().toISOString() },
     ]),
   );
   const { parsed, window, surveys, dryRun } = resolved;

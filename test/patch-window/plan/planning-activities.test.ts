@@ -9,6 +9,7 @@ const hosts = [host('app01'), host('app02'), host('app03', { site: 'vestby' })];
 const control = createPlanningActivities({
   organisation: () => organisation(hosts),
   runbooks: [patchWindow],
+  readDrain: () => Promise.resolve(null),
   scripts: { 'Get-HostState.ps1': 'a'.repeat(64) },
 });
 const runbook = 'patch-window';
@@ -16,7 +17,7 @@ const times = { dueAt: NOW, now: NOW };
 
 /** A request to freeze the plan, after the input was resolved as the workflow does. */
 async function request(surveyed: FreezeRequest['surveyed']): Promise<FreezeRequest> {
-  const { parsed, window } = await control.resolveTargets({ runbook, input: input(), ...times });
+  const { parsed, window } = await control.resolveTargets({ runbook, input: input(), ...times, begins: true });
   return { runbook, parsed, window, surveyed, ...times, relist: null };
 }
 
@@ -35,6 +36,7 @@ describe('resolving targets', () => {
       runbook,
       input: input({ site: ['vestby', 'nordhavn'], dryRun: true }),
       ...times,
+      begins: true,
     });
     expect(resolved).toMatchObject({
       change: 'CHG0012345',
@@ -49,7 +51,7 @@ describe('resolving targets', () => {
 
   it('fails once and for all with every problem, in the message and in the details', async () => {
     const wrong = input({ change: 'x', soak: 'y', reboot: 'z', failureBudget: {}, targets: { names: ['app09'] } });
-    const failure = await failureOf(control.resolveTargets({ runbook, input: wrong, ...times }));
+    const failure = await failureOf(control.resolveTargets({ runbook, input: wrong, ...times, begins: true }));
     expect(failure).toMatchObject({ type: 'InvalidInput', nonRetryable: true });
     const [detail] = failure.details as [{ type: string; problems: { path: string }[] }];
     expect(detail.type).toBe('InvalidInput');

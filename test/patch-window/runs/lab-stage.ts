@@ -46,7 +46,7 @@ export interface RunStage {
 /** Opens a stage over a generated plant, with its worker in this process. */
 export function openRunStage(
   limits: Partial<LabLimits> = {},
-  more: Pick<StartLabOptions, 'environment'> & Partial<Pick<StartLabOptions, 'log'>> = {},
+  more: Partial<Pick<StartLabOptions, 'environment' | 'log' | 'worker'>> = {},
 ): Promise<RunStage> {
   return open({ hosts: HOSTS, limits: { ...QUICK, ...limits }, ...more });
 }

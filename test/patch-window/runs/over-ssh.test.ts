@@ -60,6 +60,7 @@ test.skipIf(missing !== null)(
       environment: readEnvironment(),
       bundle,
       runbooks: undefined,
+      prove: false,
       log,
       shell: openShell({
         executable: pwsh ?? '',
