@@ -78,6 +78,9 @@ function notes(status: RunStatus): string {
 
 function steering(): string {
   const rows = CONTROL_NAMES.map((name) => `- \`${name}\` \`${JSON.stringify(CONTROL_MESSAGES[name].example)}\``);
+  rows.push(
+    '- **Request Cancellation** (More Actions) is an abort too; it counts also when the server takes no more messages',
+  );
   return section('To steer it: More Actions, Send a Signal or Send an Update, with this name and JSON', rows);
 }
 
