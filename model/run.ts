@@ -66,7 +66,10 @@ export interface RunStatus {
   inWork: string[];
   wave: string | null;
   waiting: string | null;
+  /** The newest hundred of what the run did itself, and the newest hundred of the messages that came. */
   notes: RunNote[];
+  /** How many earlier ones are kept no longer. */
+  notesLeftOut: number;
   questions: { target: string; question: string }[];
   simulated: string[];
 }
@@ -75,6 +78,11 @@ export interface RunStatus {
 export interface RunNote {
   at: string;
   text: string;
+}
+
+/** Says that notes are missing, and where they are. */
+export function notesLeftOutText(count: number): string {
+  return `${count} earlier notes are not kept; the history (\`npx fettle timeline\`) has every message that came`;
 }
 
 /** One target's row in the ledger. */

@@ -69,7 +69,8 @@ export async function sendControl(
     const answer = await controlRun(found, name, payload);
     terminal.document({ runId: found.run.workflowId, ...answer });
     terminal.say(`${found.run.workflowId}: ${answer.text}`);
-    terminal.say(`Recorded as unattributed (says "${payload.by}"). Next: npx fettle watch ${found.run.workflowId}`);
+    const recorded = answer.way === 'update' ? `Recorded as unattributed (says "${payload.by}"). ` : '';
+    terminal.say(`${recorded}Next: npx fettle watch ${found.run.workflowId}`);
     return EXIT.done;
   });
 }

@@ -52,7 +52,7 @@ async function showCompleted(terminal: Terminal, { session, runbooks, handle }: 
   const answered = !terminal.json && (await activePollers(session, CONTROL_QUEUE, 'workflow')).length > 0;
   const last = answered ? await lookAtRun(session, handle, null) : null;
   const code = showEnd(terminal, { result, last }, runbooks);
-  if (last !== null && last.status.notes.length > 0) terminal.say(`\n${renderNotes(last.status.notes, terminal)}`);
+  if (last !== null && last.status.notes.length > 0) terminal.say(`\n${renderNotes(last.status, terminal)}`);
   if (!answered)
     terminal.say('\nNo worker runs, so the rows of the ledger cannot be shown. `npx fettle timeline` needs none.');
   return code;

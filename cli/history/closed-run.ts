@@ -51,6 +51,7 @@ export async function readClosedRun({ session, run, runbooks }: FoundRun): Promi
       wave: null,
       waiting: null,
       notes: end === undefined ? [] : [{ at: end.at, text: `${end.what} (by ${end.who ?? 'Fettle'}, a claim)` }],
+      notesLeftOut: 0,
       questions: entries.flatMap(({ id, question }) => (question === null ? [] : [{ target: id, question }])),
       simulated: plan?.simulated ?? [],
     },

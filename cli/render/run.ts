@@ -1,5 +1,11 @@
 import { ledgerTotal, type LedgerCounts } from '../../model/ledger.ts';
-import type { LedgerEntry, RunNote, RunResult, RunStatus, StageCounts } from '../../model/run.ts';
+import {
+  notesLeftOutText,
+  type LedgerEntry,
+  type RunResult,
+  type RunStatus,
+  type StageCounts,
+} from '../../model/run.ts';
 import { endedCounts, openCounts, paintState, renderCounts } from './ledger.ts';
 import type { Look } from './look.ts';
 import { facts, windowOpens } from './plan.ts';
@@ -28,13 +34,14 @@ export function renderStatus(status: RunStatus, look: Look, entries: LedgerEntry
     const lines = status.questions.map(({ target, question }) => `  ${target}: ${question}`);
     sections.push(`${colours.yellow('Open questions')}\n${lines.join('\n')}`);
   }
-  if (status.notes.length > 0) sections.push(renderNotes(status.notes, look));
+  if (status.notes.length > 0) sections.push(renderNotes(status, look));
   return sections.join('\n\n');
 }
 
 /** What was done to the run, and what was refused. */
-export function renderNotes(notes: RunNote[], look: Look): string {
+export function renderNotes({ notes, notesLeftOut }: RunStatus, look: Look): string {
   const lines = notes.map(({ at, text }) => `  ${dateTimeSeconds(at, look.zone)}  ${text}`);
+  if (notesLeftOut > 0) lines.unshift(`  ${notesLeftOutText(notesLeftOut)}`);
   return `${look.colours.bold('Notes')} (names are claims: nobody proved who sent a message)\n${lines.join('\n')}`;
 }
 

@@ -92,6 +92,7 @@ export function runStatus(changes: Partial<RunStatus> = {}): RunStatus {
     wave: 'canary',
     waiting: null,
     notes: [],
+    notesLeftOut: 0,
     questions: [],
     simulated: ['plant'],
     ...changes,

@@ -66,3 +66,13 @@ test('a malformed request gets page 1', () => {
     expect(openLedger().page(request)).toMatchObject(whole);
   expect(openLedger().page({ page: 9, pageSize: 2 })).toMatchObject({ page: 2, pages: 2, entries: [{ id: C }] });
 });
+
+test('a target that is retried and left out again and again keeps a reason that can be read', () => {
+  const ledger = openLedger();
+  take(ledger, A, 'first', 'failed');
+  for (let times = 0; times < 100; times += 1) {
+    ledger.waitAgain(A);
+    ledger.endWithoutTurn(A, 'skipped', 'x'.repeat(500), null);
+  }
+  expect(ledger.entry(A)?.reason.length).toBeLessThan(3_000);
+});

@@ -33,7 +33,14 @@ function wholeInput(): PatchTurnInput {
 /** What an earlier execution would have handed on, made up. */
 function madeUpState(): unknown {
   const plan = patchPlan({ targets: [plannedTarget('bck002')] });
-  const rest = { openedAt: new Date().toISOString(), cutOff: false, notes: [], entries: [], outcomes: [], stages: [] };
+  const rest = {
+    openedAt: new Date().toISOString(),
+    cutOff: false,
+    notes: { kept: [], leftOut: 0 },
+    entries: [],
+    outcomes: [],
+    stages: [],
+  };
   return { stage: 'patch', paused: null, record: { plan, ...rest } };
 }
 

@@ -12,6 +12,7 @@ import type { LockHolder } from '../../model/activities.ts';
 import { controlActivities } from '../activity-proxies.ts';
 import { requireParent } from '../entrance.ts';
 import { releaseSignal } from '../messages.ts';
+import { takeSignals } from '../signals.ts';
 import { summaryText } from '../text-limits.ts';
 
 /** Tries, when the holder has ended each time we look. */
@@ -24,12 +25,12 @@ export const START_ATTEMPTS = 3;
 export async function holdLock(): Promise<void> {
   requireParent();
   let released = false;
-  setHandler(
-    releaseSignal,
-    () => {
-      released = true;
-    },
-    { description: 'Sent by the turn that holds the lock, when it is done.' },
+  const release = (): void => {
+    released = true;
+  };
+  takeSignals(
+    () => setHandler(releaseSignal, release, { description: 'Sent by the turn that holds the lock, when it is done.' }),
+    () => undefined,
   );
   try {
     await condition(() => released);

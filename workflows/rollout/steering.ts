@@ -19,7 +19,7 @@ export function steering({ verdicts, record, schedule, turns }: Rollout): Steeri
         return `${id} was kept out when the plan was made, and a turn cannot change that (${verdict.reason}): mend its cause and start a new run for it`;
       schedule.again(id);
       record.ledger.waitAgain(id);
-      record.note(`${id} gets another turn: ${reason}`);
+      record.noteMessage(`${id} gets another turn: ${reason}`);
       return null;
     },
     skip(name, reason) {

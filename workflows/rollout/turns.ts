@@ -104,8 +104,7 @@ export class Turns {
   private opened(ids: readonly string[], handle: TurnHandle): void {
     for (const id of ids) {
       this.open.set(id, handle);
-      const reason = this.stopping.get(id);
-      if (reason !== undefined) this.stop(id, reason);
+      this.passOnStop(id);
     }
   }
 
@@ -183,11 +182,20 @@ export class Turns {
     this.changes += 1;
   }
 
-  /** Asks the turn of one target to stop at its safe point; the other targets of that turn go on. */
+  /**
+   * Asks the turn of one target to stop at its safe point; the other targets of that turn go on. The turn is told once, however
+   * often somebody asks: thousands of signals under way would end the run's task.
+   */
   stop(id: string, reason: string): void {
+    if (this.stopping.has(id)) return;
     this.stopping.set(id, reason);
+    this.passOnStop(id);
+  }
+
+  private passOnStop(id: string): void {
     const handle = this.open.get(id);
-    if (handle === undefined) return;
+    const reason = this.stopping.get(id);
+    if (handle === undefined || reason === undefined) return;
     // May be called from a cancelled scope, which cannot send signals.
     CancellationScope.nonCancellable(() => handle.signal(stopTurnSignal, { reason, target: id })).catch(() =>
       this.inHand.record.note(`${id} ended before it could be asked to stop.`),

@@ -1,4 +1,4 @@
-import { ApplicationFailure, setDefaultSignalHandler, setHandler } from '@temporalio/workflow';
+import { ApplicationFailure, setHandler } from '@temporalio/workflow';
 import {
   CONTROL_MESSAGES,
   CONTROL_NAMES,
@@ -8,6 +8,7 @@ import {
   type ControlRequest,
 } from '../../model/messages.ts';
 import { controlSignal, controlUpdate } from '../messages.ts';
+import { takeSignals } from '../signals.ts';
 import type { RunRecord } from './record.ts';
 
 /** What the rollout does for its operator. Each returns null, or why it refuses. */
@@ -37,17 +38,20 @@ export class RunControl {
 
   /** Registered before the first await, so that early messages are not lost. */
   register(): void {
-    for (const name of CONTROL_NAMES) {
-      const { description } = CONTROL_MESSAGES[name];
-      setHandler(controlSignal(name), (payload) => this.bySignal(name, payload), { description });
-      setHandler(controlUpdate(name), (payload) => this.byUpdate(name, payload), {
-        description,
-        validator: (payload) => this.validate(name, payload),
-      });
-    }
-    setDefaultSignalHandler((name) =>
-      this.record.note(`A signal "${name.slice(0, 80)}" came that this run does not know; nothing was done.`),
+    takeSignals(
+      () => CONTROL_NAMES.forEach((name) => this.handle(name)),
+      (name) =>
+        this.record.noteMessage(`A signal "${name.slice(0, 80)}" came that this run does not know; nothing was done.`),
     );
+  }
+
+  private handle(name: ControlName): void {
+    const { description } = CONTROL_MESSAGES[name];
+    setHandler(controlSignal(name), (payload) => this.bySignal(name, payload), { description });
+    setHandler(controlUpdate(name), (payload) => this.byUpdate(name, payload), {
+      description,
+      validator: (payload) => this.validate(name, payload),
+    });
   }
 
   /** From now on targets can be retried and skipped; with null they no longer can. */
@@ -70,16 +74,16 @@ export class RunControl {
 
   private bySignal(name: ControlName, payload: unknown): void {
     const narrowed = narrowControl(name, payload);
-    if (!narrowed.ok) return this.record.note(`refused: ${narrowed.problem}`);
+    if (!narrowed.ok) return this.record.noteMessage(`refused: ${narrowed.problem}`);
     const answer = this.apply(narrowed.value);
-    if (!answer.accepted) this.record.note(`refused: ${name}: ${answer.text}`);
+    if (!answer.accepted) this.record.noteMessage(`refused: ${name}: ${answer.text}`);
   }
 
   private byUpdate(name: ControlName, payload: unknown): ControlAnswer {
     const narrowed = narrowControl(name, payload);
     if (!narrowed.ok) return { accepted: false, text: narrowed.problem };
     const answer = this.apply(narrowed.value);
-    if (!answer.accepted) this.record.note(`refused: ${name}: ${answer.text}`);
+    if (!answer.accepted) this.record.noteMessage(`refused: ${name}: ${answer.text}`);
     return answer;
   }
 
@@ -94,7 +98,7 @@ export class RunControl {
     if (refusal !== null) return { accepted: false, text: refusal };
     this.received += 1;
     const what = target === null ? name : `${name} ${target}`;
-    if (name !== 'abort') this.record.note(`${what}, unattributed (says: ${by}): ${reason}`);
+    if (name !== 'abort') this.record.noteMessage(`${what}, unattributed (says: ${by}): ${reason}`);
     return { accepted: true, text: `${what}: done. ${reason}` };
   }
 

@@ -1,5 +1,5 @@
 import { TARGET_STATES } from '../../model/ledger.ts';
-import type { LedgerEntry, RunStatus } from '../../model/run.ts';
+import { notesLeftOutText, type LedgerEntry, type RunStatus } from '../../model/run.ts';
 import { CONTROL_MESSAGES, CONTROL_NAMES } from '../../model/messages.ts';
 import { detailsText, oneLine } from '../text-limits.ts';
 
@@ -73,14 +73,19 @@ function questions(status: RunStatus): string {
 }
 
 function notes(status: RunStatus): string {
-  return section(
-    'What was done to this run',
-    status.notes.slice(-MAX_NOTES).map(({ at, text }) => `- ${at} ${oneLine(text)}`),
-  );
+  const shown = status.notes.slice(-MAX_NOTES);
+  const rows = shown.map(({ at, text }) => `- ${at} ${oneLine(text)}`);
+  const earlier = status.notes.length - shown.length;
+  if (earlier > 0) rows.unshift(`- ${earlier} earlier ones: ask the \`status\` query`);
+  if (status.notesLeftOut > 0) rows.unshift(`- ${notesLeftOutText(status.notesLeftOut)}`);
+  return section('What was done to this run', rows);
 }
 
 function steering(): string {
   const rows = CONTROL_NAMES.map((name) => `- \`${name}\` \`${JSON.stringify(CONTROL_MESSAGES[name].example)}\``);
+  rows.push(
+    '- **Request Cancellation** (More Actions) is an abort too; it counts also when the server takes no more messages',
+  );
   return section('To steer it: More Actions, Send a Signal or Send an Update, with this name and JSON', rows);
 }
 

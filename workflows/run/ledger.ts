@@ -5,6 +5,8 @@ import type { LedgerEntry, LedgerPage, StageCounts } from '../../model/run.ts';
 import { withoutSteps, type Outcome } from '../../model/turn.ts';
 
 const MAX_PAGE = 200;
+/** Characters of a reason after which nothing is added. */
+const MAX_REASON = 2_000;
 
 /** A ledger as it travels to the next execution of its run. */
 export interface LedgerState<O> {
@@ -100,7 +102,8 @@ export class Ledger<O = unknown> {
   endWithoutTurn(id: string, state: TargetState, reason: string, question: string | null): TargetState {
     const before = this.entries.get(id)?.outcome ?? null;
     if (before !== null && before.stage === this.stage) {
-      this.end(id, { ...before, reason: `${before.reason} Another turn was asked for and did not come: ${reason}` });
+      const told = longer(before.reason, `Another turn was asked for and did not come: ${reason}`);
+      this.end(id, { ...before, reason: told });
       return before.state;
     }
     this.inStage(id, state);
@@ -123,7 +126,7 @@ export class Ledger<O = unknown> {
 
   /** An operator's retry. Until the turn begins, the target is as its last turn left it. */
   waitAgain(id: string): void {
-    const reason = `${this.entries.get(id)?.reason ?? ''} Waits for another turn.`.trim();
+    const reason = longer(this.entries.get(id)?.reason ?? '', 'Waits for another turn.');
     this.set(id, { progress: 'waiting', reason });
   }
 
@@ -180,6 +183,11 @@ export class Ledger<O = unknown> {
     if (entry === undefined) throw new RangeError(`${id} is not in the plan`);
     this.entries.set(id, { ...entry, ...change });
   }
+}
+
+/** A reason that goes on, unless it is long already: a target may be retried and skipped as often as anybody likes. */
+function longer(reason: string, more: string): string {
+  return reason.length > MAX_REASON ? reason : `${reason} ${more}`.trim();
 }
 
 function bounded(value: unknown, fallback: number, most: number): number {

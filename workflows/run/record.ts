@@ -2,21 +2,20 @@ import { setCurrentDetails } from '@temporalio/workflow';
 import { handoverList } from '../../model/handover.ts';
 import type { RunOutcome } from '../../model/ledger.ts';
 import type { Plan, PlannedWindow, Target } from '../../model/plan.ts';
-import type { HandoverItem, RunNote, RunStatus } from '../../model/run.ts';
+import type { HandoverItem, RunStatus } from '../../model/run.ts';
+import { onceTakenIn } from '../once-taken-in.ts';
 import { label } from '../search-attributes.ts';
 import { runDetails } from './details.ts';
 import { Ledger, type LedgerState } from './ledger.ts';
+import { Notes, type NotesState } from './notes.ts';
 import type { Procedure } from './procedure.ts';
-
-const MAX_NOTES = 100;
-const HANDED_ON_NOTES = 20;
 
 /** A record as it travels to the next execution. cli/history/closed-run.ts reads `plan`, `openedAt` and `outcomes` of it. */
 export interface RecordState<O> extends LedgerState<O> {
   plan: Plan;
   openedAt: string;
   cutOff: boolean;
-  notes: RunNote[];
+  notes: NotesState;
 }
 
 /** What a run knows of itself: plan, ledger, notes; and what of it is to be seen in the Web UI. */
@@ -38,7 +37,7 @@ export class RunRecord<O = unknown> {
   window: Pick<PlannedWindow, 'opensAt' | 'closesAt'> | null = null;
   /** True once a target was left out because the window closes. */
   cutOff = false;
-  notes: RunNote[] = [];
+  private readonly notes = new Notes();
   private labelled = '';
 
   constructor(procedure: Pick<Procedure<unknown, unknown, O>, 'name' | 'handover'>, runId: string) {
@@ -64,9 +63,15 @@ export class RunRecord<O = unknown> {
     return this.stagePlan?.material.targets.find((target) => target.id === id);
   }
 
+  /** Something that the run did or met. */
   note(text: string): void {
-    this.notes.push({ at: new Date().toISOString(), text });
-    if (this.notes.length > MAX_NOTES) this.notes.shift();
+    this.notes.add('own', text);
+    this.show();
+  }
+
+  /** What a message asked for, and what became of it. */
+  noteMessage(text: string): void {
+    this.notes.add('message', text);
     this.show();
   }
 
@@ -96,14 +101,18 @@ export class RunRecord<O = unknown> {
       inWork: ledger.rows.filter(({ progress }) => progress === 'in-work').map(({ id }) => id),
       wave: this.wave,
       waiting: this.waiting,
-      notes: this.notes,
+      notes: this.notes.list,
+      notesLeftOut: this.notes.leftOut,
       questions: this.questions,
       simulated: plan?.simulated ?? [],
     };
   }
 
+  /** Asks for `showNow`, once for all that arrived together. */
+  readonly show = onceTakenIn(() => this.showNow());
+
   /** Brings details and search attributes up to date; an attribute is written only when it changed, since each write is an event. */
-  show(): void {
+  showNow(): void {
     setCurrentDetails(runDetails(this.status(), this.ledger.rows));
     if (this.plan === null) return;
     const labels = { outcome: this.outcome ?? this.phase, question: this.questions[0]?.question ?? 'none' };
@@ -117,13 +126,14 @@ export class RunRecord<O = unknown> {
   handOn(): RecordState<O> {
     const { plan, openedAt, cutOff } = this;
     if (plan === null) throw new RangeError('a run without a plan has nothing to hand on');
-    return { plan, openedAt, cutOff, notes: this.notes.slice(-HANDED_ON_NOTES), ...this.ledger.handOn() };
+    return { plan, openedAt, cutOff, notes: this.notes.handOn(), ...this.ledger.handOn() };
   }
 
   takeOver({ plan, openedAt, cutOff, notes, ...ledger }: RecordState<O>): void {
     this.adopt(plan);
     this.phase = 'running';
-    Object.assign(this, { openedAt, cutOff, notes });
+    Object.assign(this, { openedAt, cutOff });
+    this.notes.takeOver(notes);
     this.ledger.takeOver(ledger);
   }
 }

@@ -60,7 +60,7 @@ function reject(record: RunRecord, error: unknown): never {
   record.phase = 'closed';
   record.outcome = 'rejected';
   record.waiting = 'Nothing was touched; the failure below says what to correct.';
-  record.show();
+  record.showNow();
   label({ outcome: 'rejected' });
   throw error;
 }
@@ -69,7 +69,7 @@ function endDryRun(record: RunRecord, plan: Plan): DryRunResult {
   record.phase = 'closed';
   record.waiting =
     'This was a dry run: nothing was touched. To run it, choose "Start Workflow Like This One" and take dryRun out of the input.';
-  record.show();
+  record.showNow();
   label({ outcome: 'dry-run' });
   return {
     runbook: plan.runbook,
@@ -88,7 +88,7 @@ function close(record: RunRecord, stopped: StopReason | null): RunResult {
   record.outcome = runOutcome(ledger, record.ledger.stageCounts, stopped, cutOff);
   record.phase = 'closed';
   record.waiting = null;
-  record.show();
+  record.showNow();
   return {
     runbook: record.procedure.name,
     runId: record.runId,

@@ -6,7 +6,9 @@ import type { Outcome, TurnInput } from '../../model/turn.ts';
 import { requireParent } from '../entrance.ts';
 import { withExclusive } from '../locks/exclusive.ts';
 import { stopTurnSignal, turnQuery } from '../messages.ts';
+import { onceTakenIn } from '../once-taken-in.ts';
 import { label } from '../search-attributes.ts';
+import { takeSignals } from '../signals.ts';
 import { Compensations } from './compensation.ts';
 import { turnDetails } from './details.ts';
 import { endTurn } from './ending.ts';
@@ -42,14 +44,16 @@ export interface TurnWork<M = unknown, T = unknown, O = unknown> {
 export async function takeTurn<M, T, O>(input: TurnInput<M, T, O>, work: TurnWork<M, T, O>): Promise<Outcome<O>[]> {
   requireParent();
   const records: TargetRecord<T, O>[] = [];
-  const show = () => setCurrentDetails(turnDetails(input, records, work));
+  const show = onceTakenIn(() => setCurrentDetails(turnDetails(input, records, work)));
   for (const one of input.targets) records.push(new TargetRecord(one, work.untouched(one.target, one.before), show));
   setHandler(turnQuery, () => ({ stage: input.stage, targets: records.map((record) => record.view()) }), {
     description: QUERIES.turn,
   });
-  setHandler(stopTurnSignal, (payload) => stop(records, payload), {
-    description: 'Sent by the run: stop at the next safe point.',
-  });
+  const description = 'Sent by the run: stop at the next safe point.';
+  takeSignals(
+    () => setHandler(stopTurnSignal, (payload) => stop(records, payload), { description }),
+    () => undefined,
+  );
   CancellationScope.current().cancelRequested.catch(() => stop(records, { reason: 'the turn was cancelled' }));
   show();
 

@@ -19,6 +19,8 @@ export interface Stage {
   directed: Directed;
   /** Starts a run over a plan. */
   start(plan: PatchPlan): Promise<Run>;
+  /** Does something while no control worker runs; then a new one comes, which knows nothing of any run. */
+  withoutControl(work: () => Promise<unknown>): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -39,26 +41,40 @@ export async function stageOver(temporal: LabTemporal, workflowBundle: WorkflowB
     // Stands in stored histories, where the name of a machine says nothing.
     identity: 'stage',
   };
-  const workers = await Promise.all([
-    Worker.create({
-      ...common,
-      taskQueue: CONTROL_QUEUE,
-      workflowBundle,
-      activities: { ...directed.control },
-      stickyQueueScheduleToStartTimeout: '1s',
-    }),
-    Worker.create({ ...common, taskQueue: siteQueue('nordhavn'), activities: { ...directed.site } }),
-  ]);
-  const running = workers.map((worker) => worker.run());
+  const startControl = async () =>
+    running(
+      await Worker.create({
+        ...common,
+        taskQueue: CONTROL_QUEUE,
+        workflowBundle,
+        activities: { ...directed.control },
+        stickyQueueScheduleToStartTimeout: '1s',
+      }),
+    );
+  const site = Worker.create({ ...common, taskQueue: siteQueue('nordhavn'), activities: { ...directed.site } });
+  let [stopControl, stopSite] = await Promise.all([startControl(), site.then(running)]);
   return {
     temporal,
     directed,
     start: (plan) => startRun(temporal, directed, plan),
+    withoutControl: async (work) => {
+      await stopControl();
+      await work();
+      stopControl = await startControl();
+    },
     close: async () => {
-      for (const worker of workers) worker.shutdown();
-      await Promise.all(running);
+      await Promise.all([stopControl(), stopSite()]);
       await temporal.close();
     },
+  };
+}
+
+/** Lets a worker run; returns what ends it. */
+function running(worker: Worker): () => Promise<void> {
+  const ended = worker.run();
+  return async () => {
+    worker.shutdown();
+    await ended;
   };
 }
 
