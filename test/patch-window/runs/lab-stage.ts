@@ -43,10 +43,10 @@ export interface RunStage {
   close(): Promise<void>;
 }
 
-/** Opens a stage over a generated plant, with its worker in this process. */
+/** Opens a stage over a generated plant, with its worker in this process unless told otherwise. */
 export function openRunStage(
   limits: Partial<LabLimits> = {},
-  more: Pick<StartLabOptions, 'environment'> & Partial<Pick<StartLabOptions, 'log'>> = {},
+  more: Partial<Pick<StartLabOptions, 'environment' | 'log' | 'worker'>> = {},
 ): Promise<RunStage> {
   return open({ hosts: HOSTS, limits: { ...QUICK, ...limits }, ...more });
 }
