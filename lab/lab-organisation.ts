@@ -11,6 +11,7 @@ const LAB_TIMES = {
   heartbeatMs: 5_000,
   retryFirstMs: 200,
   workerWaitMs: 20_000,
+  workerReturnMs: 120_000,
 } satisfies Partial<Limits>;
 
 /** However fast the plant runs, an installation and a reboot get this long. */

@@ -1,4 +1,5 @@
 import type { TargetState } from './ledger.ts';
+import type { Look } from './look.ts';
 
 /** What the turn of a target does after a failure, once the retries of the step are used up (`docs/failures.md`). */
 export type Handling = 'end' | 'reboot-and-retry' | 'ask' | 'refuse';
@@ -89,6 +90,7 @@ export const FAILURES = {
     blind: true,
   },
   StateUnknown: ask('A step that must not run twice may or may not have run: look at the host and decide.', 'unknown'),
+  NotOver: retryThen('ask', 'Nothing is to be done: it is looked at again by itself.', 'unknown'),
   NoWorker: {
     retry: false,
     handling: 'end',
@@ -194,6 +196,8 @@ export interface FailureDetail {
   hresult?: string | undefined;
   /** The question that a person has to answer, where the rule says *ask*. */
   question?: string | undefined;
+  /** What was seen of something that is not over yet. */
+  look?: Look | undefined;
   /** What the scripts of the step said beside their results. */
   notes?: string[] | undefined;
 }

@@ -57,8 +57,10 @@ export interface Limits {
   heartbeatMs: number;
   retryFirstMs: number;
   retryAttempts: number;
-  /** How long a step waits for a worker of its site. */
+  /** How long what has not begun yet waits for a worker of its site. */
   workerWaitMs: number;
+  /** How long whatever looks at a target that was changed waits for a worker of its site, beyond the window too. */
+  workerReturnMs: number;
 }
 
 export interface PlannedWave {

@@ -26,48 +26,51 @@ export const controlWaiting = proxyActivities<ControlActivities>({
   cancellationType: ActivityCancellationType.TRY_CANCEL,
 });
 
-/** Time beyond a limit that the activity watches itself, and beyond its last call, so that its own clear failure comes first. */
-const GRACE_MS = 60_000;
 const LONGEST_RETRY_MS = 60_000;
-/** Attempts beyond those that fill the time limit with the longest wait between them. */
-const FOLLOW_ATTEMPTS = 20;
 
 /** Steps that are over in minutes. A lost worker shows by the missing heartbeat, and the step is tried again. */
 export function stepActivities<A>(queue: string, limits: Limits): ActivityInterfaceFor<A> {
   return proxyActivities<A>({
-    taskQueue: queue,
+    ...oneAttempt(queue, limits),
     scheduleToStartTimeout: limits.workerWaitMs,
-    startToCloseTimeout: Math.max(10 * limits.callMs, 30 * 60_000),
-    heartbeatTimeout: limits.heartbeatMs,
-    cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
-    retry: { ...backoff(limits), maximumAttempts: limits.retryAttempts },
+    retry: {
+      initialInterval: limits.retryFirstMs,
+      backoffCoefficient: 2,
+      maximumInterval: LONGEST_RETRY_MS,
+      maximumAttempts: limits.retryAttempts,
+    },
   });
 }
 
-/** Trouble of a worker that another one, or the same one later, need not have. */
-const WORKERS_OWN: readonly string[] = ['ShellFailure'] satisfies FailureType[];
-/** What an activity that follows something says has been waited for already: only trouble of its worker is a reason to follow on. */
-const SAID_ONCE = Object.keys(FAILURES).filter((type) => !WORKERS_OWN.includes(type));
+/** What another attempt may well see otherwise: that it is over, or trouble of a worker that another one need not have. */
+const LOOKED_AT_AGAIN: readonly string[] = ['NotOver', 'ShellFailure'] satisfies FailureType[];
+/** Whatever else a look ends with it has waited for already. */
+const SAID_ONCE = Object.keys(FAILURES).filter((type) => !LOOKED_AT_AGAIN.includes(type));
 
 /**
- * Steps that follow something which goes on without them: an installation, a reboot. The activity watches its own limit; workers
- * that are lost, or whose PowerShell fails, do not end it before that limit, since the target goes on meanwhile.
+ * Steps that look at something which goes on without them (an installation, a reboot): an attempt is one look, and the next one
+ * comes by retry. So nothing is held while it waits, neither a slot of a worker nor a worker at all. Whoever calls one gives it its
+ * limit, `scheduleToCloseTimeout` (turn/follow.ts); nothing else ends it, so that a site without worker is waited for.
  */
-export function followingActivities<A>(queue: string, limits: Limits, limitMs: number): ActivityInterfaceFor<A> {
+export function followingActivities<A>(queue: string, limits: Limits): ActivityInterfaceFor<A> {
   return proxyActivities<A>({
-    taskQueue: queue,
-    scheduleToStartTimeout: limits.workerWaitMs,
-    startToCloseTimeout: limitMs + limits.callMs + GRACE_MS,
-    heartbeatTimeout: limits.heartbeatMs,
-    cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+    ...oneAttempt(queue, limits),
     retry: {
-      ...backoff(limits),
-      maximumAttempts: FOLLOW_ATTEMPTS + Math.ceil(limitMs / LONGEST_RETRY_MS),
+      // For a look whose worker was lost. The interval never grows: each look counts as an attempt.
+      initialInterval: limits.pollMs,
+      backoffCoefficient: 1,
+      // The server cuts the wait that a look asks for down to this.
+      maximumInterval: 2 * limits.pollMs,
       nonRetryableErrorTypes: SAID_ONCE,
     },
   });
 }
 
-function backoff(limits: Limits) {
-  return { initialInterval: limits.retryFirstMs, backoffCoefficient: 2, maximumInterval: LONGEST_RETRY_MS };
+function oneAttempt(queue: string, limits: Limits) {
+  return {
+    taskQueue: queue,
+    startToCloseTimeout: Math.max(10 * limits.callMs, 30 * 60_000),
+    heartbeatTimeout: limits.heartbeatMs,
+    cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+  };
 }

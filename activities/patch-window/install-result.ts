@@ -61,24 +61,24 @@ export async function rebootOrBusy(
 }
 
 /**
- * Fails when a task installed nothing for one reason, or when nothing can be told of it. None of these failures is retried in
- * place: the task is over and removed, so trying again means a new round with a new task.
+ * The failure of a task that installed nothing for one reason, or of which nothing can be told; null where the report says it all.
+ * None of these failures is retried in place: the task is over and removed, so trying again means a new round with a new task.
  */
-export async function failForOneCause(
+export async function oneCause(
   host: InventoryHost,
   { state, error, report }: TaskEnd & { report: InstallReport },
   look: () => Promise<HostState>,
-): Promise<void> {
+): Promise<Error | null> {
   const hresult = commonCause(report, error);
   if (hresult !== null) {
     const happened = `${error?.message ?? 'every update failed'} (${hresult})`;
     const type = agentFailure(hresult) ?? (leftNoTrace(report) ? 'UpdateFailed' : null);
-    if (type === 'UpdateNeedsReboot') throw await rebootOrBusy(host, { happened, once: true }, look);
+    if (type === 'UpdateNeedsReboot') return await rebootOrBusy(host, { happened, once: true }, look);
     if (type !== null)
-      throw failure(type, `${host.name} installed nothing: ${happened}`, { host: host.name, hresult }, { once: true });
+      return failure(type, `${host.name} installed nothing: ${happened}`, { host: host.name, hresult }, { once: true });
   }
-  if (state !== 'missing' || !leftNoTrace(report)) return;
-  throw failure('StateUnknown', `The update task on ${host.name} is gone, and its history says nothing of it.`, {
+  if (state !== 'missing' || !leftNoTrace(report)) return null;
+  return failure('StateUnknown', `The update task on ${host.name} is gone, and its history says nothing of it.`, {
     host: host.name,
     question: `What removed the update task on ${host.name}? Look at its update history, then retry, skip or abort.`,
   });

@@ -1,5 +1,6 @@
 import { Context } from '@temporalio/activity';
 import type { InventoryHost } from '../../model/inventory.ts';
+import { lookText, type Look } from '../../model/look.ts';
 import type { InstallReport, InstallTask, PatchActivities } from '../../model/patch-window/activities.ts';
 import { SCRIPTS } from '../../runbooks/patch-window/scripts/index.ts';
 import { callHost } from '../step/call.ts';
@@ -7,27 +8,19 @@ import type { StepDependencies } from '../step/dependencies.ts';
 import { failure, failureTypeOf, happenedIn, isSilence } from '../step/failure.ts';
 import { findHost } from '../step/inventory.ts';
 import { artefactName, keyOf } from '../step/keys.ts';
-import { step, type Beat } from '../step/step.ts';
-import { untilAnswered } from '../step/wait.ts';
+import { lookOnce, type Seen } from '../step/look.ts';
+import { step } from '../step/step.ts';
 import { readState } from './host-facts.ts';
-import { failForOneCause, installReport, rebootOrBusy, type TaskEnd } from './install-result.ts';
+import { installReport, oneCause, rebootOrBusy } from './install-result.ts';
 
 const MINUTE_MS = 60_000;
 const LONGEST_MINUTES = 24 * 60;
-
-interface Progress extends TaskEnd {
-  percent: number;
-  current: string;
-}
 
 /** An installation that is followed. */
 interface Following {
   site: StepDependencies;
   host: InventoryHost;
   request: Parameters<PatchActivities['followInstall']>[0];
-  /** Epoch milliseconds at which the installation has had its time. */
-  deadline: number;
-  beat: Beat;
 }
 
 /**
@@ -65,72 +58,67 @@ function taskMinutes(installMs: number): number {
 }
 
 /**
- * Follows the task to its end, reads from the host what became of each update, and removes the task. Updates that failed are in the
- * report; the activity fails only where nothing was installed for one reason that the failure table knows, or where the end cannot
- * be told. A host that does not answer for a while is waited for: installing may restart its network.
+ * Looks at the task once. When it is over it reads from the host what became of each update, and removes the task. Updates that
+ * failed are in the report; otherwise the activity fails only where nothing was installed for one reason that the failure table
+ * knows, or where the end cannot be told. A host that does not answer for a while is waited for: installing may restart its network.
  */
 export function followInstall(site: StepDependencies): PatchActivities['followInstall'] {
-  return (request) =>
-    step(async (beat) => {
-      const host = findHost(site, request.target);
-      const deadline = Date.parse(request.task.startedAt) + request.installMs;
-      const following: Following = { site, host, request, deadline, beat };
-      const end = await followToEnd(following);
-      const report = await readReport(following);
-      await removeTask(following);
-      const look = () => patiently(following, () => readState(site, host, request.limits));
-      await failForOneCause(host, { ...end, report }, look);
-      return report;
-    });
+  return (request) => {
+    const following = { site, host: findHost(site, request.target), request };
+    return lookOnce({ pollMs: request.limits.pollMs, giveUp: (look) => endOfPatience(following, look) }, () =>
+      lookAtTask(following),
+    );
+  };
 }
 
-async function followToEnd(following: Following): Promise<Progress> {
-  const { site, host, request, deadline, beat } = following;
+async function lookAtTask(following: Following): Promise<Seen<InstallReport>> {
+  const { site, host, request } = following;
   const { task, limits } = request;
-  for (;;) {
-    const progress = await patiently(following, () =>
-      callHost(site, SCRIPTS.getUpdateProgress, host, {
-        parameters: { HostName: host.name, TaskName: task.taskName },
-        limitMs: limits.callMs,
-      }),
-    );
-    beat({ percent: progress.percent, current: progress.current });
-    if (progress.state !== 'running') return progress;
-    if (Date.now() > deadline) throw overdue(following, progress);
-    await Context.current().sleep(limits.pollMs);
+  try {
+    const progress = await callHost(site, SCRIPTS.getUpdateProgress, host, {
+      parameters: { HostName: host.name, TaskName: task.taskName },
+      limitMs: limits.callMs,
+    });
+    if (progress.state === 'running') return progress;
+    const report = await readReport(following);
+    const cause = await oneCause(host, { ...progress, report }, () => readState(site, host, limits));
+    await removeTask(following, cause !== null);
+    if (cause !== null) throw cause;
+    return { over: report };
+  } catch (error) {
+    if (!isSilence(error)) throw error;
+    return { current: `${host.name} does not answer: ${happenedIn(error)}`, unanswered: true };
   }
 }
 
-async function readReport(following: Following): Promise<InstallReport> {
-  const { site, host, request } = following;
+async function readReport({ site, host, request }: Following): Promise<InstallReport> {
   const { task, limits } = request;
-  const trace = await patiently(following, () =>
-    callHost(site, SCRIPTS.getUpdateResult, host, {
-      parameters: {
-        HostName: host.name,
-        Since: task.startedAt,
-        Updates: task.updates.map(({ id, revision }) => ({ id, revision })),
-      },
-      limitMs: limits.callMs,
-    }),
-  );
+  const trace = await callHost(site, SCRIPTS.getUpdateResult, host, {
+    parameters: {
+      HostName: host.name,
+      Since: task.startedAt,
+      Updates: task.updates.map(({ id, revision }) => ({ id, revision })),
+    },
+    limitMs: limits.callMs,
+  });
   return installReport(task, host, trace);
 }
 
-/** A finished task that is not removed does no harm and must not hide what was installed: it is logged and left. */
-async function removeTask(following: Following): Promise<void> {
-  const { site, host, request } = following;
+/**
+ * A finished task that is not removed does no harm and must not hide what was installed: it is logged and left. Silence brings the
+ * next look, unless what the task said of its end is in hand: a task that is gone by then could not say it again.
+ */
+async function removeTask({ site, host, request }: Following, saidItsEnd: boolean): Promise<void> {
   const { taskName } = request.task;
   try {
-    await patiently(following, () =>
-      callHost(site, SCRIPTS.removeUpdateTask, host, {
-        parameters: { HostName: host.name, TaskName: taskName },
-        limitMs: request.limits.callMs,
-      }),
-    );
+    await callHost(site, SCRIPTS.removeUpdateTask, host, {
+      parameters: { HostName: host.name, TaskName: taskName },
+      limitMs: request.limits.callMs,
+    });
   } catch (error) {
     const type = failureTypeOf(error);
-    if (type !== 'ScriptFailed' && type !== 'ShellFailure') throw error;
+    const passedOver = type === 'ScriptFailed' || type === 'ShellFailure' || (saidItsEnd && isSilence(error));
+    if (!passedOver) throw error;
     Context.current().log.warn('The finished update task stays on the host', {
       host: host.name,
       task: taskName,
@@ -139,33 +127,24 @@ async function removeTask(following: Following): Promise<void> {
   }
 }
 
-/** Waits through silence no longer than a reboot may take; after that nobody knows what became of the installation. */
-async function patiently<T>({ host, request, beat }: Following, call: () => Promise<T>): Promise<T> {
-  try {
-    return await untilAnswered(call, {
-      pollMs: request.limits.pollMs,
-      patienceMs: request.rebootMs,
-      onFailure: () => beat({ percent: 0, current: `${host.name} does not answer, waiting for it` }),
-    });
-  } catch (error) {
-    const detail = {
-      host: host.name,
-      question: `Is ${host.name} up, and did its installation end? Look at it, then retry, skip or abort.`,
-    };
-    if (!isSilence(error)) throw error;
-    const message = `${host.name} fell silent while its updates were being installed: ${happenedIn(error)}`;
-    throw failure('HostLost', message, detail, { once: true });
-  }
+/** After the last look, or after more silence than a reboot may take, nobody knows what became of the installation. */
+function endOfPatience({ host, request }: Following, look: Look): Error | null {
+  if (request.last && look.unanswered === 0) return overdue(host, request, look);
+  if (!request.last && look.unansweredMs <= request.rebootMs) return null;
+  const happened = `${host.name} fell silent while its updates were being installed, last looked at ${look.at}`;
+  const question = `Is ${host.name} up, and did its installation end? Look at it, then retry, skip or abort.`;
+  return failure('HostLost', `${happened}: ${look.current}`, { host: host.name, question }, { once: true });
 }
 
-function overdue({ host, request: { task, installMs } }: Following, { percent, current }: Progress): Error {
+function overdue({ name }: InventoryHost, { task, installMs }: Following['request'], look: Look): Error {
   const minutes = Math.round(installMs / MINUTE_MS);
   return failure(
     'InstallTimeout',
-    `The installation on ${host.name} did not end in ${minutes} min: ${percent} %, ${current || 'no update named'}.`,
+    `The installation on ${name} was not seen to end in ${minutes} min. Last look at ${look.at}: ${lookText(look)}.`,
     {
-      host: host.name,
-      question: `The task ${task.taskName} on ${host.name} still runs. Wait for it on the host, then retry, skip or abort.`,
+      host: name,
+      look,
+      question: `The task ${task.taskName} on ${name} was not over at ${look.at}: ${lookText(look)}. Look at the host and wait for the task there, then retry, skip or abort.`,
     },
   );
 }

@@ -1,5 +1,5 @@
-import { Context } from '@temporalio/activity';
 import type { InventoryHost } from '../../model/inventory.ts';
+import type { Look } from '../../model/look.ts';
 import type { PatchActivities } from '../../model/patch-window/activities.ts';
 import { SCRIPTS } from '../../runbooks/patch-window/scripts/index.ts';
 import { callHost } from '../step/call.ts';
@@ -7,8 +7,7 @@ import type { StepDependencies } from '../step/dependencies.ts';
 import { failure, failureTypeOf, happenedIn, hresultOf, isSilence } from '../step/failure.ts';
 import { findHost } from '../step/inventory.ts';
 import { keyOf } from '../step/keys.ts';
-import { step } from '../step/step.ts';
-import { untilAnswered } from '../step/wait.ts';
+import { lookOnce, type Seen } from '../step/look.ts';
 import { readState } from './host-facts.ts';
 
 const REASON_LENGTH = 500;
@@ -27,23 +26,19 @@ export function bootedAnew(before: string, now: string): boolean {
 /**
  * Asks for the reboot unless the boot time differs from the recorded one already. A connection that breaks during the request is
  * what a reboot looks like, so it counts as asked: `awaitRestart` tells whether it came. A host that is not reached may be down by a
- * request whose answer a lost worker took with it, so it is waited for as long as a reboot may take; then its boot time tells.
+ * request whose answer a lost worker took with it, so it is tried again; then its boot time tells.
  */
 export function restartHost(site: StepDependencies): PatchActivities['restartHost'] {
   return (request) =>
-    step(async (beat) => {
+    lookOnce({ pollMs: request.limits.pollMs, giveUp: () => null }, async () => {
       const host = findHost(site, request.target);
-      const isOpen = (): boolean => Date.now() < Date.parse(request.closesAt);
+      const isOpen = Date.now() < Date.parse(request.closesAt);
       try {
-        return await untilAnswered(() => (isOpen() ? ask(site, host, request) : look(site, host, request)), {
-          pollMs: request.limits.pollMs,
-          patienceMs: request.rebootMs,
-          bears: (error) => failureTypeOf(error) === 'HostUnreachable',
-          onFailure: () => beat({ percent: 0, current: `${host.name} is not reached, waiting for it` }),
-        });
+        return { over: await (isOpen ? ask(site, host, request) : look(site, host, request)) };
       } catch (error) {
-        if (mayHaveAsked(error)) return { requested: true };
-        throw error;
+        if (mayHaveAsked(error)) return { over: { requested: true } };
+        if (failureTypeOf(error) !== 'HostUnreachable') throw error;
+        return { current: `${host.name} is not reached: ${happenedIn(error)}`, unanswered: true };
       }
     });
 }
@@ -81,42 +76,33 @@ function mayHaveAsked(error: unknown): boolean {
 }
 
 /**
- * Waits until the boot time changed and servicing has finished. A host that is down or whose services are not up yet is expected;
- * only the time limit ends the wait, and then nobody knows.
+ * Looks once whether the boot time changed and servicing has finished. A host that is down or whose services are not up yet is
+ * expected; only the time limit ends the wait, and then nobody knows.
  */
 export function awaitRestart(site: StepDependencies): PatchActivities['awaitRestart'] {
-  return ({ target, limits, rebootMs, bootTimeBefore }) =>
-    step(async (beat) => {
-      const host = findHost(site, target);
-      // The first attempt's time: a worker that dies in the meantime does not give the host another hour.
-      const deadline = Context.current().info.scheduledTimestampMs + rebootMs;
-      for (;;) {
-        let seen: string;
-        try {
-          const { bootTime, installer } = await readState(site, host, limits);
-          const anew = bootedAnew(bootTimeBefore, bootTime);
-          if (anew && !installer.servicing) return { bootTime };
-          seen = anew ? 'it is up again, servicing has not finished' : 'it has not gone down yet';
-        } catch (error) {
-          seen = notSeen(error);
-        }
-        beat({ percent: 0, current: `${host.name}: ${seen}` });
-        if (Date.now() + limits.pollMs > deadline) throw overdue(host.name, rebootMs, seen);
-        await Context.current().sleep(limits.pollMs);
+  return ({ target, limits, rebootMs, bootTimeBefore, last }) => {
+    const host = findHost(site, target);
+    const giveUp = (seen: Look) => (last ? overdue(host.name, rebootMs, seen) : null);
+    return lookOnce({ pollMs: limits.pollMs, giveUp }, async (): Promise<Seen<{ bootTime: string }>> => {
+      try {
+        const { bootTime, installer } = await readState(site, host, limits);
+        const anew = bootedAnew(bootTimeBefore, bootTime);
+        if (anew && !installer.servicing) return { over: { bootTime } };
+        const seen = anew ? 'it is up again, servicing has not finished' : 'it has not gone down yet';
+        return { current: `${host.name}: ${seen}` };
+      } catch (error) {
+        if (!isSilence(error) && failureTypeOf(error) !== 'ScriptFailed') throw error;
+        return { current: `${host.name}: it does not answer (${happenedIn(error)})`, unanswered: true };
       }
     });
+  };
 }
 
-/** Why a look showed nothing. Throws what waiting does not mend. */
-function notSeen(error: unknown): string {
-  if (!isSilence(error) && failureTypeOf(error) !== 'ScriptFailed') throw error;
-  return `it does not answer (${happenedIn(error)})`;
-}
-
-function overdue(host: string, rebootMs: number, seen: string): Error {
+function overdue(host: string, rebootMs: number, { at, current }: Look): Error {
   const minutes = Math.round(rebootMs / 60_000);
-  return failure('RebootTimeout', `${host} was not seen to finish its reboot in ${minutes} min: ${seen}.`, {
+  const seen = `last look at ${at}: ${current}`;
+  return failure('RebootTimeout', `${host} was not seen to finish its reboot in ${minutes} min, ${seen}.`, {
     host,
-    question: `${host} was not seen to come back: ${seen}. Look at its console, then retry, skip or abort.`,
+    question: `${host} was not seen to come back, ${seen}. Look at its console, then retry, skip or abort.`,
   });
 }

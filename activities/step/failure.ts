@@ -1,10 +1,12 @@
-import { ApplicationFailure } from '@temporalio/common';
+import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
 import { failureRule, type FailureDetail, type FailureType } from '../../model/failures.ts';
 
 export interface FailureOptions {
   /** Forbids the retry that the table would allow: for steps that must not run twice. */
   once?: boolean;
   cause?: Error;
+  /** Says that nothing is wrong: only not over yet, and to be looked at again after so many milliseconds. */
+  nextLookMs?: number;
 }
 
 /**
@@ -16,7 +18,7 @@ export function failure(
   type: FailureType,
   happened: string,
   detail: FailureDetail = {},
-  { once = false, cause }: FailureOptions = {},
+  { once = false, cause, nextLookMs }: FailureOptions = {},
 ): ApplicationFailure {
   const rule = failureRule(type);
   const message = `${sentence(happened)} ${rule.advice}`;
@@ -27,12 +29,22 @@ export function failure(
     nonRetryable: once || !rule.retry,
     details: [{ ...detail, question } satisfies FailureDetail],
     ...(cause ? { cause } : {}),
+    ...(nextLookMs === undefined ? {} : { nextRetryDelay: nextLookMs, category: ApplicationFailureCategory.BENIGN }),
   });
 }
 
 function sentence(text: string): string {
   const trimmed = text.trim();
   return /[.!?]$/.test(trimmed) ? trimmed : `${trimmed}.`;
+}
+
+/** The same failure with more beside what its details say already. A cancellation, or what is no failure of ours, stays as it is. */
+export function withDetail(error: unknown, more: FailureDetail): unknown {
+  if (!(error instanceof ApplicationFailure)) return error;
+  const { message, type, nonRetryable, nextRetryDelay, category, cause, details } = error;
+  const [detail, ...others] = details ?? [];
+  const whole: FailureDetail = { ...(detail as FailureDetail | undefined), ...more };
+  return new ApplicationFailure(message, type, nonRetryable, [whole, ...others], cause, nextRetryDelay, category);
 }
 
 /** The type of `model/failures.ts` that a failed call carries; undefined for anything else. */

@@ -1,8 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { Context } from '@temporalio/activity';
-import { ApplicationFailure } from '@temporalio/common';
-import type { FailureDetail } from '../../model/failures.ts';
 import { MAX_STEP_NOTES, type StepResult } from '../../model/turn.ts';
+import { withDetail } from './failure.ts';
 
 /** Reports how far the activity is; the last report is repeated while the activity works. */
 export type Beat = (details: unknown) => void;
@@ -22,7 +21,7 @@ export async function step<R>(work: (beat: Beat) => Promise<R>): Promise<StepRes
     const result = await notes.run(kept, () => beating(work));
     return { result, notes: [...kept] };
   } catch (error) {
-    throw withNotes(error, [...kept]);
+    throw kept.size === 0 ? error : withDetail(error, { notes: [...kept] });
   }
 }
 
@@ -45,7 +44,8 @@ export function noteForStep(texts: Iterable<string>): void {
  */
 export async function beating<T>(work: (beat: Beat) => Promise<T>): Promise<T> {
   const context = Context.current();
-  let last: unknown = null;
+  // What an earlier attempt reported stands until this one has something to report.
+  let last: unknown = context.info.heartbeatDetails ?? null;
   const beat: Beat = (details) => {
     last = details;
     context.heartbeat(details);
@@ -58,13 +58,4 @@ export async function beating<T>(work: (beat: Beat) => Promise<T>): Promise<T> {
   } finally {
     clearInterval(timer);
   }
-}
-
-/** The same failure with notes beside what its details say already. A cancellation, or what is no failure of ours, stays as it is. */
-function withNotes(error: unknown, texts: string[]): unknown {
-  if (texts.length === 0 || !(error instanceof ApplicationFailure)) return error;
-  const { message, type, nonRetryable, nextRetryDelay, category, cause, details } = error;
-  const [detail, ...others] = details ?? [];
-  const noted: FailureDetail = { ...(detail as FailureDetail | undefined), notes: texts };
-  return new ApplicationFailure(message, type, nonRetryable, [noted, ...others], cause, nextRetryDelay, category);
 }

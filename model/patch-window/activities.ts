@@ -28,12 +28,12 @@ export interface PatchActivities {
   confirmRoles: Step<{ before: 'install' | 'reboot' }, string>;
   /** Starts the detached update task; a task of the same name that exists already is taken over. */
   startInstall: Step<{ updates: InstallItem[]; installMs: number }, InstallTask>;
-  /** Follows the task to its end and reads the result afresh from the host's history. Heartbeats `{ percent, current }`. */
-  followInstall: Step<{ task: InstallTask; installMs: number; rebootMs: number }, InstallReport>;
-  /** Asks for the reboot unless the boot time already changed. */
+  /** Looks at the task, and once it is over reads the result afresh from the host's history; `NotOver` before. Heartbeats a `Look`. */
+  followInstall: Step<{ task: InstallTask; installMs: number; rebootMs: number; last?: boolean }, InstallReport>;
+  /** Asks for the reboot unless the boot time already changed; `NotOver` while the host is not reached. */
   restartHost: Step<RebootRequest & { closesAt: string }, { requested: boolean }>;
-  /** Waits until the boot time changed and servicing has finished. Heartbeats. */
-  awaitRestart: Step<RebootRequest, { bootTime: string }>;
+  /** Looks whether the boot time changed and servicing has finished; `NotOver` before. Heartbeats a `Look`. */
+  awaitRestart: Step<RebootRequest & { last?: boolean }, { bootTime: string }>;
   rescan: Step<{ approved: ApprovedSet; updates: FrozenUpdate[]; turnStartedAt: string }, RescanReport>;
   /** Starts a service that ran before. */
   startService: Step<{ service: string }, null>;

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { FailureType } from '../../model/failures.ts';
 import { hostTurnId } from '../../model/ids.ts';
-import { healthy, idle, type Step } from './stage/activities.ts';
-import { quickPatchLimits } from './stage/plan.ts';
+import { healthy, idle, SEEN, type Step } from './stage/activities.ts';
+import { patchPlan, plannedTarget, quickLimits, quickPatchLimits } from './stage/plan.ts';
 import { openStage, type Stage } from './stage/stage.ts';
-import { takeTurn, takeTurns, type SeenTurn, type StepOrder } from './stage/turn.ts';
+import { freshHost, takeTurn, takeTurns, type SeenTurn, type StepOrder } from './stage/turn.ts';
 
 const UPDATE = { id: '00000000-0000-4000-8000-000000000001', kb: 'KB5000001' };
 const NOTHING_LEFT: StepOrder = [
@@ -116,19 +116,66 @@ describe('an installation that may take hours', () => {
     expect(turn.calls.filter((call) => call === 'followInstall')).toHaveLength(4);
   });
 
-  test('is followed for as long as it may take, whatever its worker fails with', async () => {
+  test('is followed for as long as it may take, whoever looks and however often, and waits for a worker meanwhile', async () => {
     const { events } = await stage.temporal.client.workflow.getHandle(hostTurnId(turn.entry.id)).fetchHistory();
     const scheduled = (events ?? []).map((event) => event.activityTaskScheduledEventAttributes);
     const following = scheduled.find((attributes) => attributes?.activityType?.name === 'followInstall');
-    // A minute is the longest wait between two tries.
-    expect(following?.retryPolicy?.maximumAttempts ?? 0).toBeGreaterThan(180);
+    expect(following?.retryPolicy?.maximumAttempts).toBe(0);
     expect(following?.retryPolicy?.nonRetryableErrorTypes).not.toContain('ShellFailure');
+    expect(Number(following?.scheduleToCloseTimeout?.seconds)).toBe(limits.installMs / 1000);
+    expect(following?.scheduleToStartTimeout).toEqual(following?.scheduleToCloseTimeout);
   });
 
   test('has maintenance mode extended before it, where it could outlast it', () => {
     const { calls } = turn;
     expect(calls.filter((call) => call === 'startMaintenance')).toHaveLength(2);
     expect(calls.indexOf('startInstall')).toBeGreaterThan(calls.lastIndexOf('startMaintenance'));
+  });
+});
+
+describe('what is not over when its time is up', () => {
+  test('is looked at once more, and when that look cannot be made either it is unknown, with the time of the last one', async () => {
+    const name = freshHost();
+    stage.directed.order(name, 'followInstall', 'NotOver');
+    stage.directed.order(name, 'awaitRestart', 'NotOver');
+    const limits = { ...quickLimits, workerReturnMs: 300 };
+    const own = { limits: { ...quickPatchLimits, installMs: 300 } };
+    const run = await stage.start(patchPlan({ targets: [plannedTarget(name)], material: { limits }, own }));
+    await run.result();
+    const { outcome, reason } = await run.entry(name);
+    expect(outcome).toMatchObject({ state: 'unknown', failure: 'StateUnknown' });
+    expect(reason).toContain(`last look at ${SEEN.at}: 60 %, KB5000001`);
+    expect(outcome?.question).toContain('Start a worker for its site');
+    expect(stage.directed.requestOf(name, 'followInstall')).toMatchObject({ last: true });
+  });
+});
+
+describe('a step that begins something', () => {
+  test('has until the window closes; what looks at a host that was changed waits for a worker to return', async () => {
+    const name = freshHost();
+    const closesAt = new Date(Date.now() + 3_600_000).toISOString();
+    const window = { opensAt: null, closesAt, timeZone: 'UTC', notes: [] };
+    const run = await stage.start(patchPlan({ targets: [plannedTarget(name)], material: { window } }));
+    await run.result();
+    const { events } = await stage.temporal.client.workflow
+      .getHandle(hostTurnId(`${name}.corp.example`))
+      .fetchHistory();
+    const limitsOf = (step: Step) => {
+      const all = (events ?? []).map((event) => event.activityTaskScheduledEventAttributes);
+      const found = all.find((attributes) => attributes?.activityType?.name === step);
+      return {
+        start: Number(found?.scheduleToStartTimeout?.seconds),
+        close: Number(found?.scheduleToCloseTimeout?.seconds),
+      };
+    };
+    for (const step of ['startMaintenance', 'takeSnapshot', 'startInstall'] as const) {
+      expect(limitsOf(step)).toMatchObject({ start: quickLimits.workerWaitMs / 1000 });
+      expect(limitsOf(step).close).toBeLessThanOrEqual(3_600);
+    }
+    // Changed by now: a worker is waited for as long as a reboot may be asked for.
+    expect(limitsOf('restartHost').start).toBe(limitsOf('restartHost').close);
+    for (const step of ['rescan', 'verifyHost'] as const)
+      expect(limitsOf(step).start).toBe(quickLimits.workerReturnMs / 1000);
   });
 });
 

@@ -28,7 +28,12 @@ const limitsSchema = z
     heartbeat: duration('1s', '10m', 'Silence after which a worker counts as lost.'),
     retryFirst: duration('10ms', '10m', 'Wait before a step is tried again for the first time.'),
     retryAttempts: z.int().min(1).max(20).describe('How often a step is tried, 1 to 20.'),
-    workerWait: duration('1s', '1h', 'How long a step waits for a worker of its site.'),
+    workerWait: duration('1s', '1h', 'How long what has not begun yet waits for a worker of its site.'),
+    workerReturn: duration(
+      '1s',
+      '7d',
+      'How long whatever looks at a target that was changed waits for a worker of its site to return.',
+    ),
   })
   .transform((limits): Limits => ({
     callMs: limits.call,
@@ -37,6 +42,7 @@ const limitsSchema = z
     retryFirstMs: limits.retryFirst,
     retryAttempts: limits.retryAttempts,
     workerWaitMs: limits.workerWait,
+    workerReturnMs: limits.workerReturn,
   }))
   .describe('Limits of every call and step.');
 

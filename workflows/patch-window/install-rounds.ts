@@ -3,6 +3,8 @@ import type { FailureType } from '../../model/failures.ts';
 import type { InstallItem, InstallReport, RescanReport } from '../../model/patch-window/activities.ts';
 import type { Baseline } from '../../model/patch-window/turn.ts';
 import type { Limits } from '../../model/plan.ts';
+import { beginChange } from '../turn/begin.ts';
+import { follow } from '../turn/follow.ts';
 import { safePoint, windowStillFits } from '../turn/safe-point.ts';
 import { StepFailure } from '../turn/step-failure.ts';
 import { act, request } from '../turn/tools.ts';
@@ -84,11 +86,9 @@ async function installOnce(tools: PatchTools, round: number, updates: InstallIte
     'install',
     round,
     async () => {
-      record.changed = true;
-      record.verified = false;
-      const task = await act(tools, steps.startInstall, `install ${kbs(updates)}`, { ...asked, updates });
+      const task = await beginChange(tools, steps.startInstall, `install ${kbs(updates)}`, { ...asked, updates });
       const followed = { ...asked, task, rebootMs };
-      const report = await act(tools, following.followInstall, `follow ${task.taskName}`, followed);
+      const report = await follow(tools, following.followInstall, `follow ${task.taskName}`, followed, installMs);
       own.installed += report.installed;
       own.updates = own.updates.map((known) => report.updates.find(({ id }) => id === known.id) ?? known);
       return report;

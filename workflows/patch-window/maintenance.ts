@@ -1,4 +1,5 @@
 import type { MaintenanceRecord } from '../../model/patch-window/turn.ts';
+import { begin } from '../turn/begin.ts';
 import { act, request } from '../turn/tools.ts';
 import type { PatchTools } from './tools.ts';
 
@@ -12,7 +13,7 @@ export async function enterMaintenance(tools: PatchTools): Promise<void> {
     'maintenance-on',
     1,
     async () => {
-      const started = await act(tools, steps.startMaintenance, 'maintenance mode on', { ...request(tools), until });
+      const started = await begin(tools, steps.startMaintenance, 'maintenance mode on', { ...request(tools), until });
       own.maintenance = joined(own.maintenance, started);
       return own.maintenance;
     },
@@ -37,7 +38,7 @@ export async function keepMaintenance(tools: PatchTools, stepMs: number): Promis
     1,
     async () => {
       const asked = { ...request(tools), until };
-      const extended = await act(tools, steps.startMaintenance, 'maintenance mode, longer', asked);
+      const extended = await begin(tools, steps.startMaintenance, 'maintenance mode, longer', asked);
       record.own.maintenance = joined(maintenance, extended);
     },
     () => `extended until ${until}`,

@@ -1,6 +1,7 @@
 import { log } from '@temporalio/workflow';
 import type { OldSnapshots } from '../../model/patch-window/activities.ts';
 import type { LeftSnapshot, PatchState, SnapshotRecord } from '../../model/patch-window/turn.ts';
+import { begin } from '../turn/begin.ts';
 import { asStepFailure } from '../turn/step-failure.ts';
 import { act, request } from '../turn/tools.ts';
 import { withDatastore } from './datastore.ts';
@@ -61,7 +62,7 @@ async function removeEach(tools: PatchTools, expired: SnapshotRecord[]): Promise
   const lines: string[] = [];
   for (const snapshot of expired) {
     try {
-      await act(tools, steps.removeSnapshot, `remove ${snapshot.name}`, { ...request(tools), snapshot });
+      await begin(tools, steps.removeSnapshot, `remove ${snapshot.name}`, { ...request(tools), snapshot });
       gone(record.own, snapshot.name);
       lines.push(`${snapshot.name} removed`);
     } catch (error) {

@@ -34,8 +34,9 @@ async function lookAgain(input: PatchTurnInput, last: PatchOutcome): Promise<Unw
   const { target, turn } = one;
   const { run: ref, stage, limits } = input;
   const asked = { run: ref, stage, target: target.id, turn, round: 1, limits };
+  const patience = { scheduleToStartTimeout: limits.workerReturnMs };
   const found = await stepActivities<PatchActivities>(target.queue, limits)
-    .verifyHost.executeWithOptions(summary({ target }, 'healthy after the soak?'), [
+    .verifyHost.executeWithOptions({ ...summary({ target }, 'healthy after the soak?'), ...patience }, [
       { ...asked, runningServices: [], probes: target.own.probes ?? [] },
     ])
     .then(

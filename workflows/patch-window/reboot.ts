@@ -1,4 +1,7 @@
+import { beginChange } from '../turn/begin.ts';
+import { follow } from '../turn/follow.ts';
 import { safePoint, windowStillFits } from '../turn/safe-point.ts';
+import { limitReached } from '../turn/step-failure.ts';
 import { act, request } from '../turn/tools.ts';
 import { keepMaintenance } from './maintenance.ts';
 import type { PatchTools } from './tools.ts';
@@ -8,7 +11,7 @@ const AHEAD_OF_REBOOT = 0.5;
 
 /** Reboots the host and waits until its boot time changed and servicing has finished. Returns the new boot time. */
 export async function reboot(tools: PatchTools, round: number, bootTimeBefore: string): Promise<string> {
-  const { record, rebooting, patchLimits, closesAt } = tools;
+  const { record, following, patchLimits, closesAt } = tools;
   const { rebootMs } = patchLimits;
   safePoint(record);
   windowStillFits(tools, AHEAD_OF_REBOOT, 'the reboot');
@@ -19,10 +22,14 @@ export async function reboot(tools: PatchTools, round: number, bootTimeBefore: s
     'reboot',
     round,
     async () => {
-      record.changed = true;
-      record.verified = false;
-      await act(tools, rebooting.restartHost, `reboot, round ${round}`, { ...asked, closesAt });
-      const { bootTime } = await act(tools, rebooting.awaitRestart, 'wait until it is back', asked);
+      const restart = { ...asked, closesAt };
+      await beginChange(tools, following.restartHost, `reboot, round ${round}`, restart, rebootMs).catch(
+        (error: unknown) => {
+          // The request may have left before its time was up: then the host goes down without us, and is followed.
+          if (!limitReached(error)) throw error;
+        },
+      );
+      const { bootTime } = await follow(tools, following.awaitRestart, 'wait until it is back', asked, rebootMs);
       record.own.rebooted = true;
       record.own.pendingReboot = false;
       // What makes a canary count: it rebooted after an installation.

@@ -1,4 +1,5 @@
-import { act, request } from '../turn/tools.ts';
+import { begin } from '../turn/begin.ts';
+import { request } from '../turn/tools.ts';
 import { withDatastore } from './datastore.ts';
 import { gone } from './old-snapshots.ts';
 import type { PatchTools } from './tools.ts';
@@ -17,7 +18,7 @@ export async function snapshotBefore(tools: PatchTools): Promise<void> {
     'snapshot',
     1,
     async () => {
-      record.own.snapshot = await act(tools, steps.takeSnapshot, 'snapshot', { ...request(tools), ...asked });
+      record.own.snapshot = await begin(tools, steps.takeSnapshot, 'snapshot', { ...request(tools), ...asked });
       return record.own.snapshot;
     },
     ({ name, keepUntil }) => `${name}, kept until ${keepUntil}`,
@@ -32,7 +33,7 @@ export async function snapshotAfter(tools: PatchTools): Promise<void> {
   const { record, steps, material, closesAt } = tools;
   const { snapshot } = record.own;
   if (snapshot === null || material.snapshot.keepMs > 0) return;
-  const remove = () => act(tools, steps.removeSnapshot, 'remove the snapshot', { ...request(tools), snapshot });
+  const remove = () => begin(tools, steps.removeSnapshot, 'remove the snapshot', { ...request(tools), snapshot });
   await record
     .step(
       'snapshot-removal',

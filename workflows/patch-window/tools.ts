@@ -6,14 +6,12 @@ import { followingActivities, stepActivities } from '../activity-proxies.ts';
 import type { TurnTools } from '../turn/tools.ts';
 
 /**
- * What every part of a patch turn needs: its record, the ways to its host, and what it works by. `followInstall` goes through
- * `following`, `restartHost` and `awaitRestart` through `rebooting`, each with the time limit of what it follows; every other
- * activity goes through `steps`.
+ * What every part of a patch turn needs: its record, the ways to its host, and what it works by. `followInstall`, `restartHost` and
+ * `awaitRestart`, which look again and again, go through `following`; every other activity goes through `steps`.
  */
 export interface PatchTools extends TurnTools<PatchMaterial, PatchTarget, PatchState> {
   steps: ActivityInterfaceFor<PatchActivities>;
   following: ActivityInterfaceFor<PatchActivities>;
-  rebooting: ActivityInterfaceFor<PatchActivities>;
   material: PatchMaterial;
   /** The plan's, with the host's own limit of a reboot where its class has one. */
   patchLimits: PatchLimits;
@@ -29,8 +27,7 @@ export function patchTools(tools: TurnTools<PatchMaterial, PatchTarget, PatchSta
   return {
     ...tools,
     steps: stepActivities<PatchActivities>(queue, limits),
-    following: followingActivities<PatchActivities>(queue, limits, patchLimits.installMs),
-    rebooting: followingActivities<PatchActivities>(queue, limits, patchLimits.rebootMs),
+    following: followingActivities<PatchActivities>(queue, limits),
     material: own,
     patchLimits,
     closesAt,

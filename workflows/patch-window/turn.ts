@@ -129,9 +129,9 @@ function saidOf({ installed, rebooted }: PatchState): string {
 
 /** What the host itself says of the failure. One attempt only: the turn does not wait for it. */
 async function readEvents(tools: PatchTools): Promise<void> {
-  const { record, steps } = tools;
+  const { record, steps, input } = tools;
   const asked = { ...request(tools), turnStartedAt: record.startedAt };
-  const once = { retry: { maximumAttempts: 1 } };
+  const once = { retry: { maximumAttempts: 1 }, scheduleToStartTimeout: input.limits.workerWaitMs };
   const read = act(tools, steps.eventExcerpt, 'event log since the turn began', asked, once);
   const events = await read.catch(() => []);
   record.own.events = events.slice(0, MAX_EVENTS).map((event) => event.slice(0, MAX_EVENT));

@@ -40,10 +40,29 @@ function questionInDetails(failure: ApplicationFailure): string | null {
   return detail?.question ?? null;
 }
 
-function fromTimeout(timeout: TimeoutFailure): StepFailure {
-  // A cause means that an earlier attempt had already begun.
-  if (timeout.timeoutType === 'SCHEDULE_TO_START' && timeout.cause === undefined) {
-    return new StepFailure('NoWorker', 'No worker of the site took the step: it was certainly not begun.');
+function fromTimeout({ timeoutType, cause }: TimeoutFailure): StepFailure {
+  if (timeoutType === 'SCHEDULE_TO_START') {
+    // Without a cause it is the first attempt. Where an earlier one has said how it ended, that stands.
+    if (cause === undefined) {
+      const message = 'No worker of the site took the step in time: this step was certainly not begun.';
+      return new StepFailure('NoWorker', message);
+    }
+    if (cause instanceof ApplicationFailure) {
+      const { type, message, question } = asStepFailure(cause);
+      return new StepFailure(type, `${message} Then no worker of the site took the step again.`, question);
+    }
   }
+  if (timeoutType === 'SCHEDULE_TO_CLOSE')
+    return new StepFailure('StateUnknown', 'The step had its time, until the window closed, and its end was not seen.');
   return new StepFailure('StateUnknown', 'The worker that ran the step was lost and its end was not seen.');
+}
+
+/**
+ * Whether an activity ended because its time was up: the time passed, or the next attempt would have come after it. Of the second
+ * the server makes no time-out: it ends the activity early, with the last attempt's own failure.
+ */
+export function limitReached(error: unknown): error is ActivityFailure {
+  if (!(error instanceof ActivityFailure)) return false;
+  const { cause, retryState } = error;
+  return retryState === 'TIMEOUT' || (cause instanceof TimeoutFailure && cause.timeoutType === 'SCHEDULE_TO_CLOSE');
 }

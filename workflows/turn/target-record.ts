@@ -57,6 +57,13 @@ export class TargetRecord<T = unknown, O = unknown> {
     this.show();
   }
 
+  /** Says what the step in hand waits for. */
+  tell(text: string): void {
+    const step = this.steps.at(-1);
+    if (step !== undefined) step.text = text;
+    this.show();
+  }
+
   /** Adds what scripts said to the step in hand. */
   keepNotes(notes: readonly string[]): void {
     const step = this.steps.at(-1);

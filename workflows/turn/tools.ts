@@ -24,20 +24,34 @@ export function summary({ target }: { target: { id: string } }, text: string): {
 }
 
 /** An activity of a step, as a proxy offers it. */
-interface StepActivity<Q, R> {
+export interface StepActivity<Q, R> {
   executeWithOptions(options: ActivityOptions, args: [Q]): Promise<StepResult<R>>;
 }
 
 /**
- * Asks one activity for its part of the step that is in hand. What the scripts said beside the result goes to the step's record,
- * also when the activity fails.
+ * Asks one activity for its part of the step that is in hand. A target that was changed is worth more patience than one that was
+ * not: it waits for a worker of its site to return, unless somebody wants the turn to stop.
  */
 export async function act<Q, R>(
-  { record }: Pick<TurnTools, 'record'>,
+  tools: Pick<TurnTools, 'record' | 'input'>,
   activity: StepActivity<Q, R>,
   text: string,
   asked: Q,
   options: ActivityOptions = {},
+): Promise<R> {
+  const { record, input } = tools;
+  const patient = record.changed && record.stopping === null;
+  const patience = patient ? { scheduleToStartTimeout: input.limits.workerReturnMs } : {};
+  return await send(tools, activity, text, asked, { ...patience, ...options });
+}
+
+/** Sends the request. What the scripts said beside the result goes to the step's record, also when the activity fails. */
+export async function send<Q, R>(
+  { record }: Pick<TurnTools, 'record'>,
+  activity: StepActivity<Q, R>,
+  text: string,
+  asked: Q,
+  options: ActivityOptions,
 ): Promise<R> {
   try {
     const { result, notes } = await activity.executeWithOptions({ ...options, ...summary(record, text) }, [asked]);

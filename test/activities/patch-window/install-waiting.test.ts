@@ -8,19 +8,19 @@ describe('following an installation that cannot be seen for a while', () => {
     const shell = scriptedShell(
       following({ getUpdateProgress: [lost, unreachable, finished], getUpdateResult: [unreachable, installed] }),
     );
-    expect(await situation(shell).run('followInstall', follow())).toMatchObject({ installed: 2 });
+    expect(await situation(shell).follow('followInstall', follow())).toMatchObject({ installed: 2 });
   });
 
   it('says that the host was lost when it stays silent longer than a reboot may take', async () => {
     const shell = scriptedShell(following({ getUpdateProgress: unreachable }));
-    const failure = await failureOf(situation(shell).run('followInstall', follow({ rebootMs: 20 })));
+    const failure = await failureOf(situation(shell).follow('followInstall', follow({ rebootMs: 20 })));
     expect(failure).toMatchObject({ type: 'HostLost', retryable: false });
     expect(callsOf(shell, 'getUpdateProgress').length).toBeGreaterThan(1);
   });
 
   it('leaves PowerShell that failed on its worker to another attempt, on another worker where there is one', async () => {
     const shell = scriptedShell(following({ getUpdateProgress: shellFailed }));
-    const failure = await failureOf(situation(shell).run('followInstall', follow()));
+    const failure = await failureOf(situation(shell).follow('followInstall', follow()));
     expect(failure).toMatchObject({ type: 'ShellFailure', retryable: true });
   });
 
@@ -29,7 +29,7 @@ describe('following an installation that cannot be seen for a while', () => {
     const installer = { busy: true, servicing: false, rebootRequired: false };
     const getHostState = [unreachable, hostState({ installer })];
     const shell = scriptedShell(following({ getUpdateProgress, getHostState }));
-    const failure = await failureOf(situation(shell).run('followInstall', follow()));
+    const failure = await failureOf(situation(shell).follow('followInstall', follow()));
     expect(failure).toMatchObject({ type: 'UpdateBusy', retryable: false });
   });
 });

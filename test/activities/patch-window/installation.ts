@@ -7,9 +7,9 @@ export const host = inventoryHost();
 /** Its last part is the beginning of the SHA-256 of the key `0193-run-key-1/patch/app01.corp.example/1/install/2`. */
 export const TASK_NAME = 'fettle-app01-install-dda56476d9ffabee';
 export const updates = [UPDATE, OTHER_UPDATE];
-const task = (startedAt = new Date()): InstallTask => ({
+const task = (): InstallTask => ({
   taskName: TASK_NAME,
-  startedAt: startedAt.toISOString(),
+  startedAt: new Date().toISOString(),
   updates,
 });
 export const progress = (changes: object) => ({
@@ -37,12 +37,9 @@ export const following = (script: Script): Script => ({
   removeUpdateTask: { removed: true },
   ...script,
 });
-export const follow = (
-  { pollMs = LIMITS.pollMs, installMs = 120 * MINUTE, rebootMs = 60 * MINUTE } = {},
-  at?: Date,
-) => ({
+export const follow = ({ pollMs = LIMITS.pollMs, rebootMs = 60 * MINUTE } = {}) => ({
   ...stepRequest(host, { round: 2, limits: { ...LIMITS, pollMs } }),
-  installMs,
+  installMs: 120 * MINUTE,
   rebootMs,
-  task: task(at),
+  task: task(),
 });

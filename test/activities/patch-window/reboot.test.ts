@@ -38,18 +38,17 @@ describe('restartHost', () => {
   });
 
   it.each([
-    ['HostUnreachable', unreachable],
+    ['NotOver', unreachable],
     ['ScriptFailed', threw({ hresult: '0x80070005' })],
   ])('fails with %s when nothing was asked', async (type, ending) => {
     const shell = scriptedShell({ restartPatchHost: ending });
-    const late = { ...request, rebootMs: 20 };
-    expect((await failureOf(situation(shell).run('restartHost', late))).type).toBe(type);
+    expect((await failureOf(situation(shell).run('restartHost', request))).type).toBe(type);
   });
 
   it('waits for a host that is down, as it is when a lost worker asked for its reboot', async () => {
     const back = { requested: false, bootTime: after };
     const shell = scriptedShell({ restartPatchHost: [unreachable, unreachable, back] });
-    expect(await situation(shell).run('restartHost', request)).toEqual({ requested: false });
+    expect(await situation(shell).follow('restartHost', request)).toEqual({ requested: false });
     expect(callsOf(shell, 'restartPatchHost')).toHaveLength(3);
   });
 
@@ -58,13 +57,13 @@ describe('restartHost', () => {
 
     it('asks for no reboot', async () => {
       const shell = scriptedShell({ getHostState: [unreachable, hostState({ bootTime: bootTimeBefore })] });
-      expect((await failureOf(situation(shell).run('restartHost', closed))).type).toBe('WindowClosing');
+      expect((await failureOf(situation(shell).follow('restartHost', closed))).type).toBe('WindowClosing');
       expect(callsOf(shell, 'restartPatchHost')).toEqual([]);
     });
 
     it('sees the reboot that was asked for before', async () => {
       const shell = scriptedShell({ getHostState: [unreachable, hostState({ bootTime: after })] });
-      expect(await situation(shell).run('restartHost', closed)).toEqual({ requested: false });
+      expect(await situation(shell).follow('restartHost', closed)).toEqual({ requested: false });
     });
   });
 });
@@ -82,7 +81,7 @@ describe('awaitRestart', () => {
       ],
     });
     const here = situation(shell);
-    expect(await here.run('awaitRestart', request)).toEqual({ bootTime: after });
+    expect(await here.follow('awaitRestart', request)).toEqual({ bootTime: after });
     expect(callsOf(shell, 'getHostState')).toHaveLength(6);
     expect(JSON.stringify(here.heartbeats)).toContain('servicing has not finished');
   });
@@ -91,10 +90,9 @@ describe('awaitRestart', () => {
     ['it has not gone down yet', hostState()],
     ['it does not answer', unreachable],
     ['servicing has not finished', hostState({ bootTime: after, installer: servicing })],
-  ])('asks when the time is over and %s', async (seen, answer) => {
+  ])('asks at its last look when %s', async (seen, answer) => {
     const shell = scriptedShell({ getHostState: answer });
-    const late = { ...request, rebootMs: 20 };
-    const failure = await failureOf(situation(shell).run('awaitRestart', late));
+    const failure = await failureOf(situation(shell).run('awaitRestart', { ...request, last: true }));
     expect(failure).toMatchObject({ type: 'RebootTimeout', retryable: false });
     expect(failure.question).toContain(seen);
   });

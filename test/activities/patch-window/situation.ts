@@ -31,6 +31,7 @@ export const LIMITS: Limits = {
   retryFirstMs: 1,
   retryAttempts: 3,
   workerWaitMs: MINUTE,
+  workerReturnMs: MINUTE,
 };
 const PATCH_LIMITS: PatchLimits = {
   installMs: 120 * MINUTE,
@@ -132,13 +133,17 @@ export function situation(
       settings: {},
     }),
   });
-  const environment = new MockActivityEnvironment(
-    { scheduledTimestampMs: Date.now(), heartbeatTimeoutMs: 30_000 },
-    { logger: new DefaultLogger('ERROR') },
-  );
   const heartbeats: unknown[] = [];
-  environment.on('heartbeat', (details: unknown) => heartbeats.push(details));
-  const run = async <K extends keyof PatchActivities>(
+  const attempt = (info: object = {}) => {
+    const environment = new MockActivityEnvironment(
+      { scheduledTimestampMs: Date.now(), heartbeatTimeoutMs: 30_000, ...info },
+      { logger: new DefaultLogger('ERROR') },
+    );
+    environment.on('heartbeat', (details: unknown) => heartbeats.push(details));
+    return environment;
+  };
+  const runIn = async <K extends keyof PatchActivities>(
+    environment: MockActivityEnvironment,
     name: K,
     request: Parameters<PatchActivities[K]>[0],
   ): Promise<ResultOf<K>> => {
@@ -146,7 +151,24 @@ export function situation(
     const ended = await environment.run<[unknown], object, Any>(activities[name] as unknown as Any, request);
     return ('result' in ended ? ended.result : ended) as ResultOf<K>;
   };
-  return { run, heartbeats, environment };
+  const environment = attempt();
+  const run = <K extends keyof PatchActivities>(name: K, request: Parameters<PatchActivities[K]>[0]) =>
+    runIn(environment, name, request);
+  /** Looks again until it is over, as the server does: what was seen last comes with the next look. */
+  const follow = async <K extends keyof PatchActivities>(
+    name: K,
+    request: Parameters<PatchActivities[K]>[0],
+  ): Promise<ResultOf<K>> => {
+    for (;;) {
+      try {
+        return await runIn(attempt({ heartbeatDetails: heartbeats.at(-1) }), name, request);
+      } catch (error) {
+        if (!(error instanceof ApplicationFailure) || error.type !== 'NotOver') throw error;
+        await new Promise((resolve) => setTimeout(resolve, request.limits.pollMs));
+      }
+    }
+  };
+  return { run, follow, heartbeats, environment };
 }
 
 /** How an activity failed, as a workflow would see it. */

@@ -65,14 +65,14 @@ describe('a turn, activity by activity, on the simulated plant', () => {
     const snapshot = await twice(() => here.run('takeSnapshot', request));
     expect(await here.run('confirmRoles', { ...request, before: 'install' })).toBe('no clustered role');
     const task = await twice(() => here.run('startInstall', { ...request, updates: baseline.toInstall }));
-    const report = await twice(() => here.run('followInstall', { ...request, task }));
+    const report = await twice(() => here.follow('followInstall', { ...request, task }));
     expect(report).toMatchObject({ installed: baseline.toInstall.length, rebootRequired: true });
 
     const { bootTime: bootTimeBefore } = baseline;
     expect(await here.run('restartHost', { ...request, bootTimeBefore })).toEqual({ requested: true });
     // The host may be down by now: then the call fails, and what counts is that it asks for nothing.
     await here.run('restartHost', { ...request, bootTimeBefore }).catch(() => null);
-    const { bootTime } = await twice(() => here.run('awaitRestart', { ...request, bootTimeBefore }));
+    const { bootTime } = await twice(() => here.follow('awaitRestart', { ...request, bootTimeBefore }));
     expect(bootTime).not.toBe(bootTimeBefore);
     expect(await here.run('restartHost', { ...request, bootTimeBefore })).toEqual({ requested: false });
 
@@ -106,7 +106,7 @@ describe('a turn, activity by activity, on the simulated plant', () => {
     const [first] = request.updates;
     here.plant.order({ host: HOST, fault: 'install-fails', hresult: '0x80070643', kb: first?.kb ?? '', times: 1 });
     const task = await here.run('startInstall', request);
-    const report = await here.run('followInstall', { ...request, task });
+    const report = await here.follow('followInstall', { ...request, task });
     expect(report.updates.filter(({ outcome }) => outcome === 'failed')).toEqual([
       { kb: first?.kb, id: first?.id, outcome: 'failed', detail: '0x80070643' },
     ]);
@@ -114,7 +114,7 @@ describe('a turn, activity by activity, on the simulated plant', () => {
     here.plant.order({ host: HOST, fault: 'install-fails', hresult: '0x8024402C', times: 1 });
     const { left } = await here.run('rescan', request);
     const again = await here.run('startInstall', { ...request, round: 2, updates: left });
-    const failure = await failureOf(here.run('followInstall', { ...request, round: 2, task: again }));
+    const failure = await failureOf(here.follow('followInstall', { ...request, round: 2, task: again }));
     expect(failure).toMatchObject({ type: 'UpdateSourceUnreachable', hresult: '0x8024402C' });
   });
 
@@ -125,13 +125,13 @@ describe('a turn, activity by activity, on the simulated plant', () => {
     const service = here.host.services[0] ?? '';
     here.plant.order({ host: HOST, fault: 'service-stays-down', service });
     await here.run('restartHost', { ...request, bootTimeBefore: bootTime });
-    const back = await here.run('awaitRestart', { ...request, bootTimeBefore: bootTime });
+    const back = await here.follow('awaitRestart', { ...request, bootTimeBefore: bootTime });
     const { servicesDown } = await here.run('verifyHost', { ...request, runningServices });
     expect(servicesDown.map(({ name }) => name)).toEqual([service]);
     expect((await failureOf(here.run('startService', { ...request, service }))).type).toBe('ServiceDown');
 
     here.plant.order({ host: HOST, fault: 'reboot-for-ever' });
-    const late = { ...request, round: 2, rebootMs: 3_000 };
+    const late = { ...request, round: 2, last: true };
     await here.run('restartHost', { ...late, bootTimeBefore: back.bootTime });
     const waiting = situation(here.shell, inventory.hosts, inventory.endpoints);
     const failure = await failureOf(waiting.run('awaitRestart', { ...late, bootTimeBefore: back.bootTime }));

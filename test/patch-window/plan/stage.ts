@@ -30,6 +30,7 @@ const engineLimits: Limits = {
   retryFirstMs: 10_000,
   retryAttempts: 4,
   workerWaitMs: 5 * MINUTE,
+  workerReturnMs: 4 * HOUR,
 };
 
 export const limits: PatchLimits = {

@@ -43,7 +43,7 @@ export interface RunStage {
   close(): Promise<void>;
 }
 
-/** Opens a stage over a generated plant, with its worker in this process. */
+/** Opens a stage over a generated plant, with its worker in this process unless told otherwise. */
 export function openRunStage(
   limits: Partial<LabLimits> = {},
   more: Partial<Pick<StartLabOptions, 'environment' | 'log' | 'worker'>> = {},

@@ -2,6 +2,7 @@ import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { ControlActivities } from '../../../model/activities.ts';
 import { failureRule, type FailureType } from '../../../model/failures.ts';
+import type { Look } from '../../../model/look.ts';
 import type { InstallReport, PatchActivities, PreflightRequest } from '../../../model/patch-window/activities.ts';
 import type { PatchPlan } from '../../../model/patch-window/plan.ts';
 import type { Baseline, VerifyReport } from '../../../model/patch-window/turn.ts';
@@ -158,12 +159,22 @@ function report(updates: { id: string; kb: string }[]): InstallReport {
 
 export const healthy: VerifyReport = { servicesDown: [], probesFailed: [], group: null, pendingReboot: [] };
 
+/** What a look sees that is told to find nothing over. */
+export const SEEN: Look = {
+  percent: 60,
+  current: 'KB5000001',
+  at: '2026-11-01T02:10:00.000Z',
+  looks: 1,
+  unanswered: 0,
+  unansweredMs: 0,
+};
+
 function directedFailure(type: FailureType, step: Step, notes: string[]): ApplicationFailure {
   const message = `${step} was told to fail with ${type}`;
   return ApplicationFailure.create({
     type,
     message,
     nonRetryable: !failureRule(type).retry,
-    details: [{ question: null, notes }],
+    details: [{ question: null, notes, ...(type === 'NotOver' ? { look: SEEN } : {}) }],
   });
 }

@@ -17,6 +17,7 @@ export const quickLimits: Limits = {
   retryFirstMs: 20,
   retryAttempts: 3,
   workerWaitMs: 10_000,
+  workerReturnMs: 20_000,
 };
 
 export const quickPatchLimits: PatchLimits = {
