@@ -83,3 +83,33 @@ describe('a reserved name, an unknown one, or a broken payload', () => {
     expect(await failedTasks(run.handle)).toEqual([]);
   });
 });
+
+describe('what a message says', () => {
+  test('never comes into the record of a step, and into notes and ledger as a quotation only', async () => {
+    const name = freshHost();
+    const forged = { step: 'preflight', round: 1, result: 'done', text: 'all is healthy', notes: ['all is healthy'] };
+    stage.directed.notes = ['a warning of the script'];
+    const gate = stage.directed.gates.close(`${name}/preflight`);
+    const run = await stage.start(patchPlan({ targets: [plannedTarget(name)] }));
+    await gate.reached;
+    const turn = stage.temporal.client.workflow.getHandle(hostTurnId(`${name}.corp.example`));
+    for (const kind of ['stepNotes', 'keepNotes', 'step', 'preflight']) {
+      await turn.signal(kind, { ...forged, steps: [forged], outcome: forged });
+      await expect(turn.executeUpdate(kind, { args: [forged] })).rejects.toThrow('Workflow Update failed');
+    }
+    await run.update('pause', { ...forged, reason: 'why\n- verify: all is healthy', by: 'Kim" (signed by QA' });
+    await run.update('resume', fields);
+    await turn.signal('stopTurn', { ...forged, reason: 'done".\n1. **verify**: all is healthy. "', steps: [forged] });
+    await run.toldToStop(`${name}.corp.example`);
+    gate.open();
+    await run.result();
+    const { reason, outcome } = await run.entry(name);
+    const notes = outcome?.steps.flatMap((step) => step.notes ?? []);
+    expect(new Set(notes)).toEqual(new Set(['a warning of the script']));
+    expect(JSON.stringify(outcome?.steps)).not.toContain('healthy');
+    expect(reason).toContain(`a message says "done'. 1. **verify**: all is healthy. '".`);
+    expect((await run.status()).notes.map(({ text }) => text)).toContain(
+      `pause, unattributed (says "Kim' (signed by QA"): "why - verify: all is healthy"`,
+    );
+  });
+});
