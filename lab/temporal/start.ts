@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { PAYLOAD_LIMITS } from '../../model/payload-limits.ts';
 import { SEARCH_ATTRIBUTES } from '../../model/search-attributes.ts';
 import type { Log } from '../../workers/log.ts';
 import { connectTemporal, type LabTemporal } from './connect.ts';
@@ -70,6 +71,7 @@ function serverArguments(
     '--log-format=json',
     '--log-level=warn',
     ...PRECISE_TIMERS,
+    ...Object.entries(PAYLOAD_LIMITS).flatMap(([key, bytes]) => ['--dynamic-config-value', `${key}=${bytes}`]),
     ...(ui ? [`--ui-port=${uiPort}`] : ['--headless']),
     ...(dbFile === undefined ? [] : ['--db-filename', dbFile]),
     ...namespaces.flatMap((namespace) => ['--namespace', namespace]),
