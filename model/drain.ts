@@ -1,4 +1,4 @@
-import { cappedText, type Narrowed } from './messages.ts';
+import { cappedText, claimOf, type Narrowed } from './messages.ts';
 
 /** Workflow id and type of the drain: while it runs, no new run begins in its namespace. */
 export const DRAIN = 'drain';
@@ -32,5 +32,5 @@ export const NAMELESS = 'somebody who gave no name';
 
 /** A drain in one sentence. */
 export function drainText({ since, by, reason }: Drain): string {
-  return `No new run begins since ${since}, drained by an unattributed message (says: ${by}): ${reason}`;
+  return `No new run begins since ${since}: drained, ${claimOf({ reason, by })}`;
 }

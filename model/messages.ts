@@ -59,9 +59,25 @@ export type Narrowed<T> = { ok: true; value: T } | { ok: false; problem: string 
 
 const MAX_TEXT = 500;
 
-/** A text of a message, without blanks around it and of a length that may be shown; null when there is none. */
+/** A text of a message in plain words and of a length that may be shown; null when there is none. */
 export function cappedText(value: unknown): string | null {
-  return typeof value === 'string' && value.trim() !== '' ? value.trim().slice(0, MAX_TEXT) : null;
+  const words = typeof value === 'string' ? plainWords(value).slice(0, MAX_TEXT) : '';
+  return words === '' ? null : words;
+}
+
+/** Words of somebody whom nobody proved, on one line and without signs that steer a terminal, so that they cannot pass for a line of ours. */
+export function plainWords(words: string): string {
+  return words.replaceAll(/[\s\p{C}]+/gu, ' ').trim();
+}
+
+/** The same words as a quotation, which nothing in them can end. */
+export function quoted(words: string): string {
+  return `"${plainWords(words).replaceAll('"', "'")}"`;
+}
+
+/** What a message says, for the record: a claim, never what the run or a step says itself. */
+export function claimOf({ reason, by }: Pick<ControlRequest, 'reason' | 'by'>): string {
+  return `unattributed (says ${quoted(by)}): ${quoted(reason)}`;
 }
 
 /** Narrows whatever arrived as a control message; never throws: a handler that throws fails the run's workflow task for ever. */

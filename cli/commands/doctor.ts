@@ -7,7 +7,13 @@ import type { Action } from '../action.ts';
 import { connect, findServer, type ConnectionFlags, type Session } from '../connect.ts';
 import { checkConnections } from '../doctor/check-connections.ts';
 import { checkNode, checkPowerShell, checkTemporalCli } from '../doctor/check-machine.ts';
-import { checkDrain, checkNamespace, checkSearchAttributes, checkWorkers } from '../doctor/check-server.ts';
+import {
+  checkDrain,
+  checkNamespace,
+  checkPayloads,
+  checkSearchAttributes,
+  checkWorkers,
+} from '../doctor/check-server.ts';
 import { bad, exitOfFindings, good, type Finding } from '../doctor/finding.ts';
 import { reportError } from '../error-report.ts';
 import { withConnection } from '../options.ts';
@@ -76,6 +82,7 @@ async function examineServer(flags: ConnectionFlags, sites: string[]): Promise<F
     return [
       good('Temporal server', `${session.address}, by ${source}`),
       await checkNamespace(session),
+      await checkPayloads(session),
       ...(await checkSearchAttributes(session)),
       ...(await checkWorkers(session, sites)),
       await checkDrain(session),

@@ -1,6 +1,7 @@
 import { readDrain } from '../../activities/drain/read-drain.ts';
 import { drainText } from '../../model/drain.ts';
 import { duration } from '../../model/duration.ts';
+import { PAYLOAD_BYTES } from '../../model/payload-limits.ts';
 import { CONTROL_QUEUE, siteQueue } from '../../model/queues.ts';
 import { SEARCH_ATTRIBUTES } from '../../model/search-attributes.ts';
 import type { Session } from '../connect.ts';
@@ -29,6 +30,27 @@ export function retentionFinding(retentionMs: number, { address, namespace }: Se
   if (retentionMs < LONGEST_RUN_MS) return bad(check, `${text}, less than the longest run takes`, { mend });
   if (retentionMs < COMFORTABLE_MS) return note(check, `${text}; enough for a lab, too short for production`, { mend });
   return good(check, text);
+}
+
+/** The largest payload that the server takes. It tells this limit, and not the one at which it warns. */
+export async function checkPayloads(session: Session): Promise<Finding> {
+  const answer = await session.client.workflowService.describeNamespace({ namespace: session.namespace });
+  const told = answer.namespaceInfo?.limits?.blobSizeLimitError;
+  return payloadFinding(told == null || Number(told) === 0 ? null : Number(told));
+}
+
+export function payloadFinding(bytes: number | null): Finding {
+  const check = 'Size of payloads';
+  const key = `limit.blobSize.error in the server's dynamic configuration: ${PAYLOAD_BYTES} or more`;
+  if (bytes === null)
+    return note(check, 'this server does not tell its limit: whether large plans are taken was not checked', {
+      mend: `Look at ${key}.`,
+    });
+  const text = `up to ${Math.floor(bytes / 1024)} KB (at what size it warns, a server does not tell)`;
+  if (bytes >= PAYLOAD_BYTES) return good(check, text);
+  return bad(check, `${text}; ${PAYLOAD_BYTES / 1024} KB are needed: a run of many targets would fail`, {
+    mend: `Set ${key}.`,
+  });
 }
 
 /** IndexedValueType of Temporal's interface, and its names on the command line. */

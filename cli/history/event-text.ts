@@ -1,6 +1,7 @@
 import type { History } from '@temporalio/common/lib/proto-utils.js';
 import { optionalTsToMs } from '@temporalio/common/lib/time.js';
 import { duration } from '../../model/duration.ts';
+import { plainWords, quoted } from '../../model/messages.ts';
 import type { Outcome } from '../../model/turn.ts';
 import type { Decoder } from './decode.ts';
 
@@ -14,7 +15,7 @@ type Teller = (event: HistoryEvent, find: Find, decode: Decoder) => Promise<Told
 export const UNATTRIBUTED = 'unattributed';
 
 function sender(identity: string | null | undefined): string {
-  return identity ? identity : UNATTRIBUTED;
+  return identity ? plainWords(identity) : UNATTRIBUTED;
 }
 
 /** What the timeline says of an event; null for the machinery in between, such as workflow tasks that went well. */
@@ -38,7 +39,7 @@ const message: Teller = async (event, find, decode) => {
   const signal = event.workflowExecutionSignaledEventAttributes;
   if (signal != null) {
     const text = controlText(await decode.value(signal.input));
-    return { who: sender(signal.identity), what: `signal ${signal.signalName ?? ''}${text}` };
+    return { who: sender(signal.identity), what: `signal ${plainWords(signal.signalName ?? '')}${text}` };
   }
   const accepted = event.workflowExecutionUpdateAcceptedEventAttributes;
   if (accepted != null) {
@@ -96,12 +97,15 @@ const timer: Teller = async (event, find, decode) => {
 const end: Teller = async (event, _find, decode) => {
   const cancel = event.workflowExecutionCancelRequestedEventAttributes;
   if (cancel != null)
-    return { who: sender(cancel.identity), what: `cancel was asked for${cancel.cause ? `: ${cancel.cause}` : ''}` };
+    return {
+      who: sender(cancel.identity),
+      what: `cancel was asked for${cancel.cause ? `: ${plainWords(cancel.cause)}` : ''}`,
+    };
   const terminated = event.workflowExecutionTerminatedEventAttributes;
   if (terminated != null) {
     return {
       who: sender(terminated.identity),
-      what: `terminated from outside${terminated.reason ? `: ${terminated.reason}` : ''}`,
+      what: `terminated from outside${terminated.reason ? `: ${plainWords(terminated.reason)}` : ''}`,
     };
   }
   const stuck = event.workflowTaskFailedEventAttributes;
@@ -131,11 +135,10 @@ async function nameOf(scheduled: HistoryEvent | undefined, decode: Decoder): Pro
 /** `app01.corp.example: Disk was freed (says Kim Example)`; empty for a payload that says nothing of the kind. */
 function controlText(payload: unknown): string {
   if (typeof payload !== 'object' || payload === null) return '';
-  const { target, reason, by, notes } = payload as Record<string, unknown>;
+  const { target, reason, by } = payload as Record<string, unknown>;
   const parts = [typeof target === 'string' ? ` ${target}` : '', typeof reason === 'string' ? `: ${reason}` : ''];
-  if (Array.isArray(notes)) parts.push(`: ${notes.join('; ')}`);
-  if (typeof by === 'string') parts.push(` (says "${by}")`);
-  return parts.join('');
+  if (typeof by === 'string') parts.push(` (says ${quoted(by)})`);
+  return parts.join('').replaceAll(/[\s\p{C}]+/gu, ' ');
 }
 
 /** An answer that begins with what was asked is not told what that was once more. */

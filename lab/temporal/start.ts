@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { PAYLOAD_LIMITS } from '../../model/payload-limits.ts';
 import { SEARCH_ATTRIBUTES } from '../../model/search-attributes.ts';
 import type { Log } from '../../workers/log.ts';
 import { connectTemporal, type LabTemporal } from './connect.ts';
@@ -71,13 +72,15 @@ function serverArguments(
     `--port=${port}`,
     '--log-format=json',
     '--log-level=warn',
-    ...[PRECISE_TIMERS, ...dynamicConfig].flatMap((value) => ['--dynamic-config-value', value]),
+    ...[PRECISE_TIMERS, ...PAYLOADS, ...dynamicConfig].flatMap((value) => ['--dynamic-config-value', value]),
     ...(ui ? [`--ui-port=${uiPort}`] : ['--headless']),
     ...(dbFile === undefined ? [] : ['--db-filename', dbFile]),
     ...namespaces.flatMap((namespace) => ['--namespace', namespace]),
     ...attributes,
   ];
 }
+
+const PAYLOADS = Object.entries(PAYLOAD_LIMITS).map(([key, bytes]) => `${key}=${bytes}`);
 
 /** The server's own default is a second, in which a plant at speed lives minutes. */
 const PRECISE_TIMERS = 'history.timerProcessorMaxTimeShift="20ms"';

@@ -180,6 +180,7 @@ describe.concurrent('an operator', () => {
 test.concurrent('the doctor finds a lab in order', async () => {
   const { code, out } = await operator.fettle(['doctor']);
   expect(out).not.toContain('BAD');
+  expect(out).toContain('up to 2048 KB');
   expect(code).toBe(0);
 });
 

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { PAYLOAD_LIMITS } from '../../model/payload-limits.ts';
 import { SEARCH_ATTRIBUTES } from '../../model/search-attributes.ts';
 import { checkoutDir } from '../../workers/checkout.ts';
 
@@ -10,6 +11,7 @@ interface Service {
   image?: string;
   build?: string;
   command?: string[];
+  configs?: { source: string; target: string }[];
   depends_on?: Record<string, { condition: string }>;
   environment?: Record<string, string>;
   healthcheck?: unknown;
@@ -21,6 +23,7 @@ interface Compose {
   services: Record<string, Service>;
   volumes: Record<string, unknown>;
   secrets: Record<string, { file: string }>;
+  configs: Record<string, { content: string }>;
 }
 
 let compose: Compose;
@@ -73,6 +76,14 @@ test('the namespace gets every search attribute of the model with its type', () 
   const made = lines.flatMap((line) => /^attribute (\S+) (\S+)$/.exec(line.trim())?.slice(1).join(' ') ?? []);
   const types = { KEYWORD: 'Keyword', KEYWORD_LIST: 'KeywordList' };
   expect(made).toEqual(Object.entries(SEARCH_ATTRIBUTES).map(([name, type]) => `${name} ${types[type]}`));
+});
+
+test('the server gets the limits of payloads that runs are made for, by its dynamic configuration', () => {
+  const { environment = {}, configs = [] } = compose.services['temporal'] ?? {};
+  const mounted = configs.find(({ target }) => target === environment['DYNAMIC_CONFIG_FILE_PATH']);
+  const dynamic = parse(compose.configs[mounted?.source ?? '']?.content ?? '') as Record<string, { value: number }[]>;
+  const limits = Object.entries(dynamic).map(([key, values]) => [key, values[0]?.value]);
+  expect(Object.fromEntries(limits)).toEqual(PAYLOAD_LIMITS);
 });
 
 test('the worker does not run as root and its image lacks no folder of the sources', () => {

@@ -1,3 +1,4 @@
+import { quoted } from '../../model/messages.ts';
 import type { Steering } from '../run/control.ts';
 import type { RunRecord } from '../run/record.ts';
 import { endWithoutTurn } from './endings.ts';
@@ -6,7 +7,7 @@ import type { Rollout } from './stage-in-hand.ts';
 /** Retry and skip of one target, and the abort of all. Each answers null, or why it refuses. */
 export function steering({ verdicts, record, schedule, turns }: Rollout): Steering {
   return {
-    retry(name, reason) {
+    retry(name, claim) {
       const id = findTarget(record, name);
       if (id === null) return unknownTarget(name);
       const progress = schedule.progressOf(id);
@@ -19,20 +20,20 @@ export function steering({ verdicts, record, schedule, turns }: Rollout): Steeri
         return `${id} was kept out when the plan was made, and a turn cannot change that (${verdict.reason}): mend its cause and start a new run for it`;
       schedule.again(id);
       record.ledger.waitAgain(id);
-      record.noteMessage(`${id} gets another turn: ${reason}`);
+      record.noteMessage(`${id} gets another turn, ${claim}`);
       return null;
     },
-    skip(name, reason) {
+    skip(name, claim) {
       const id = findTarget(record, name);
       if (id === null) return unknownTarget(name);
       const progress = schedule.progressOf(id);
       if (progress === undefined) return `${id} has no part in this stage`;
       if (progress === 'ended') return `${id} has ended already, as ${record.ledger.entry(id)?.state}`;
       if (progress === 'in-work') {
-        turns.stop(id, `skipped by an operator: ${reason}`);
+        turns.stop(id, `skipped by an operator, ${claim}`);
         return null;
       }
-      endWithoutTurn(schedule, record, id, 'skipped', `Skipped by an operator: ${reason}`);
+      endWithoutTurn(schedule, record, id, 'skipped', `Skipped by an operator, ${claim}`);
       return null;
     },
     abort: (reason) => turns.stopAll(`the run is aborted: ${reason}`),
@@ -47,5 +48,5 @@ function findTarget({ ledger: { rows } }: RunRecord, name: string): string | nul
 }
 
 function unknownTarget(name: string): string {
-  return `"${name}" is not one target of this run; use a name from the ledger`;
+  return `${quoted(name)} is not one target of this run; use a name from the ledger`;
 }

@@ -1,4 +1,5 @@
 import { condition, continueAsNew, allHandlersFinished, workflowInfo } from '@temporalio/workflow';
+import { PAYLOAD_WARN_BYTES } from '../../model/payload-limits.ts';
 import type { RunControl } from './control.ts';
 import type { RecordState, RunRecord } from './record.ts';
 
@@ -9,9 +10,6 @@ export interface ContinuedRun<O = unknown> {
   paused: string | null;
   record: RecordState<O>;
 }
-
-/** Above this size Temporal logs a warning. */
-const MAX_BYTES = 256 * 1024;
 
 /**
  * Goes on in a new execution, so that a long wait does not sit at the end of a long history. To be called where no child is open.
@@ -26,7 +24,7 @@ export async function continueBefore<O>(
   await condition(allHandlersFinished);
   const state: ContinuedRun<O> = { stage, paused: control.paused, record: record.handOn() };
   if (control.aborting !== null) return;
-  if (new TextEncoder().encode(JSON.stringify(state)).length > MAX_BYTES) {
+  if (new TextEncoder().encode(JSON.stringify(state)).length > PAYLOAD_WARN_BYTES) {
     record.note('What the run knows is too large to travel: it waits in this execution.');
     return;
   }

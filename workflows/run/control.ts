@@ -2,7 +2,9 @@ import { ApplicationFailure, setHandler } from '@temporalio/workflow';
 import {
   CONTROL_MESSAGES,
   CONTROL_NAMES,
+  claimOf,
   narrowControl,
+  quoted,
   type ControlAnswer,
   type ControlName,
   type ControlRequest,
@@ -11,10 +13,10 @@ import { controlSignal, controlUpdate } from '../messages.ts';
 import { takeSignals } from '../signals.ts';
 import type { RunRecord } from './record.ts';
 
-/** What the rollout does for its operator. Each returns null, or why it refuses. */
+/** What the rollout does for its operator. Each returns null, or why it refuses. `claim` is what the message said (`claimOf`). */
 export interface Steering {
-  retry(target: string, reason: string): string | null;
-  skip(target: string, reason: string): string | null;
+  retry(target: string, claim: string): string | null;
+  skip(target: string, claim: string): string | null;
   abort(reason: string): void;
 }
 
@@ -41,7 +43,9 @@ export class RunControl {
     takeSignals(
       () => CONTROL_NAMES.forEach((name) => this.handle(name)),
       (name) =>
-        this.record.noteMessage(`A signal "${name.slice(0, 80)}" came that this run does not know; nothing was done.`),
+        this.record.noteMessage(
+          `A signal ${quoted(name.slice(0, 80))} came that this run does not know; nothing was done.`,
+        ),
     );
   }
 
@@ -93,20 +97,22 @@ export class RunControl {
     if (!narrowed.ok) throw ApplicationFailure.nonRetryable(narrowed.problem, 'InvalidInput');
   }
 
-  private apply({ name, reason, by, target }: ControlRequest): ControlAnswer {
-    const refusal = this.act(name, reason, by, target);
+  private apply(request: ControlRequest): ControlAnswer {
+    const { name, reason, target } = request;
+    const claim = claimOf(request);
+    const refusal = this.act(name, claim, target);
     if (refusal !== null) return { accepted: false, text: refusal };
     this.received += 1;
     const what = target === null ? name : `${name} ${target}`;
-    if (name !== 'abort') this.record.noteMessage(`${what}, unattributed (says: ${by}): ${reason}`);
+    if (name !== 'abort') this.record.noteMessage(`${what}, ${claim}`);
     return { accepted: true, text: `${what}: done. ${reason}` };
   }
 
-  private act(name: ControlName, reason: string, by: string, target: string | null): string | null {
+  private act(name: ControlName, claim: string, target: string | null): string | null {
     if (this.aborting !== null && name !== 'abort') return `the run is being aborted: ${this.aborting}`;
     switch (name) {
       case 'pause':
-        this.pause(reason);
+        this.pause(claim);
         return null;
       case 'resume':
         if (this.paused === null) return 'the run is not paused';
@@ -114,12 +120,12 @@ export class RunControl {
         this.record.phase = this.record.plan === null ? 'planning' : 'running';
         return null;
       case 'abort':
-        this.abort(`${reason} (unattributed, says: ${by})`);
+        this.abort(claim);
         return null;
       case 'retryTarget':
-        return this.steering?.retry(target ?? '', reason) ?? this.notYet();
+        return this.steering?.retry(target ?? '', claim) ?? this.notYet();
       case 'skipTarget':
-        return this.steering?.skip(target ?? '', reason) ?? this.notYet();
+        return this.steering?.skip(target ?? '', claim) ?? this.notYet();
     }
   }
 

@@ -1,6 +1,6 @@
 import { CancellationScope, isCancellation, setCurrentDetails, setHandler } from '@temporalio/workflow';
 import type { TargetState } from '../../model/ledger.ts';
-import { QUERIES } from '../../model/messages.ts';
+import { QUERIES, quoted } from '../../model/messages.ts';
 import type { Target } from '../../model/plan.ts';
 import type { Outcome, TurnInput } from '../../model/turn.ts';
 import { requireParent } from '../entrance.ts';
@@ -51,10 +51,10 @@ export async function takeTurn<M, T, O>(input: TurnInput<M, T, O>, work: TurnWor
   });
   const description = 'Sent by the run: stop at the next safe point.';
   takeSignals(
-    () => setHandler(stopTurnSignal, (payload) => stop(records, payload), { description }),
+    () => setHandler(stopTurnSignal, (payload) => stopByMessage(records, payload), { description }),
     () => undefined,
   );
-  CancellationScope.current().cancelRequested.catch(() => stop(records, { reason: 'the turn was cancelled' }));
+  CancellationScope.current().cancelRequested.catch(() => stop(records, 'the turn was cancelled'));
   show();
 
   return await CancellationScope.nonCancellable(async () => {
@@ -110,15 +110,19 @@ async function atMost<A, R>(most: number, items: readonly A[], work: (item: A) =
 }
 
 /** A reason comes from a message, so it may be of any length. */
-const MAX_REASON = 600;
+const MAX_REASON = 1_200;
 
-/** Asks every target to stop, or the one that is named; the payload may be anything. */
-function stop(records: readonly TargetRecord[], payload: unknown): void {
+/** Asks every target to stop, or the one that is named. Anybody may send such a message, with any payload: what it says is a claim. */
+function stopByMessage(records: readonly TargetRecord[], payload: unknown): void {
   const fields = typeof payload === 'object' && payload !== null ? (payload as Record<string, unknown>) : {};
   const { reason, target } = fields;
-  const why = typeof reason === 'string' ? reason.slice(0, MAX_REASON) : 'the run asked for it';
+  const why =
+    typeof reason === 'string' ? `a message says ${quoted(reason.slice(0, MAX_REASON))}` : 'a message without a reason';
+  stop(typeof target === 'string' ? records.filter((record) => record.target.id === target) : records, why);
+}
+
+function stop(records: readonly TargetRecord[], why: string): void {
   for (const record of records) {
-    if (typeof target === 'string' && target !== record.target.id) continue;
     record.stopping ??= why;
     record.show();
   }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { checkNode, powerShellFinding } from '../../../cli/doctor/check-machine.ts';
-import { retentionFinding, searchAttributeFindings } from '../../../cli/doctor/check-server.ts';
+import { payloadFinding, retentionFinding, searchAttributeFindings } from '../../../cli/doctor/check-server.ts';
 import { bad, exitOfFindings, good, note } from '../../../cli/doctor/finding.ts';
 import { renderFindings } from '../../../cli/render/findings.ts';
 import { PLAIN } from '../fixtures.ts';
@@ -45,6 +45,17 @@ describe('the doctor', () => {
     [720 * HOUR_MS, 'good'],
   ])('judges a retention of %i ms as %s', (retention, verdict) => {
     expect(retentionFinding(retention, SERVER).verdict).toBe(verdict);
+  });
+
+  test.each([
+    [2 * 1024 * 1024, 'good'],
+    [2 * 1024 * 1024 - 1, 'bad'],
+    [null, 'note'],
+  ])('judges a limit of payloads of %s bytes as %s, and says what a server does not tell', (bytes, verdict) => {
+    const finding = payloadFinding(bytes);
+    expect(finding.verdict).toBe(verdict);
+    expect(finding.text).toContain('not tell');
+    if (verdict !== 'good') expect(finding.mend).toContain('limit.blobSize.error');
   });
 
   test('offers the command that creates each missing search attribute, and sees a wrong type', () => {

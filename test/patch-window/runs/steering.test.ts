@@ -32,7 +32,7 @@ describe.concurrent('by signal, an operator', () => {
     await signal(run, 'resume');
     expect((await run.result()).outcome).toBe('succeeded');
     const notes = (await run.status()).notes.map(({ text }) => text);
-    expect(notes.filter((text) => text.includes('unattributed (says: Kim Example)'))).toHaveLength(2);
+    expect(notes.filter((text) => text.includes('unattributed (says "Kim Example")'))).toHaveLength(2);
   });
 
   test('skips a target that waits, and retries one whose trouble was mended', async () => {
