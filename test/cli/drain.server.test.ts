@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => stage.close());
 
 const why = ['--reason', 'Upgrade at noon', '--by', 'Kim Example'];
-const said = 'drained by an unattributed message (says: Kim Example): Upgrade at noon';
+const said = 'drained, unattributed (says "Kim Example"): "Upgrade at noon"';
 
 test('while a drain is set no new run begins, wherever it is started, and an open one goes on to its end', async () => {
   const [host, other] = [stage.take(), stage.take()];
