@@ -2,7 +2,9 @@ import { Worker } from '@temporalio/worker';
 import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest';
 import { createPatchActivities } from '../../../activities/patch-window/index.ts';
 import type { Shell } from '../../../activities/powershell/shell.ts';
+import { readPending } from '../../../cli/live/pending.ts';
 import { PLANT_SHELL } from '../../../lab/plant-shell.ts';
+import { hostTurnId } from '../../../model/ids.ts';
 import { siteQueue } from '../../../model/queues.ts';
 import type { TurnView } from '../../../model/turn.ts';
 import { dataConverter } from '../../../workers/data-converter/index.ts';
@@ -81,6 +83,22 @@ async function untilToldOf(run: PatchRun, host: string, text: string): Promise<v
   await vi.waitFor(async () => expect(await told()).toContain(text), { timeout: 30_000, interval: 100 });
 }
 
+/** Resolves when this is told of the activity that follows a host's installation. */
+async function untilShown(run: PatchRun, host: string, what: 'progress' | 'interfered', text: string): Promise<void> {
+  const shown = async () => readPending((await run.turnOf(host).describe()).raw.pendingActivities ?? [])[what];
+  await vi.waitFor(async () => expect(await shown()).toContain(text), { timeout: 30_000, interval: 100 });
+}
+
+/** What somebody does in the Web UI to the activity that follows a host's installation. */
+function following(host: string) {
+  return {
+    namespace: stage.lab.namespace,
+    execution: { workflowId: hostTurnId(host) },
+    type: 'followInstall',
+    identity: 'Kim Example',
+  };
+}
+
 /** Resolves when an activity of a host's turn waits for another attempt. */
 async function untilTriedAgain(run: PatchRun, host: string): Promise<void> {
   const attempts = async () =>
@@ -93,7 +111,8 @@ async function untilTriedAgain(run: PatchRun, host: string): Promise<void> {
 
 describe("a site's worker that does one thing at a time", () => {
   test('and is away for longer than a reboot may take, amid installations and reboots: every host ends right', async () => {
-    const installing = [stage.take(), stage.take(), stage.take()];
+    const paused = stage.take();
+    const installing = [paused, stage.take(), stage.take()];
     const [rebooting, unseen] = [stage.take(), stage.take()];
     // The survey's last look; the next one is preflight's.
     stage.plant.order({ host: unseen, fault: 'off-network', after: 'Get-FettleInstalledUpdate' });
@@ -101,12 +120,22 @@ describe("a site's worker that does one thing at a time", () => {
     const run = await stage.start(windowInput([...installing, rebooting, unseen]));
     await Promise.all([
       ...installing.map((host) => untilEffect(stage.plant, host, 'install-started')),
-      untilEffect(stage.plant, rebooting, 'reboot'),
+      untilEffect(stage.plant, rebooting, 'reboot').then(() =>
+        stage.plant.order({ host: rebooting, fault: 'slow', factor: 5 }),
+      ),
       untilTriedAgain(run, unseen),
     ]);
+    const { workflowService } = stage.lab.client;
+    await untilShown(run, paused, 'progress', '%');
+    await workflowService.pauseActivity({ ...following(paused), reason: 'a test' });
+    await untilShown(run, paused, 'interfered', 'followInstall was paused by Kim Example (a test)');
+    await workflowService.unpauseActivity(following(paused));
     await site.stop();
-    for (const host of installing) stage.plant.clearFaults(host);
+    for (const host of [...installing, rebooting]) stage.plant.clearFaults(host);
     await untilToldOf(run, rebooting, 'one last look waits for a worker of the site');
+    await untilShown(run, paused, 'progress', 'the next look waits for a worker of its site');
+    await workflowService.resetActivity(following(paused));
+    await untilShown(run, paused, 'interfered', 'followInstall was reset');
     site = await startSites();
     expect(await run.result()).toMatchObject({ ledger: { succeeded: 4, unreachable: 1 } });
     // What nobody could look at again ends as what the look before it saw, not as a step that was never begun.
