@@ -7,13 +7,14 @@ import { CommandError } from '../errors.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { showEnd } from '../follow-to-end.ts';
 import { readClosedRun } from '../history/closed-run.ts';
+import { workLines } from '../live/changes.ts';
 import { lookAtRun } from '../live/view.ts';
 import { withConnection } from '../options.ts';
 import { activePollers, requireWorker } from '../pollers.ts';
 import { renderLedger } from '../render/ledger.ts';
 import { renderNotes, renderStatus } from '../render/run.ts';
 import { withRun, type FoundRun } from '../run-reference.ts';
-import { ask, readLedger } from '../run-state.ts';
+import { ask } from '../run-state.ts';
 import { viewOf, type Runbooks } from '../runbooks.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -38,12 +39,15 @@ export async function showEnded(terminal: Terminal, found: FoundRun): Promise<Ex
 
 async function showRunning(terminal: Terminal, { session, runbooks, handle }: FoundRun): Promise<ExitCode> {
   await requireWorker(session);
-  const status = await ask(session, handle, 'status');
-  terminal.document(status);
-  if (terminal.json) return EXIT.done;
-  const entries = await readLedger(session, handle);
+  if (terminal.json) {
+    terminal.document(await ask(session, handle, 'status'));
+    return EXIT.done;
+  }
+  const { status, entries, work } = await lookAtRun(session, handle, null);
   terminal.say(`${renderStatus(status, terminal, entries)}\n`);
   terminal.say(renderLedger(entries, viewOf(runbooks, status.runbook), terminal));
+  const inWork = workLines(work);
+  if (inWork.length > 0) terminal.say(`\n${terminal.colours.bold('In work')}\n${inWork.join('\n')}`);
   return EXIT.done;
 }
 

@@ -60,10 +60,18 @@ function endedCount(view: RunView | null): number {
 }
 
 /** `install (round 2)`; the percentage is left out, so that a line appears for each step and not for each percent. */
-function stepText({ step, round, stopping }: TargetWork): string {
+function stepText({ step, round, stopping, interfered }: TargetWork): string {
   if (step === null) return '';
   const text = round > 1 ? `${step} (round ${round})` : step;
-  return stopping === null ? text : `${text}, stops at its safe point: ${stopping}`;
+  const stops = stopping === null ? null : `stops at its safe point: ${stopping}`;
+  return [text, interfered, stops].filter((part) => part !== null).join(', ');
+}
+
+/** `  app01.corp.example: install, 63 %, KB5031364, seen 40 s ago, next look in 20 s`, for each target in work. */
+export function workLines(work: RunView['work']): string[] {
+  return [...work]
+    .filter(([, { step }]) => step !== null)
+    .map(([id, one]) => `  ${id}: ${[stepText(one), one.progress].filter((part) => part !== '').join(', ')}`);
 }
 
 /** How a target ended, with its reason where there is something to explain. */

@@ -56,8 +56,9 @@ function rowText(entry: LedgerEntry, work: TargetWork | undefined, look: Look): 
   if (entry.progress === 'waiting') return `  ${entry.id}  ${colours.dim(`waits for wave ${entry.wave}`)}`;
   const step = work?.step ?? 'begins';
   const round = work !== undefined && work.round > 1 ? ` (round ${work.round})` : '';
+  const interfered = work?.interfered ? colours.yellow(`  ${work.interfered}`) : '';
   const stopping = work?.stopping ? colours.yellow('  stops at its safe point') : '';
-  return `${colours.cyan('›')} ${entry.id}  ${colours.cyan(`${step}${round}`)}${work?.progress ? `  ${work.progress}` : ''}${stopping}`;
+  return `${colours.cyan('›')} ${entry.id}  ${colours.cyan(`${step}${round}`)}${interfered}${work?.progress ? `  ${work.progress}` : ''}${stopping}`;
 }
 
 function markOf({ state }: LedgerEntry, { colours }: Look): string {

@@ -3,13 +3,12 @@ import type { LedgerEntry, RunStatus } from '../../model/run.ts';
 import type { TargetView } from '../../model/turn.ts';
 import type { Session } from '../connect.ts';
 import { ask, readLedger } from '../run-state.ts';
+import { readPending, type Pending } from './pending.ts';
 
 /** What a target in work is doing right now. */
-export interface TargetWork {
+export interface TargetWork extends Pending {
   step: string | null;
   round: number;
-  /** `63 %, KB5031364` while an installation is followed; empty otherwise. */
-  progress: string;
   stopping: string | null;
 }
 
@@ -37,17 +36,16 @@ function rowsKey({ ledger, inWork, targets, stages, phase, questions }: RunStatu
   return JSON.stringify([ledger, inWork, targets, stages, phase, questions]);
 }
 
+const NOTHING: Pending = { progress: '', interfered: null };
+
 async function lookAtTurn(session: Session, turnId: string): Promise<[string, TargetWork][]> {
   const handle = session.client.workflow.getHandle(turnId);
   try {
     const [{ targets }, description] = await Promise.all([ask(session, handle, 'turn'), handle.describe()]);
-    const heartbeat = description.raw.pendingActivities?.find(
-      ({ heartbeatDetails }) => heartbeatDetails?.payloads?.length,
-    );
-    const progress = progressText(heartbeat?.heartbeatDetails?.payloads?.[0]?.data);
-    // A heartbeat names no target: with several at work at once nobody could say whose it is.
+    // An activity names no target: with several at work at once nobody could say whose it is.
     const alone = targets.filter(isRunning).length === 1;
-    return targets.map((target) => [target.id, workOf(target, alone && isRunning(target) ? progress : '')]);
+    const pending = alone ? readPending(description.raw.pendingActivities ?? []) : NOTHING;
+    return targets.map((target) => [target.id, workOf(target, isRunning(target) ? pending : NOTHING)]);
   } catch (error) {
     // Between two polls a turn may just have begun or be gone from the cache: the next look tells more, the run goes on.
     if (error instanceof Error) return [];
@@ -59,25 +57,7 @@ function isRunning({ steps }: TargetView): boolean {
   return steps.at(-1)?.result === 'running';
 }
 
-function workOf({ steps, stopping }: TargetView, progress: string): TargetWork {
+function workOf({ steps, stopping }: TargetView, pending: Pending): TargetWork {
   const last = steps.at(-1);
-  return { step: last?.step ?? null, round: last?.round ?? 1, progress, stopping };
-}
-
-/** A heartbeat is `{ percent, current }`; one that is encrypted or of another shape shows nothing. */
-export function progressText(data: Uint8Array | null | undefined): string {
-  if (data === null || data === undefined) return '';
-  const beat = parseBeat(Buffer.from(data).toString('utf8'));
-  if (typeof beat !== 'object' || beat === null || !('percent' in beat) || typeof beat.percent !== 'number') return '';
-  const current = 'current' in beat && typeof beat.current === 'string' ? beat.current : '';
-  return [`${Math.round(beat.percent)} %`, current].filter((part) => part !== '').join(', ');
-}
-
-function parseBeat(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return null;
-    throw error;
-  }
+  return { step: last?.step ?? null, round: last?.round ?? 1, stopping, ...pending };
 }

@@ -31,7 +31,7 @@ test.each([
   ['the time passed', ended(timeout('SCHEDULE_TO_CLOSE')), true],
   ['the next look would have come too late', ended(refused, 'TIMEOUT'), true],
   ['a look failed for good', ended(refused), false],
-  ['no worker took it', ended(timeout('SCHEDULE_TO_START')), false],
+  ['no worker took it in all that time', ended(timeout('SCHEDULE_TO_START')), true],
 ])('a limit is reached when %s: %s', (_what, error, reached) => {
   expect(limitReached(error)).toBe(reached);
 });

@@ -67,6 +67,24 @@ describe.concurrent('installing', () => {
   });
 });
 
+describe.concurrent('a step that is in work when the window closes', () => {
+  test('goes on no longer: an install is a question, a reboot that may have been asked for is followed', async () => {
+    const [installing, rebooting] = [freshHost(), freshHost()];
+    const gates = [`${installing}/startInstall`, `${rebooting}/restartHost`].map((name) =>
+      stage.directed.gates.close(name),
+    );
+    const window = { closesAt: new Date(Date.now() + 8_000).toISOString(), timeZone: 'UTC', notes: [] };
+    const targets = [installing, rebooting].map((name) => plannedTarget(name, { expectedMs: 100 }));
+    const run = await stage.start(patchPlan({ targets, material: { window } }));
+    await run.result();
+    for (const gate of gates) gate.open();
+    expect(await run.entry(installing)).toMatchObject({ state: 'unknown', outcome: { failure: 'StateUnknown' } });
+    expect((await run.entry(installing)).reason).toContain('until the window closed');
+    expect(await run.entry(rebooting)).toMatchObject({ state: 'succeeded', outcome: { own: { rebooted: true } } });
+    expect(stage.directed.callsOf(rebooting)).toContain('awaitRestart');
+  });
+});
+
 describe.concurrent('rebooting', () => {
   test('is left to a person where the input says never', async () => {
     const { entry, calls } = await takeTurn(stage, [], {}, { reboot: 'never' });

@@ -7,7 +7,7 @@ class FailureConverter extends DefaultFailureConverter {
    * @override
    * @param {Parameters<DefaultFailureConverter['failureToError']>[0]} failure
    * @param {Parameters<DefaultFailureConverter['failureToError']>[1]} payloadConverter
-   * @param {Parameters<DefaultFailureConverter['failureToError']>[2]} context
+   * @param {Parameters<DefaultFailureConverter['failureToError']>[2]} [context]
    */
   failureToError(failure, payloadConverter, context) {
     const error = super.failureToError(failure, payloadConverter, context);

@@ -1,7 +1,7 @@
 import { beginChange } from '../turn/begin.ts';
 import { follow } from '../turn/follow.ts';
 import { safePoint, windowStillFits } from '../turn/safe-point.ts';
-import { limitReached } from '../turn/step-failure.ts';
+import { asStepFailure, limitReached } from '../turn/step-failure.ts';
 import { act, request } from '../turn/tools.ts';
 import { keepMaintenance } from './maintenance.ts';
 import type { PatchTools } from './tools.ts';
@@ -26,7 +26,7 @@ export async function reboot(tools: PatchTools, round: number, bootTimeBefore: s
       await beginChange(tools, following.restartHost, `reboot, round ${round}`, restart, rebootMs).catch(
         (error: unknown) => {
           // The request may have left before its time was up: then the host goes down without us, and is followed.
-          if (!limitReached(error)) throw error;
+          if (!limitReached(error) || asStepFailure(error).type === 'NoWorker') throw error;
         },
       );
       const { bootTime } = await follow(tools, following.awaitRestart, 'wait until it is back', asked, rebootMs);

@@ -58,11 +58,10 @@ function fromTimeout({ timeoutType, cause }: TimeoutFailure): StepFailure {
 }
 
 /**
- * Whether an activity ended because its time was up: the time passed, or the next attempt would have come after it. Of the second
- * the server makes no time-out: it ends the activity early, with the last attempt's own failure.
+ * Whether an activity ended because its time was up. It has several ends: the time passed; no worker took it in all that time; or
+ * the next attempt would have come after it, of which the server makes no time-out but ends the activity early, with the last
+ * attempt's own failure.
  */
 export function limitReached(error: unknown): error is ActivityFailure {
-  if (!(error instanceof ActivityFailure)) return false;
-  const { cause, retryState } = error;
-  return retryState === 'TIMEOUT' || (cause instanceof TimeoutFailure && cause.timeoutType === 'SCHEDULE_TO_CLOSE');
+  return error instanceof ActivityFailure && (error.retryState === 'TIMEOUT' || error.cause instanceof TimeoutFailure);
 }

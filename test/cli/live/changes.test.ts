@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { changesBetween } from '../../../cli/live/changes.ts';
-import { progressText, type TargetWork, type RunView } from '../../../cli/live/view.ts';
+import { changesBetween, workLines } from '../../../cli/live/changes.ts';
+import type { RunView, TargetWork } from '../../../cli/live/view.ts';
 import { emptyLedger } from '../../../model/ledger.ts';
 import { ledgerEntry, PLAIN, runStatus } from '../fixtures.ts';
 
-const WORK: TargetWork = { step: 'install', round: 1, progress: '10 %', stopping: null };
+const WORK: TargetWork = { step: 'install', round: 1, progress: '10 %', interfered: null, stopping: null };
 const inWork = ledgerEntry({ state: 'unknown', progress: 'in-work', reason: '', outcome: null });
 
 const note = (text: string) => ({ at: '2030-06-01T20:00:00Z', text });
@@ -69,13 +69,10 @@ describe('plain lines', () => {
   });
 });
 
-describe('progress out of a heartbeat', () => {
-  test.each([
-    ['{"percent":62.6,"current":"KB5031364"}', '63 %, KB5031364'],
-    ['{"percent":0,"current":""}', '0 %'],
-    ['{"note":"other shape"}', ''],
-    ['not json', ''],
-  ])('%s shows as "%s"', (data, text) => {
-    expect(progressText(Buffer.from(data))).toBe(text);
-  });
+test('an activity that somebody paused is told once, and status tells it with what was seen', () => {
+  const interfered = 'followInstall was paused by Kim Example (a test) from outside: unpause it in the Web UI';
+  const paused = view({ work: new Map([['app01.corp.example', { ...WORK, interfered }]]) });
+  expect(changesBetween(view(), paused, PLAIN)).toEqual([`app01.corp.example: install, ${interfered}`]);
+  expect(changesBetween(paused, paused, PLAIN)).toEqual([]);
+  expect(workLines(paused.work)).toEqual([`  app01.corp.example: install, ${interfered}, 10 %`]);
 });

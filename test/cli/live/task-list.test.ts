@@ -6,7 +6,7 @@ import type { RunView, TargetWork } from '../../../cli/live/view.ts';
 import { ledgerEntry, PLAIN, runStatus } from '../fixtures.ts';
 import { screen } from './fixtures.ts';
 
-const WORK: TargetWork = { step: 'install', round: 1, progress: '10 %', stopping: null };
+const WORK: TargetWork = { step: 'install', round: 1, progress: '10 %', interfered: null, stopping: null };
 const ended = ledgerEntry({ id: 'app01' });
 const inWork = ledgerEntry({ id: 'app02', state: 'unknown', progress: 'in-work', reason: '', outcome: null });
 const waiting = ledgerEntry({ id: 'app03', progress: 'waiting', wave: 'rest', outcome: null });

@@ -2,7 +2,9 @@ import { Worker } from '@temporalio/worker';
 import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest';
 import { createPatchActivities } from '../../../activities/patch-window/index.ts';
 import type { Shell } from '../../../activities/powershell/shell.ts';
+import { readPending } from '../../../cli/live/pending.ts';
 import { PLANT_SHELL } from '../../../lab/plant-shell.ts';
+import { hostTurnId } from '../../../model/ids.ts';
 import { siteQueue } from '../../../model/queues.ts';
 import type { TurnView } from '../../../model/turn.ts';
 import { dataConverter } from '../../../workers/data-converter/index.ts';
@@ -21,7 +23,7 @@ let site: SiteWorkers;
 
 beforeAll(async () => {
   stage = await openRunStage(
-    { workerWaitMs: 4_000, workerReturnMs: 60_000, rebootMs: 5_000, heartbeatMs: 2_000, retryAttempts: 20 },
+    { workerWaitMs: 4_000, workerReturnMs: 60_000, rebootMs: 5_000, heartbeatMs: 2_000 },
     { worker: false },
   );
   const { temporal, plant, organisation } = stage.lab;
@@ -82,39 +84,48 @@ async function untilToldOf(run: PatchRun, host: string, text: string): Promise<v
   await vi.waitFor(async () => expect(await told()).toContain(text), { timeout: 30_000, interval: 100 });
 }
 
-/** Resolves when an activity of a host's turn waits for another attempt. */
-async function untilTriedAgain(run: PatchRun, host: string): Promise<void> {
-  const attempts = async () =>
-    (await run.turnOf(host).describe()).raw.pendingActivities?.map(({ attempt }) => attempt ?? 0);
-  await vi.waitFor(async () => expect(Math.max(...((await attempts()) ?? []), 0)).toBeGreaterThan(1), {
-    timeout: 30_000,
-    interval: 100,
-  });
+/** Resolves when this is told of the activity that follows a host's installation. */
+async function untilShown(run: PatchRun, host: string, what: 'progress' | 'interfered', text: string): Promise<void> {
+  const shown = async () => readPending((await run.turnOf(host).describe()).raw.pendingActivities ?? [])[what];
+  await vi.waitFor(async () => expect(await shown()).toContain(text), { timeout: 30_000, interval: 100 });
+}
+
+/** What somebody does in the Web UI to the activity that follows a host's installation. */
+function following(host: string) {
+  return {
+    namespace: stage.lab.namespace,
+    execution: { workflowId: hostTurnId(host) },
+    type: 'followInstall',
+    identity: 'Kim Example',
+  };
 }
 
 describe("a site's worker that does one thing at a time", () => {
   test('and is away for longer than a reboot may take, amid installations and reboots: every host ends right', async () => {
-    const installing = [stage.take(), stage.take(), stage.take()];
-    const [rebooting, unseen] = [stage.take(), stage.take()];
-    // The survey's last look; the next one is preflight's.
-    stage.plant.order({ host: unseen, fault: 'off-network', after: 'Get-FettleInstalledUpdate' });
+    const paused = stage.take();
+    const installing = [paused, stage.take(), stage.take()];
+    const rebooting = stage.take();
     for (const host of installing) stage.plant.order({ host, fault: 'slow', factor: 100 });
-    const run = await stage.start(windowInput([...installing, rebooting, unseen]));
+    const run = await stage.start(windowInput([...installing, rebooting]));
     await Promise.all([
       ...installing.map((host) => untilEffect(stage.plant, host, 'install-started')),
-      untilEffect(stage.plant, rebooting, 'reboot'),
-      untilTriedAgain(run, unseen),
+      untilEffect(stage.plant, rebooting, 'reboot').then(() =>
+        stage.plant.order({ host: rebooting, fault: 'slow', factor: 5 }),
+      ),
     ]);
+    const { workflowService } = stage.lab.client;
+    await untilShown(run, paused, 'progress', '%');
+    await workflowService.pauseActivity({ ...following(paused), reason: 'a test' });
+    await untilShown(run, paused, 'interfered', 'followInstall was paused by Kim Example (a test)');
+    await workflowService.unpauseActivity(following(paused));
     await site.stop();
-    for (const host of installing) stage.plant.clearFaults(host);
+    for (const host of [...installing, rebooting]) stage.plant.clearFaults(host);
     await untilToldOf(run, rebooting, 'one last look waits for a worker of the site');
+    await untilShown(run, paused, 'progress', 'the next look waits for a worker of its site');
+    await workflowService.resetActivity(following(paused));
+    await untilShown(run, paused, 'interfered', 'followInstall was reset');
     site = await startSites();
-    expect(await run.result()).toMatchObject({ ledger: { succeeded: 4, unreachable: 1 } });
-    // What nobody could look at again ends as what the look before it saw, not as a step that was never begun.
-    const { reason } = (await run.entry(unseen)) ?? {};
-    expect(reason).toContain('cannot be reached');
-    expect(reason).toContain('no worker of the site took the step again');
-    expect(reason).not.toContain('certainly not begun');
+    expect(await run.result()).toMatchObject({ outcome: 'succeeded', ledger: { succeeded: 4 } });
     for (const host of [...installing, rebooting]) {
       const effects = effectsOf(stage.plant, host);
       expect(namesOf(effects)).toEqual(WHOLE_TURN);
