@@ -61,13 +61,16 @@ const MAX_TEXT = 500;
 
 /** A text of a message in plain words and of a length that may be shown; null when there is none. */
 export function cappedText(value: unknown): string | null {
-  const words = typeof value === 'string' ? plainWords(value).slice(0, MAX_TEXT) : '';
+  const words = typeof value === 'string' ? plainWords(value.slice(0, MAX_TEXT)) : '';
   return words === '' ? null : words;
 }
 
+/** Blanks, control characters, and signs that cannot be seen or turn the direction of what follows. A flood runs through it: `\p{C}` takes fifty times as long. */
+const NOT_PLAIN = /[\s\p{Cc}\u200B-\u200F\u202A-\u202E\u2066-\u2069]+/gu;
+
 /** Words of somebody whom nobody proved, on one line and without signs that steer a terminal, so that they cannot pass for a line of ours. */
 export function plainWords(words: string): string {
-  return words.replaceAll(/[\s\p{C}]+/gu, ' ').trim();
+  return words.replaceAll(NOT_PLAIN, ' ').trim();
 }
 
 /** The same words as a quotation, which nothing in them can end. */

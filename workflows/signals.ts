@@ -8,7 +8,7 @@ import { getActivator } from '@temporalio/workflow/lib/global-attributes.js';
  * SDK lets workflow code run, may last: the task begins anew for ever, and takes the worker with it. It also fails the task for a
  * name that begins with `__temporal_` where a default handler is set.
  *
- * So handlers of signals are synchronous, and never throw.
+ * So handlers of signals are synchronous, and never throw. One that is set later gets only what comes later.
  *
  * @param register sets the handlers.
  * @param unknown is told the name of a signal that has no handler.

@@ -138,7 +138,7 @@ function controlText(payload: unknown): string {
   const { target, reason, by } = payload as Record<string, unknown>;
   const parts = [typeof target === 'string' ? ` ${target}` : '', typeof reason === 'string' ? `: ${reason}` : ''];
   if (typeof by === 'string') parts.push(` (says ${quoted(by)})`);
-  return parts.join('').replaceAll(/[\s\p{C}]+/gu, ' ');
+  return parts.map((part) => part.replace(/\S.*/su, plainWords)).join('');
 }
 
 /** An answer that begins with what was asked is not told what that was once more. */

@@ -43,6 +43,9 @@ describe('a flood of signals while no control worker runs', () => {
     expect(after.stopsSent).toBe(1);
     expect(notes).toHaveLength(100);
     expect(notes.length + notesLeftOut).toBe(PAUSES + PAUSES / 5);
+    const { currentDetails } = await run.handle.query<{ currentDetails: string }>('__temporal_workflow_metadata');
+    expect(currentDetails).toContain(`${notesLeftOut} earlier notes are not kept`);
+    expect(currentDetails).toContain('**Request Cancellation**');
     gates.forEach((gate) => gate.open());
     expect((await run.result()).ledger).toMatchObject({ succeeded: 1, skipped: 1 });
   });

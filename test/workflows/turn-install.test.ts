@@ -73,7 +73,7 @@ describe.concurrent('a step that is in work when the window closes', () => {
     const gates = [`${installing}/startInstall`, `${rebooting}/restartHost`].map((name) =>
       stage.directed.gates.close(name),
     );
-    const window = { closesAt: new Date(Date.now() + 8_000).toISOString(), timeZone: 'UTC', notes: [] };
+    const window = { opensAt: null, closesAt: new Date(Date.now() + 8_000).toISOString(), timeZone: 'UTC', notes: [] };
     const targets = [installing, rebooting].map((name) => plannedTarget(name, { expectedMs: 100 }));
     const run = await stage.start(patchPlan({ targets, material: { window } }));
     await run.result();

@@ -6,9 +6,10 @@ import type { Rollout } from './stage-in-hand.ts';
 
 /** Retry and skip of one target, and the abort of all. Each answers null, or why it refuses. */
 export function steering({ verdicts, record, schedule, turns }: Rollout): Steering {
+  const findTarget = targetsByName(record);
   return {
     retry(name, claim) {
-      const id = findTarget(record, name);
+      const id = findTarget(name);
       if (id === null) return unknownTarget(name);
       const progress = schedule.progressOf(id);
       if (progress === undefined) return `${id} has no part in this stage`;
@@ -24,7 +25,7 @@ export function steering({ verdicts, record, schedule, turns }: Rollout): Steeri
       return null;
     },
     skip(name, claim) {
-      const id = findTarget(record, name);
+      const id = findTarget(name);
       if (id === null) return unknownTarget(name);
       const progress = schedule.progressOf(id);
       if (progress === undefined) return `${id} has no part in this stage`;
@@ -40,11 +41,15 @@ export function steering({ verdicts, record, schedule, turns }: Rollout): Steeri
   };
 }
 
-/** A target by its full name, in whatever case, or by its short name where only one has it. */
-function findTarget({ ledger: { rows } }: RunRecord, name: string): string | null {
-  const whole = rows.filter(({ id }) => id.toLowerCase() === name);
-  const [only, ...others] = whole.length > 0 ? whole : rows.filter(({ id }) => id.toLowerCase().split('.')[0] === name);
-  return only !== undefined && others.length === 0 ? only.id : null;
+/** Finds a target by its full name, in whatever case, or by its short name where only one has it. */
+function targetsByName({ ledger: { rows } }: RunRecord): (name: string) => string | null {
+  const ids = new Map<string, string | null>();
+  for (const { id } of rows) {
+    const short = id.toLowerCase().split('.')[0] ?? id;
+    ids.set(short, ids.has(short) ? null : id);
+  }
+  for (const { id } of rows) ids.set(id.toLowerCase(), id);
+  return (name) => ids.get(name) ?? null;
 }
 
 function unknownTarget(name: string): string {
