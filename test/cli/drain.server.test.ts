@@ -24,7 +24,7 @@ test('while a drain is set no new run begins, wherever it is started, and an ope
   expect(drain).toMatchObject({ by: 'Kim Example', reason: 'Upgrade at noon' });
   expect(await operator.fettle(['drain', ...why])).toMatchObject({
     code: 5,
-    err: expect.stringContaining(`${drain.since}, ${said}`) as unknown,
+    err: expect.stringContaining(`${drain.since}: ${said}`) as unknown,
   });
 
   const inTheWebUi = await stage.start(windowInput([other]));
