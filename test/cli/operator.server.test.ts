@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest';
 import type { TimelineEntry } from '../../cli/history/timeline.ts';
 import type { StartedRun } from '../../cli/start-run.ts';
 import { startLab, type Lab } from '../../lab/lab.ts';
@@ -61,12 +61,11 @@ async function startSoaking(names: [string, string, string]): Promise<string> {
     ['start', 'patch-window', '--input', '-'],
     input(names, { soak: '1h', waves }),
   );
-  await expect
-    .poll(async () => (await operator.json<RunStatus>(['status', runId])).waiting ?? '', {
-      timeout: 30_000,
-      interval: 200,
-    })
-    .toContain('Soak');
+  // Not expect.poll, which does not know its test among others that run beside it.
+  await vi.waitFor(
+    async () => expect((await operator.json<RunStatus>(['status', runId])).waiting ?? '').toContain('Soak'),
+    { timeout: 30_000, interval: 200 },
+  );
   return runId;
 }
 
