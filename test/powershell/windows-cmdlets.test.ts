@@ -17,7 +17,7 @@ const DOES: Record<string, RegExp> = {
   'Start-FettleMaintenance -Objects app01 -Until 2030-01-01T00:00:00Z -Comment c -Key k': /^No maintenance mode for/,
   'Start-FettleService -Name W3SVC': /^The service W3SVC does not start/,
   'Start-FettleUpdateTask -TaskName fettle-new -Key k -Updates @{ id = 1; revision = 1 } -TimeLimitMinutes 60':
-    /\nRegister-ScheduledTask (?=.* -Description: Fettle k\b)(?=.* -UserId S-1-5-18 )(?=.* -MultipleInstances: IgnoreNew\b)(?=.* -ExecutionTimeLimit: 01:00:00\b)(?!.*Trigger)/,
+    /\nRegister-ScheduledTask(?=.* -Description: Fettle k\b)(?=.* -UserId S-1-5-18 )(?=.* -MultipleInstances: IgnoreNew\b)(?=.* -ExecutionTimeLimit: 01:00:00\b)(?!.*Trigger)/,
   'Stop-FettleMaintenance -Objects app01 -Comment c -Key k': /^Maintenance mode of app01 does not end/,
   'Connect-Target ssh':
     /New-PSSession -HostName app01 -Port 1 -UserName u -KeyFilePath k -ConnectingTimeout 7000 BatchMode=yes IdentitiesOnly=yes ServerAliveCountMax=3 ServerAliveInterval=15 StrictHostKeyChecking=yes UserKnownHostsFile=known$/m,
