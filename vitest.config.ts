@@ -68,7 +68,7 @@ export default defineConfig({
           name: 'server',
           include: SERVER_TESTS,
           globalSetup: ['test/setup/temporary-folder.ts', 'test/setup/temporal.ts'],
-          // Loading Temporal's SDK takes longer than many of the files: two processes load it for all of them.
+          // Loading Temporal's SDK takes longer than many of the files: a few processes load it for all of them.
           isolate: false,
           testTimeout: 60_000,
           hookTimeout: 60_000,

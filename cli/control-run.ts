@@ -18,7 +18,8 @@ export interface ControlOutcome extends ControlAnswer {
   way: 'update' | 'cancel';
 }
 
-const ANSWER_LIMIT_MS = 30_000;
+/** How long the answer to an update is waited for, in milliseconds. */
+export const ANSWER_LIMIT_MS = 30_000;
 /** Characters of a reason that go into the history with a cancel. */
 const CANCEL_REASON = 500;
 
@@ -82,11 +83,15 @@ async function send(
   return answer;
 }
 
+/** Whether nobody answered an update in its time: it may or may not have counted. */
+export function isUnanswered(error: unknown): boolean {
+  return error instanceof WorkflowUpdateRPCTimeoutOrCancelledError || isGrpcDeadlineError(error);
+}
+
 /** Why a message did not reach the run, or may not have; null for any other error. */
 function notTaken(error: unknown, answerLimitMs: number): { unanswered: boolean; text: string } | null {
   if (error instanceof CommandError) return null;
-  if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError || isGrpcDeadlineError(error))
-    return { unanswered: true, text: `No answer came in ${answerLimitMs / 1000} s.` };
+  if (isUnanswered(error)) return { unanswered: true, text: `No answer came in ${answerLimitMs / 1000} s.` };
   for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
     if (isGrpcServiceError(cause) && LIMIT_CODES.has(cause.code))
       return { unanswered: false, text: `The server does not take the message (${cause.details}).` };

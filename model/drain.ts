@@ -1,4 +1,4 @@
-import { cappedText, claimOf, type Narrowed } from './messages.ts';
+import { cappedText, claimOf, NAMELESS, type Narrowed } from './messages.ts';
 
 /** Workflow id and type of the drain: while it runs, no new run begins in its namespace. */
 export const DRAIN = 'drain';
@@ -27,8 +27,6 @@ export function narrowDrainWords(payload: unknown): Narrowed<DrainWords> {
   const example = JSON.stringify({ reason: 'Upgrade to the next build', by: 'Kim Example' });
   return { ok: false, problem: `"reason" is missing. Send for example ${example}` };
 }
-
-export const NAMELESS = 'somebody who gave no name';
 
 /** A drain in one sentence. */
 export function drainText({ since, by, reason }: Drain): string {

@@ -59,6 +59,8 @@ export type Narrowed<T> = { ok: true; value: T } | { ok: false; problem: string 
 
 const MAX_TEXT = 500;
 
+export const NAMELESS = 'somebody who gave no name';
+
 /** A text of a message in plain words and of a length that may be shown; null when there is none. */
 export function cappedText(value: unknown): string | null {
   const words = typeof value === 'string' ? plainWords(value.slice(0, MAX_TEXT)) : '';
@@ -95,7 +97,7 @@ export function narrowControl(name: ControlName, payload: unknown): Narrowed<Con
   const fields = payload as Record<string, unknown>;
   const reason = cappedText(fields['reason']);
   if (reason === null) return bad('"reason" is missing; a change without a reason is refused');
-  const by = cappedText(fields['by']) ?? 'somebody who gave no name';
+  const by = cappedText(fields['by']) ?? NAMELESS;
   if (name !== 'retryTarget' && name !== 'skipTarget') return { ok: true, value: { name, reason, by, target: null } };
   const target = cappedText(fields['target']);
   if (target === null) return bad('"target" is missing');

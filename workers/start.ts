@@ -65,23 +65,23 @@ const CACHED_WORKFLOWS = 300;
  * @throws {BuildDoesNotReplay} before anything is started; else what the first worker that cannot start fails with, after the others
  *   were shut down.
  */
-export async function startWorkers(given: StartWorkersOptions): Promise<RunningWorkers> {
-  const options = given.withWorkflows ? { ...given, bundle: given.bundle ?? (await workflowBundle()) } : given;
-  if (options.bundle !== undefined && options.withWorkflows && options.prove) {
-    const { client, bundle, log } = options;
+export async function startWorkers(options: StartWorkersOptions): Promise<RunningWorkers> {
+  const { client, withWorkflows, prove, log } = options;
+  const bundle = withWorkflows ? (options.bundle ?? (await workflowBundle())) : null;
+  if (bundle !== null && prove) {
     const proof = await proveBuild({ client, bundle, onProgress: (text) => log.info(text) });
     log.info(proof, 'Open workflows go on in this build.');
   }
-  const group = new WorkerGroup(options.log);
+  const group = new WorkerGroup(log);
   try {
-    if (options.withWorkflows) group.add(await controlWorker(options));
+    if (bundle !== null) group.add(await controlWorker(options, bundle));
     for (const site of options.sites) group.add(await siteWorker(options, site));
   } catch (error) {
     group.shutDown();
     await Promise.allSettled(group.runs);
     throw error;
   }
-  options.log.info({ queues: group.queues, namespace: options.namespace }, 'Workers take work.');
+  log.info({ queues: group.queues, namespace: options.namespace }, 'Workers take work.');
   const closed = group.ended();
   // The error still reaches whoever awaits `closed`; nobody has to before the end.
   closed.catch(() => undefined);
@@ -95,12 +95,12 @@ export async function startWorkers(given: StartWorkersOptions): Promise<RunningW
   };
 }
 
-async function controlWorker(options: StartWorkersOptions): Promise<Worker> {
+async function controlWorker(options: StartWorkersOptions, bundle: WorkflowBundleOption): Promise<Worker> {
   const { organisation, client, scripts, runbooks = RUNBOOKS, stickyMs = STICKY_MS } = options;
   return Worker.create({
     ...sharedOptions(options),
     taskQueue: CONTROL_QUEUE,
-    workflowBundle: options.bundle ?? (await workflowBundle()),
+    workflowBundle: bundle,
     activities: {
       ...createPlanningActivities({ organisation, runbooks, scripts, readDrain: () => readDrain(client) }),
       ...createLockActivities({ client }),

@@ -1,5 +1,6 @@
 import { WorkflowNotFoundError, type Client } from '@temporalio/client';
-import { DRAIN, DRAIN_MEMO, narrowDrainWords, NAMELESS, type Drain } from '../../model/drain.ts';
+import { DRAIN, DRAIN_MEMO, narrowDrainWords, type Drain } from '../../model/drain.ts';
+import { NAMELESS } from '../../model/messages.ts';
 
 /** The drain that is set in the client's namespace, or null. Asks the server alone, which answers by id without delay. */
 export async function readDrain(client: Client): Promise<Drain | null> {

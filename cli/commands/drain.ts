@@ -1,8 +1,4 @@
-import {
-  isGrpcDeadlineError,
-  WorkflowNotFoundError,
-  WorkflowUpdateRPCTimeoutOrCancelledError,
-} from '@temporalio/client';
+import { WorkflowNotFoundError } from '@temporalio/client';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import type { Command } from 'commander';
 import { readDrain } from '../../activities/drain/read-drain.ts';
@@ -10,13 +6,12 @@ import { DRAIN, DRAIN_MEMO, drainText, END_DRAIN, type DrainWords } from '../../
 import { CONTROL_QUEUE } from '../../model/queues.ts';
 import type { Action } from '../action.ts';
 import { operatorName, withSession, type Session } from '../connect.ts';
+import { ANSWER_LIMIT_MS, isUnanswered } from '../control-run.ts';
 import { refused } from '../errors.ts';
 import { EXIT } from '../exit-codes.ts';
 import { withConnection } from '../options.ts';
 import { noWorker, requireWorker } from '../pollers.ts';
 import { requireReason, withReason, type ControlFlags } from './control.ts';
-
-const ANSWER_LIMIT_MS = 30_000;
 
 /** `fettle drain`: no new run begins until `--end`; what is open goes on. */
 export function addDrain(program: Command, action: Action): void {
@@ -72,8 +67,7 @@ async function endDrain(session: Session, words: DrainWords): Promise<void> {
       await handle.result();
     });
   } catch (error) {
-    if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError || isGrpcDeadlineError(error))
-      throw noWorker(session);
+    if (isUnanswered(error)) throw noWorker(session);
     // Somebody else ended it in the same moment.
     if (!(error instanceof WorkflowNotFoundError)) throw error;
   }

@@ -1,8 +1,7 @@
-import { ApplicationFailure, TimeoutFailure } from '@temporalio/workflow';
+import { TimeoutFailure } from '@temporalio/workflow';
 import { duration } from '../../model/duration.ts';
-import type { FailureDetail } from '../../model/failures.ts';
 import { lookIn, lookText, type Look } from '../../model/look.ts';
-import { asStepFailure, limitReached, StepFailure } from './step-failure.ts';
+import { asStepFailure, detailOf, limitReached, StepFailure } from './step-failure.ts';
 import { send, type StepActivity, type TurnTools } from './tools.ts';
 
 /**
@@ -59,13 +58,9 @@ async function lookLast<Q extends object, R>(
 /** What the last look saw before the limit: said by its own failure, or, where a worker was lost since, by its heartbeat. */
 function lastSeen(error: Error): Look | null {
   for (let cause = error.cause; cause instanceof Error; cause = cause.cause) {
-    const details = cause instanceof TimeoutFailure ? cause.lastHeartbeatDetails : detailOf(cause)?.look;
+    const details = cause instanceof TimeoutFailure ? cause.lastHeartbeatDetails : detailOf(cause).look;
     const look = lookIn(details);
     if (look !== null) return look;
   }
   return null;
-}
-
-function detailOf(cause: Error): FailureDetail | undefined {
-  return cause instanceof ApplicationFailure ? (cause.details?.[0] as FailureDetail | undefined) : undefined;
 }

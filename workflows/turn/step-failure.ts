@@ -30,14 +30,15 @@ export function asStepFailure(error: unknown): StepFailure {
   const cause = error instanceof ActivityFailure ? error.cause : error;
   if (cause instanceof TimeoutFailure) return fromTimeout(cause);
   if (cause instanceof ApplicationFailure && isFailureType(cause.type)) {
-    return new StepFailure(cause.type, cause.message, questionInDetails(cause));
+    return new StepFailure(cause.type, cause.message, detailOf(cause).question ?? null);
   }
   return new StepFailure('ScriptFailed', rootCause(error) ?? 'The step failed without a message.');
 }
 
-function questionInDetails(failure: ApplicationFailure): string | null {
-  const detail = failure.details?.[0] as FailureDetail | undefined;
-  return detail?.question ?? null;
+/** What an activity's failure tells beside its words; nothing of any other error. */
+export function detailOf(error: unknown): FailureDetail {
+  const detail = error instanceof ApplicationFailure ? error.details?.[0] : undefined;
+  return (detail as FailureDetail | undefined) ?? {};
 }
 
 function fromTimeout({ timeoutType, cause }: TimeoutFailure): StepFailure {

@@ -1,9 +1,9 @@
-import { ActivityFailure, ApplicationFailure, type ActivityOptions } from '@temporalio/workflow';
-import type { FailureDetail } from '../../model/failures.ts';
+import { ActivityFailure, type ActivityOptions } from '@temporalio/workflow';
 import type { StepRequest, StepResult, TurnInput } from '../../model/turn.ts';
 import { summaryText } from '../text-limits.ts';
 import type { Compensations } from './compensation.ts';
 import type { TargetRecord } from './target-record.ts';
+import { detailOf } from './step-failure.ts';
 
 /** What every part of a target's turn needs. */
 export interface TurnTools<M = unknown, T = unknown, O = unknown> {
@@ -58,13 +58,7 @@ export async function send<Q, R>(
     record.keepNotes(notes);
     return result;
   } catch (error) {
-    record.keepNotes(notesOf(error));
+    if (error instanceof ActivityFailure) record.keepNotes(detailOf(error.cause).notes ?? []);
     throw error;
   }
-}
-
-function notesOf(error: unknown): string[] {
-  if (!(error instanceof ActivityFailure) || !(error.cause instanceof ApplicationFailure)) return [];
-  const detail = error.cause.details?.[0] as FailureDetail | undefined;
-  return detail?.notes ?? [];
 }
