@@ -155,7 +155,8 @@ describe('any plan and any sequence of outcomes', () => {
           const step = steps.next().value;
           if (working !== undefined && step.act === 'block') {
             schedule.block(working, 'another run');
-            expect(schedule.settled).toBe(false);
+            // A member of its group that ended in doubt holds it too: such a target holds up no wave.
+            if (schedule.heldBy(working) === null) expect(schedule.settled).toBe(false);
             schedule.unblock(working);
             turn -= 1;
             continue;
