@@ -29,7 +29,8 @@ const FAILURE_EXITS: Readonly<Record<string, ExitCode>> = {
   PlanRefused: EXIT.refused,
   Draining: EXIT.refused,
   TargetBusy: EXIT.refused,
-  GroupBusy: EXIT.refused,
+  LockBusy: EXIT.refused,
+  LockInDoubt: EXIT.refused,
   NoWorker: EXIT.unreachable,
 };
 

@@ -1,3 +1,4 @@
+import type { AskLock, Claim, LockAnswer } from './locks.ts';
 import type { Limits, Plan, PlannedWindow } from './plan.ts';
 import type { Surveyed } from './survey.ts';
 import type { Outcome } from './turn.ts';
@@ -13,12 +14,23 @@ export interface ControlActivities {
   freezePlan(request: FreezeRequest): Promise<Plan>;
   /** The window of a later stage, resolved when that stage begins. Fails with `InvalidInput`. */
   stageWindow(request: { runbook: string; input: unknown } & WindowTimes): Promise<PlannedWindow>;
-  /** Who holds a lock: the run behind the workflow that has this id, or null when nobody does any more. */
+  /** Who has a target in work: the turn that has this workflow id, or null when nobody does any more. */
   describeHolder(request: { workflowId: string }): Promise<LockHolder | null>;
-  /** Waits for a turn that an earlier execution of the same run started (after a reset). */
-  followTurn(request: { workflowId: string; executionRunId: string }): Promise<FollowedTurn>;
-  /** Waits until the holder of a lock has ended; false when `until` (ISO 8601) comes first. */
-  awaitRelease(request: { workflowId: string; executionRunId: string; until: string }): Promise<boolean>;
+  /** Looks whether a turn that an earlier execution of the same run started (before a reset) has ended; `NotOver` before. */
+  followTurn(request: Omit<HeldLock, 'lock'> & { pollMs: number }): Promise<FollowedTurn>;
+  /** Looks whether a turn has ended, or no longer holds `lock`; `NotOver` before. With `lock` null only its end counts. */
+  awaitRelease(request: HeldLock & { pollMs: number }): Promise<'released' | 'ended'>;
+  /** Asks for a lock, or whether it is still held, and starts the lock where it is not open. */
+  askLock(request: AskLock & { lock: string }): Promise<LockAnswer>;
+  /** Looks whether it is worth while to ask for a lock again; `NotOver` before. */
+  awaitLock(request: { lock: string; key: string; workflowId: string; pollMs: number }): Promise<null>;
+  /** The open turns that hold a lock, by what they say themselves. */
+  holdersOf(request: { lock: string }): Promise<Claim[]>;
+}
+
+/** A turn and what it may hold. */
+export interface HeldLock extends Pick<Claim, 'workflowId' | 'firstRunId' | 'executionRunId'> {
+  lock: string | null;
 }
 
 /** What a window is read by. ISO 8601 in UTC. */
@@ -60,9 +72,7 @@ export interface Relist {
   before: Record<string, Outcome[]>;
 }
 
-export interface LockHolder {
-  workflowId: string;
-  executionRunId: string;
+export interface LockHolder extends Pick<Claim, 'workflowId' | 'firstRunId' | 'executionRunId'> {
   /** Workflow id of the run it belongs to. */
   runId: string;
   /** First execution run id of the workflow that started it, empty when nobody did or when it cannot be told. */

@@ -50,7 +50,10 @@ export const FAILURES = {
 
   // Guards at the target's turn
   TargetBusy: notNow('Leave the target to the next window, or retry it when the run that holds it has ended.'),
-  GroupBusy: notNow('Wait until the other member of the redundancy group is done, then retry the target.'),
+  LockBusy: notNow('Leave the target to the next window, or retry it when the run that holds the lock is done.'),
+  LockInDoubt: notNow(
+    'Look at the target that the turn before left, and at its redundancy group; then resume the run, or skip the target.',
+  ),
   TargetChanged: refuse('The target is no longer what was planned: plan again and start a new run for it.'),
   UseCau: refuse('Patch the failover cluster with Cluster-Aware Updating, or pause and drain the node and retry.'),
   ControlPlane: refuse('Give the host a last wave of its own, or leave it out, then plan again.'),
@@ -123,6 +126,9 @@ export const FAILURES = {
 
   // Updates
   UpdateBusy: retryThen('ask', 'Another installation holds the update service: find out which, then retry the target.'),
+  TaskRunning: ask(
+    'An update task of an earlier turn still runs on the host: wait for its end, then retry the target.',
+  ),
   UpdateNeedsReboot: {
     retry: false,
     handling: 'reboot-and-retry',

@@ -28,16 +28,6 @@ export function lookTurnId(runKey: string, stage: string, lock: string): string 
   return `look/${runKey}/${stage}/${lock}`;
 }
 
-/** At most one member of a redundancy group is in work, over all runs: this workflow id is the lock. */
-export function groupLockId(group: string): string {
-  return `group/${group}`;
-}
-
-/** One snapshot at a time is removed on a datastore, over all runs: this workflow id is the lock. */
-export function datastoreLockId(endpoint: string, datastore: string): string {
-  return `datastore/${endpoint}/${datastore}`;
-}
-
 /** The id of a run that a person or the command line starts. `stamp` keeps two runs of one change apart. */
 export function runWorkflowId(runbook: string, change: string, stamp: string): string {
   return `${runbook}/${change}/${stamp}`;

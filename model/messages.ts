@@ -36,6 +36,7 @@ export const QUERIES = {
   plan: 'The frozen plan with its hash.',
   handover: 'What the next shift must know, as of now.',
   turn: "Where a target's turn stands (on the turn's own workflow).",
+  holds: 'What a turn holds beside its target, for the locks to ask.',
 } as const;
 
 /** Signal from a run to a turn that it started. */

@@ -12,5 +12,7 @@ export const SEARCH_ATTRIBUTES = {
   FettleQuestion: 'KEYWORD',
   /** Ids of a turn's targets. */
   FettleTarget: 'KEYWORD_LIST',
+  /** Locks that a turn holds or asks for: `group/<name>`, `datastore/<endpoint>/<name>`. */
+  FettleLocks: 'KEYWORD_LIST',
 } as const;
 export type SearchAttributeName = keyof typeof SEARCH_ATTRIBUTES;

@@ -19,9 +19,24 @@ export interface TurnInput<M = unknown, T = unknown, O = unknown> {
   /** End of the stage's window; null for a stage that only looks. */
   closesAt: string | null;
   limits: Limits;
+  /** What a person let in for this turn; left out where nothing had to be. */
+  letIn?: LetIn;
   /** What the runbook's turns work by: `own` of the plan's material. */
   own: M;
 }
+
+/** What the run was resumed over. */
+export interface LetIn {
+  /** By lock, the first execution run id of the holder whose end somebody has answered for. */
+  locks: Record<string, string>;
+}
+
+/** Why a turn could not go on, although nothing is wrong with its target: it waits, and gets another turn. */
+export type HeldUp =
+  /** Somebody else has the lock. */
+  | { by: 'lock'; lock: string; text: string }
+  /** Nobody knows whether what the last holder of the lock began is over: a person has to say. */
+  | { by: 'doubt'; lock: string; of: string; text: string };
 
 export interface TurnTarget<T = unknown, O = unknown> {
   target: Target<T>;
@@ -70,6 +85,8 @@ export interface Outcome<O = unknown> {
   /** Whether it did what a canary is there to show. */
   proven: boolean;
   simulated: string[];
+  /** Set where this is no end. */
+  heldUp?: HeldUp;
   own: O;
 }
 

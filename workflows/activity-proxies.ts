@@ -1,3 +1,4 @@
+import type { RetryPolicy } from '@temporalio/common';
 import { ActivityCancellationType, proxyActivities, type ActivityInterfaceFor } from '@temporalio/workflow';
 import type { ControlActivities } from '../model/activities.ts';
 import { FAILURES, type FailureType } from '../model/failures.ts';
@@ -9,21 +10,6 @@ export const controlActivities = proxyActivities<ControlActivities>({
   taskQueue: CONTROL_QUEUE,
   startToCloseTimeout: '2 minutes',
   retry: { initialInterval: '1 second', maximumInterval: '30 seconds', maximumAttempts: 5 },
-});
-
-/** Follows something on the control queue for as long as it takes; a lost worker shows by its heartbeat. */
-export const controlFollowing = proxyActivities<ControlActivities>({
-  taskQueue: CONTROL_QUEUE,
-  startToCloseTimeout: '12 hours',
-  heartbeatTimeout: '1 minute',
-});
-
-/** Waits on the control queue for something that may be given up at once: nothing was begun that would have to end first. */
-export const controlWaiting = proxyActivities<ControlActivities>({
-  taskQueue: CONTROL_QUEUE,
-  startToCloseTimeout: '7 days',
-  heartbeatTimeout: '1 minute',
-  cancellationType: ActivityCancellationType.TRY_CANCEL,
 });
 
 const LONGEST_RETRY_MS = 60_000;
@@ -55,15 +41,29 @@ const SAID_ONCE = Object.keys(FAILURES).filter((type) => !LOOKED_AT_AGAIN.includ
 export function followingActivities<A>(queue: string, limits: Limits): ActivityInterfaceFor<A> {
   return proxyActivities<A>({
     ...oneAttempt(queue, limits),
-    retry: {
-      // For a look whose worker was lost. The interval never grows: each look counts as an attempt.
-      initialInterval: limits.pollMs,
-      backoffCoefficient: 1,
-      // The server cuts the wait that a look asks for down to this.
-      maximumInterval: 2 * limits.pollMs,
-      nonRetryableErrorTypes: SAID_ONCE,
-    },
+    retry: lookAgainAfter(limits.pollMs),
   });
+}
+
+/** The same for what is waited for on the control queue. It may be given up at once: nothing was begun that would have to end first. */
+export function followingControl({ pollMs }: Pick<Limits, 'pollMs'>): ActivityInterfaceFor<ControlActivities> {
+  return proxyActivities<ControlActivities>({
+    taskQueue: CONTROL_QUEUE,
+    startToCloseTimeout: '2 minutes',
+    retry: lookAgainAfter(pollMs),
+    cancellationType: ActivityCancellationType.TRY_CANCEL,
+  });
+}
+
+function lookAgainAfter(pollMs: number): RetryPolicy {
+  return {
+    // For a look whose worker was lost. The interval never grows: each look counts as an attempt.
+    initialInterval: pollMs,
+    backoffCoefficient: 1,
+    // The server cuts the wait that a look asks for down to this.
+    maximumInterval: 2 * pollMs,
+    nonRetryableErrorTypes: SAID_ONCE,
+  };
 }
 
 function oneAttempt(queue: string, limits: Limits) {

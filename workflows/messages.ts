@@ -1,4 +1,14 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import {
+  ASK_LOCK,
+  HOLDS,
+  LINE_OF_LOCK,
+  RELEASE_LOCK,
+  type AskLock,
+  type Claim,
+  type LockAnswer,
+  type LockState,
+} from '../model/locks.ts';
 import { STOP_TURN, type ControlAnswer, type ControlName } from '../model/messages.ts';
 import type { Plan } from '../model/plan.ts';
 import type { HandoverItem, LedgerPage, RunStatus } from '../model/run.ts';
@@ -16,4 +26,7 @@ export const handoverQuery = defineQuery<HandoverItem[]>('handover');
 export const turnQuery = defineQuery<TurnView>('turn');
 export const stopTurnSignal = defineSignal<[unknown]>(STOP_TURN);
 
-export const releaseSignal = defineSignal('release');
+export const askLockUpdate = defineUpdate<LockAnswer, [AskLock]>(ASK_LOCK);
+export const releaseLockSignal = defineSignal<[unknown]>(RELEASE_LOCK);
+export const lineQuery = defineQuery<LockState>(LINE_OF_LOCK);
+export const holdsQuery = defineQuery<Record<string, Claim>>(HOLDS);

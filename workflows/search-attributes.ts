@@ -7,6 +7,7 @@ const changeKey = defineSearchAttributeKey('FettleChange', SearchAttributeType.K
 const outcomeKey = defineSearchAttributeKey('FettleOutcome', SearchAttributeType.KEYWORD);
 const questionKey = defineSearchAttributeKey('FettleQuestion', SearchAttributeType.KEYWORD);
 const targetKey = defineSearchAttributeKey('FettleTarget', SearchAttributeType.KEYWORD_LIST);
+const locksKey = defineSearchAttributeKey('FettleLocks', SearchAttributeType.KEYWORD_LIST);
 
 export interface Labels {
   runbook?: string;
@@ -15,6 +16,7 @@ export interface Labels {
   outcome?: string;
   question?: string;
   targets?: string[];
+  locks?: string[];
 }
 
 const MAX_KEYWORD = 200;
@@ -28,6 +30,7 @@ export function searchAttributes(labels: Labels): SearchAttributePair[] {
   if (labels.outcome !== undefined) pairs.push({ key: outcomeKey, value: labels.outcome });
   if (labels.question !== undefined) pairs.push({ key: questionKey, value: labels.question.slice(0, MAX_KEYWORD) });
   if (labels.targets !== undefined) pairs.push({ key: targetKey, value: labels.targets });
+  if (labels.locks !== undefined) pairs.push({ key: locksKey, value: labels.locks });
   return pairs;
 }
 

@@ -1,48 +1,31 @@
-import { WorkflowNotFoundError } from '@temporalio/client';
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
 import type { ControlActivities } from '../../model/activities.ts';
-
-export interface LockDependencies {
-  client: Client;
-}
+import { describeWorkflow, firstRunIdOf, type LockDependencies } from './lock-dependencies.ts';
 
 /**
- * Who holds the lock that a workflow id is: the workflow that has the id and is open, the run at its root and the execution that
- * started it. A turn is a child of its run, the lock of a redundancy group a child of a turn. Null when nobody holds it any more.
+ * Who has a target in work: the turn that has its workflow id and is open, the run at its root and the execution that started it.
+ * Null when nobody has it any more.
  */
 export function describeHolder({ client }: LockDependencies): ControlActivities['describeHolder'] {
   return async ({ workflowId }) => {
-    const holder = await describe(client, workflowId);
+    const holder = await describeWorkflow(client, workflowId);
     // Somebody may have paused it in the Web UI: it holds all the same.
     if (holder === null || holder.closeTime !== undefined) return null;
     const { rootExecution: root, parentExecution: parent } = holder;
     return {
       workflowId,
+      firstRunId: firstRunIdOf(holder),
       executionRunId: holder.runId,
       runId: (root ?? parent)?.workflowId ?? workflowId,
-      parentKey: await firstRunId(client, parent),
+      parentKey: await keyOfParent(client, parent),
     };
   };
 }
 
-/**
- * The first execution run id stays the same through continue-as-new and reset: a run knows its own turns by it. That very execution
- * is asked, since a later one may have been started under the same id.
- */
-async function firstRunId(client: Client, parent: WorkflowExecutionDescription['parentExecution']): Promise<string> {
-  const described = parent?.workflowId ? await describe(client, parent.workflowId, parent.runId ?? undefined) : null;
-  return described?.raw.workflowExecutionInfo?.firstRunId ?? '';
-}
-
-async function describe(
-  client: Client,
-  workflowId: string,
-  runId?: string,
-): Promise<WorkflowExecutionDescription | null> {
-  try {
-    return await client.workflow.getHandle(workflowId, runId).describe();
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return null;
-    throw error;
-  }
+/** A run knows its own turns by it. That very execution is asked, since a later one may have been started under the same id. */
+async function keyOfParent(client: Client, parent: WorkflowExecutionDescription['parentExecution']): Promise<string> {
+  const described = parent?.workflowId
+    ? await describeWorkflow(client, parent.workflowId, parent.runId ?? undefined)
+    : null;
+  return described === null ? '' : firstRunIdOf(described);
 }

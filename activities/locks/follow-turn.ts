@@ -1,24 +1,24 @@
-import { Context } from '@temporalio/activity';
 import { WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client';
 import type { ControlActivities } from '../../model/activities.ts';
 import type { Outcome } from '../../model/turn.ts';
-import type { LockDependencies } from './describe-holder.ts';
-import { followWorkflow } from './follow-workflow.ts';
+import { describeWorkflow, firstRunIdOf, notYet, type LockDependencies } from './lock-dependencies.ts';
 
 /**
- * Waits, heartbeating, for a turn that an earlier execution of the same run started, and returns its outcomes. A turn that failed,
+ * Looks whether a turn that an earlier execution of the same run started has ended, and returns its outcomes. A turn that failed,
  * was terminated or is gone has none: then it says why.
  */
 export function followTurn({ client }: LockDependencies): ControlActivities['followTurn'] {
-  return async ({ workflowId, executionRunId }) => {
-    const { cancellationSignal, cancelled } = Context.current();
+  return async ({ workflowId, firstRunId, executionRunId, pollMs }) => {
+    const latest = await describeWorkflow(client, workflowId);
+    const same = latest !== null && firstRunIdOf(latest) === firstRunId;
+    if (same && latest.closeTime === undefined) throw notYet(`${workflowId} is in work`, pollMs);
     try {
-      return { outcomes: await followWorkflow<Outcome[]>(client, { workflowId, executionRunId }, cancellationSignal) };
+      // One that was reset meanwhile went on in another execution; one whose id another turn has by now is asked by its own.
+      const turn = client.workflow.getHandle(workflowId, same ? latest.runId : executionRunId);
+      return { outcomes: (await turn.result()) as Outcome[] };
     } catch (error) {
       if (error instanceof WorkflowFailedError) return { lost: (error.cause ?? error).message };
       if (error instanceof WorkflowNotFoundError) return { lost: error.message };
-      // A cancelled wait ends as the cancellation that it is, not as a failed connection.
-      if (cancellationSignal.aborted) await cancelled;
       throw error;
     }
   };

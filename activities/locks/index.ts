@@ -1,15 +1,25 @@
 import type { ControlActivities } from '../../model/activities.ts';
+import { askLock } from './ask-lock.ts';
+import { awaitLock } from './await-lock.ts';
 import { awaitRelease } from './await-release.ts';
-import { describeHolder, type LockDependencies } from './describe-holder.ts';
+import { describeHolder } from './describe-holder.ts';
 import { followTurn } from './follow-turn.ts';
+import { holdersOf } from './holders-of.ts';
+import type { LockDependencies } from './lock-dependencies.ts';
 
-/** The activities of the `control` queue that look at workflows which are locks: who holds one, and when it is free. */
-export function createLockActivities(
-  dependencies: LockDependencies,
-): Pick<ControlActivities, 'describeHolder' | 'followTurn' | 'awaitRelease'> {
+export type LockActivities = Pick<
+  ControlActivities,
+  'askLock' | 'awaitLock' | 'awaitRelease' | 'describeHolder' | 'followTurn' | 'holdersOf'
+>;
+
+/** The activities of the `control` queue about locks: who holds one, asking for one, and when it is free. */
+export function createLockActivities(dependencies: LockDependencies): LockActivities {
   return {
+    askLock: askLock(dependencies),
+    awaitLock: awaitLock(dependencies),
+    awaitRelease: awaitRelease(dependencies),
     describeHolder: describeHolder(dependencies),
     followTurn: followTurn(dependencies),
-    awaitRelease: awaitRelease(dependencies),
+    holdersOf: holdersOf(dependencies),
   };
 }

@@ -46,10 +46,10 @@ async function faultsOf(
   limits: Limits,
 ): Promise<string[]> {
   try {
-    return await look(site, partner, limits).catch(async (error: unknown) => {
+    return await unfitness(site, partner, limits).catch(async (error: unknown) => {
       if (!isSilence(error)) throw error;
       await Context.current().sleep(limits.retryFirstMs);
-      return look(site, partner, limits);
+      return unfitness(site, partner, limits);
     });
   } catch (error) {
     const type = failureTypeOf(error);
@@ -62,7 +62,8 @@ async function faultsOf(
   }
 }
 
-async function look(site: StepDependencies, partner: InventoryHost, limits: Limits): Promise<string[]> {
+/** What a look at a member finds wrong: services, probes, what its role tells of the group. */
+export async function unfitness(site: StepDependencies, partner: InventoryHost, limits: Limits): Promise<string[]> {
   const { services } = await readState(site, partner, limits);
   const probesFailed = await failedProbes(site, partner, limits, partner.probes);
   const asksRoles = partner.roles.some((role) => ROLES_WITH_A_GROUP_PROBE.includes(role));

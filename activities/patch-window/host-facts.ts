@@ -10,6 +10,8 @@ export interface InstallerState {
   busy: boolean;
   servicing: boolean;
   rebootRequired: boolean;
+  /** Update tasks of ours that run. */
+  tasks: string[];
 }
 
 export interface HostState {

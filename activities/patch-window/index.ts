@@ -2,6 +2,7 @@ import type { PatchActivities } from '../../model/patch-window/activities.ts';
 import type { StepDependencies } from '../step/dependencies.ts';
 import { eventExcerpt } from './event-log.ts';
 import { followInstall, startInstall } from './install.ts';
+import { lookAfter } from './look-after.ts';
 import { endMaintenance, startMaintenance } from './maintenance.ts';
 import { preflight } from './preflight.ts';
 import { awaitRestart, restartHost } from './reboot.ts';
@@ -17,6 +18,7 @@ export function createPatchActivities(dependencies: StepDependencies): PatchActi
   return {
     surveyHosts: surveyHosts(dependencies),
     preflight: preflight(dependencies),
+    lookAfter: lookAfter(dependencies),
     startMaintenance: startMaintenance(dependencies),
     endMaintenance: endMaintenance(dependencies),
     oldSnapshots: oldSnapshots(dependencies),

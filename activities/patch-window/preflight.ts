@@ -27,6 +27,7 @@ export function preflight(site: StepDependencies): PatchActivities['preflight'] 
     step(async () => {
       const host = unchangedHost(site, request);
       const { facts, installer } = await readFacts(site, host, request.limits);
+      refuseWhileAtWork(host, installer);
       const notes = heed(
         runGuards({
           moment: 'preflight',
@@ -62,6 +63,12 @@ function unchangedHost(site: StepDependencies, request: StepRequest & PreflightR
   throw failure('TargetChanged', `The inventory entry of ${host.name} changed since the plan was made.`, {
     host: host.name,
   });
+}
+
+/** Before any guard speaks: what the host shows in the middle of an installation is not how it is. */
+function refuseWhileAtWork({ name }: InventoryHost, { tasks }: InstallerState): void {
+  if (tasks.length === 0) return;
+  throw failure('TaskRunning', `${tasks.join(', ')} of an earlier turn still runs on ${name}.`, { host: name });
 }
 
 /** Only what the plan froze, by id and revision: a revision that was published since is other content. */

@@ -25,7 +25,8 @@ export interface PlantVerbs {
   'Get-FettleBackup': { request: Record<string, never>; answer: { lastVerifiedAt: string | null } };
   'Get-FettleInstallerState': {
     request: Record<string, never>;
-    answer: { busy: boolean; servicing: boolean; rebootRequired: boolean };
+    /** `tasks`: names of update tasks of ours that run. */
+    answer: { busy: boolean; servicing: boolean; rebootRequired: boolean; tasks: string[] };
   };
   'Get-FettleOfferedUpdate': {
     request: Record<string, never>;

@@ -30,6 +30,7 @@ export const HOST_VERBS = {
     busy: runningTask(machine) !== null,
     servicing: machine.servicing,
     rebootRequired: machine.pendingReboot.some((reason) => reason !== 'file-rename'),
+    tasks: [...machine.tasks.values()].filter(({ state }) => state === 'running').map(({ name }) => name),
   }),
   'Get-FettleEventExcerpt': (_world, machine, request) => eventExcerpt(machine, request),
   'Restart-FettleHost': restart,

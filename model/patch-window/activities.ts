@@ -1,5 +1,6 @@
 import type { Probe } from '../inventory.ts';
 import type { Survey } from '../survey.ts';
+import type { LeftBehind } from '../locks.ts';
 import type { StepRequest, StepResult } from '../turn.ts';
 import type { HostFacts } from './facts.ts';
 import type { ApprovedSet, FrozenUpdate, PatchLimits, UpdateResult } from './plan.ts';
@@ -12,8 +13,10 @@ type Step<More, R> = (request: StepRequest & More) => Promise<StepResult<R>>;
 export interface PatchActivities {
   surveyHosts: Survey<HostFacts>;
 
-  /** Reads the host afresh and lets every guard of the turn speak; fails with the guard's type. */
+  /** Reads the host afresh and lets every guard of the turn speak; fails with the guard's type, or with `TaskRunning`. */
   preflight: Step<PreflightRequest, Baseline>;
+  /** Looks whether an update task of ours still runs on the host; `NotOver` while one does. Then what is wrong with it and in its group. */
+  lookAfter: Step<{ last?: boolean }, LeftBehind>;
   /** Starts or extends maintenance mode on every object of the host; null when the inventory names none. */
   startMaintenance: Step<{ until: string }, MaintenanceRecord | null>;
   endMaintenance: Step<{ maintenance: MaintenanceRecord }, null>;

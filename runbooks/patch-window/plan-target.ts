@@ -1,4 +1,5 @@
-import { groupLockId, hostTurnId } from '../../model/ids.ts';
+import { hostTurnId } from '../../model/ids.ts';
+import { groupLockId } from '../../model/locks.ts';
 import type { InventoryHost, Probe } from '../../model/inventory.ts';
 import type { HostFacts } from '../../model/patch-window/facts.ts';
 import type {

@@ -62,7 +62,6 @@ const invalidInput = { failure: 'InvalidInput', acted: 0 };
 describe.each<[string, string, () => unknown[]]>([
   ['a turn with no input', 'patchHost', () => []],
   ['a turn with a whole input', 'patchHost', () => [wholeInput()]],
-  ['a lock', 'holdLock', () => []],
 ])('%s', (_what, type, args) => {
   test('that is started by hand refuses', async () => {
     const { workflowType, ...options } = started(type, args());
@@ -84,6 +83,20 @@ describe.each<[string, string, () => unknown[]]>([
       return workflowId !== undefined;
     });
     expect(await endOf(client.workflow.getHandle(workflowId ?? ''))).toMatchObject(notStartedByRun);
+  });
+});
+
+describe('a lock that is started by hand', () => {
+  test('is granted to nobody, and ends at once', async () => {
+    const { workflowType, ...options } = started('lock', []);
+    const handle = await stage.temporal.client.workflow.start(workflowType, options);
+    expect(await handle.result()).toBeUndefined();
+  });
+
+  test('with holders and a line that somebody made up is refused', async () => {
+    const { workflowType, ...options } = started('lock', [{ holders: [], line: [], doubt: null }]);
+    const handle = await stage.temporal.client.workflow.start(workflowType, options);
+    expect(await endOf(handle)).toMatchObject(invalidInput);
   });
 });
 

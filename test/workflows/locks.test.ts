@@ -1,32 +1,24 @@
+import { randomUUID } from 'node:crypto';
+import type { WorkflowHandle } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createLockActivities } from '../../activities/locks/index.ts';
-import { groupLockId, hostTurnId } from '../../model/ids.ts';
-import type { Directed } from './stage/activities.ts';
+import { hostTurnId } from '../../model/ids.ts';
+import { groupLockId } from '../../model/locks.ts';
 import { patchPlan, plannedTarget, waveOf, type HostChange, type PlanChange } from './stage/plan.ts';
-import { openStage, type Stage } from './stage/stage.ts';
+import { openStage, type Run, type Stage } from './stage/stage.ts';
 import { freshHost } from './stage/turn.ts';
 import { until } from './stage/until.ts';
 
 let stage: Stage;
 const fields = { reason: 'a test asks for it', by: 'Kim Example' };
-/** Who a lock's holder is found to be, by the id of the lock. */
-const holders = new Map<string, Directed['holder']>();
-/** Locks of which the server says who holds them, and when they are released. */
-const actual = new Set<string>();
-/** Locks for which the time to wait is up at once. */
-const late = new Set<string>();
+/** Called before a lock activity of the server is asked, by the id that it is about. */
+const before = new Map<string, () => Promise<unknown>>();
 
 beforeAll(async () => {
   stage = await openStage();
-  const { holder, released } = stage.directed;
-  const real = createLockActivities({ client: stage.temporal.client });
-  stage.directed.holder = (request) => {
-    if (actual.has(request.workflowId)) return real.describeHolder(request);
-    return (holders.get(request.workflowId) ?? holder)(request);
-  };
-  stage.directed.released = (request) => {
-    if (late.has(request.workflowId)) return Promise.resolve(false);
-    return (actual.has(request.workflowId) ? real.awaitRelease : released)(request);
+  const { describeHolder } = stage.directed.locks;
+  stage.directed.locks.describeHolder = async (request) => {
+    const answered = await before.get(request.workflowId)?.();
+    return answered === undefined ? await describeHolder(request) : null;
   };
 });
 afterAll(() => stage.close());
@@ -40,12 +32,33 @@ async function inWork(name: string, change: HostChange = {}) {
   return { gate, target, run };
 }
 
-describe.concurrent('a lock', () => {
-  test('of a target whose holder ends while it is looked up is taken, not refused', async () => {
+function turnOf(name: string): WorkflowHandle {
+  return stage.temporal.client.workflow.getHandle(hostTurnId(`${name}.corp.example`));
+}
+
+/** Until the run says of a target that it waits for another run. */
+async function untilItWaits(run: Run, name: string): Promise<void> {
+  await until(`${name} waits`, async () =>
+    (await run.ledger()).some(
+      ({ id, reason }) => id.startsWith(`${name}.`) && reason.startsWith('Waits for another run'),
+    ),
+  );
+}
+
+describe.concurrent('a target that another run has in work', () => {
+  /** A run over it, and what it says while it waits. */
+  async function waiting(name: string, more: Partial<PlanChange> = {}) {
+    const { run: first, ...held } = await inWork(name);
+    const run = await stage.start(patchPlan({ targets: [held.target], ...more }));
+    await untilItWaits(run, name);
+    return { ...held, first, run };
+  }
+
+  test('and which is released while its holder is looked up is taken, not refused', async () => {
     const name = freshHost();
     const first = await inWork(name);
-    const turn = stage.temporal.client.workflow.getHandle(hostTurnId(first.target.id));
-    holders.set(turn.workflowId, async () => {
+    const turn = turnOf(name);
+    before.set(turn.workflowId, async () => {
       await turn.terminate('a test');
       first.gate.open();
       return null;
@@ -54,41 +67,6 @@ describe.concurrent('a lock', () => {
     expect((await second.result()).ledger.succeeded).toBe(1);
   });
 
-  test('of a redundancy group whose holder ends while it is looked up is taken, not refused', async () => {
-    const [one, other] = [freshHost(), freshHost()];
-    const group = { exclusive: [groupLockId(one)] };
-    const first = await inWork(one, group);
-    const hold = stage.temporal.client.workflow.getHandle(groupLockId(one));
-    holders.set(hold.workflowId, async () => {
-      await hold.terminate('a test');
-      return null;
-    });
-    const second = await stage.start(patchPlan({ targets: [plannedTarget(other, group)] }));
-    expect((await second.result()).ledger.succeeded).toBe(1);
-    first.gate.open();
-    expect((await first.run.result()).ledger.succeeded).toBe(1);
-  });
-
-  test('of a group that was broken from outside leaves the outcome of its turn as it is', async () => {
-    const name = freshHost();
-    const { gate, run } = await inWork(name, { exclusive: [groupLockId(name)] });
-    await stage.temporal.client.workflow.getHandle(groupLockId(name)).terminate('a test');
-    gate.open();
-    expect((await run.result()).ledger.succeeded).toBe(1);
-  });
-});
-
-describe.concurrent('a target that another run has in work', () => {
-  /** A run over it, and what it says while it waits. */
-  async function waiting(name: string, more: Partial<PlanChange> = {}) {
-    const first = await inWork(name);
-    actual.add(hostTurnId(first.target.id));
-    const run = await stage.start(patchPlan({ targets: [first.target], ...more }));
-    const holder = first.run.handle.workflowId;
-    await until('it waits', async () => (await run.ledger()).some(({ reason }) => reason.includes(holder)));
-    return { ...first, first: first.run, run };
-  }
-
   test("is waited for, and has its turn then; meanwhile its place in the wave is another one's", async () => {
     const [name, other] = [freshHost(), freshHost()];
     const targets = [plannedTarget(name), plannedTarget(other)];
@@ -96,7 +74,7 @@ describe.concurrent('a target that another run has in work', () => {
     const { run, first, gate, target } = await waiting(name, { targets, waves });
     await run.turnsEnded(other);
     expect(await run.entry(name)).toMatchObject({ state: 'not-started', progress: 'waiting', turns: 0 });
-    const told = `${target.id} is in work in run ${first.handle.workflowId}. Skip it to go on without it.`;
+    const told = `${target.id} waits for another run: in work in run ${first.handle.workflowId}. Skip it to go on without it.`;
     await until('it says for whom it waits', async () => (await run.status()).waiting === told);
     gate.open();
     expect((await run.result()).ledger.succeeded).toBe(2);
@@ -105,11 +83,10 @@ describe.concurrent('a target that another run has in work', () => {
 
   test('is left to the next window when its turn does not fit any more, and the reason names who had it', async () => {
     const name = freshHost();
-    late.add(hostTurnId(`${name}.corp.example`));
-    const { run, first, gate } = await waiting(name);
+    const { run, first, gate } = await waiting(name, closing(3_000));
     expect((await run.result()).ledger['not-started']).toBe(1);
     const { reason } = await run.entry(name);
-    expect(reason).toContain(`TargetBusy: it was in work in run ${first.handle.workflowId} until`);
+    expect(reason).toContain(`TargetBusy: in work in run ${first.handle.workflowId}, until its turn did not fit`);
     gate.open();
   });
 
@@ -123,23 +100,177 @@ describe.concurrent('a target that another run has in work', () => {
     expect((await run.result()).ledger[state]).toBe(1);
     gate.open();
   });
+
+  test('is held also by a turn that somebody has paused', async () => {
+    const name = freshHost();
+    const { run, gate } = await waiting(name);
+    const { namespace, client } = stage.temporal;
+    const { runId } = await turnOf(name).describe();
+    const one = { namespace, workflowId: turnOf(name).workflowId, runId };
+    await client.workflowService.pauseWorkflowExecution({ ...one, requestId: randomUUID() });
+    gate.open();
+    await looks(turnOf(name).workflowId);
+    expect((await run.entry(name)).progress).toBe('waiting');
+    await client.workflowService.unpauseWorkflowExecution({ ...one, requestId: randomUUID() });
+    expect((await run.result()).ledger.succeeded).toBe(1);
+  });
+});
+
+/** A window that closes in a while, for targets of which a turn takes a second. */
+function closing(ms: number): Pick<PlanChange, 'material'> {
+  const closesAt = new Date(Date.now() + 600_000 + ms).toISOString();
+  return { material: { window: { opensAt: null, closesAt, timeZone: 'UTC', notes: [] } } };
+}
+
+/** Two more looks at a holder, after which whatever they show was acted on. */
+async function looks(workflowId: string): Promise<void> {
+  const { awaitRelease } = stage.directed.locks;
+  let seen = 0;
+  await new Promise<void>((resolve) => {
+    stage.directed.locks.awaitRelease = (request) => {
+      if (request.workflowId === workflowId && (seen += 1) > 2) resolve();
+      return awaitRelease(request);
+    };
+  });
+  stage.directed.locks.awaitRelease = awaitRelease;
+}
+
+describe.concurrent('the lock of a redundancy group', () => {
+  /** Two members: one in work in a run, and a run over the other that waits for it. */
+  async function members(more: Partial<PlanChange> = {}) {
+    const [one, other] = [freshHost(), freshHost()];
+    const group = groupLockId(one);
+    const first = await inWork(one, { exclusive: [group] });
+    const target = plannedTarget(other, { exclusive: [group] });
+    const run = await stage.start(patchPlan({ ...more, targets: [target, ...(more.targets ?? [])] }));
+    await untilItWaits(run, other);
+    return { one, other, lock: stage.temporal.client.workflow.getHandle(group), first, run, target };
+  }
+
+  test("is waited for, and its place in the wave is another one's meanwhile; then the turn comes", async () => {
+    const third = freshHost();
+    const { one, other, first, run } = await members({ targets: [plannedTarget(third)] });
+    await run.turnsEnded(third);
+    const { reason } = await run.entry(other);
+    expect(reason).toBe(
+      `Waits for another run: redundancy group ${one} is held by run ${first.run.handle.workflowId}.`,
+    );
+    expect(stage.directed.callsOf(other)).toEqual([]);
+    first.gate.open();
+    expect((await run.result()).ledger.succeeded).toBe(2);
+    expect((await first.run.result()).ledger.succeeded).toBe(1);
+    expect(await run.entry(other)).toMatchObject({ state: 'succeeded', turns: 1 });
+  });
+
+  test('does not open for a release that somebody sends, and not for a request that somebody makes up', async () => {
+    const { other, lock, first, run } = await members();
+    for (let sent = 0; sent < 3; sent += 1) await lock.signal('release');
+    const made = {
+      key: 'x',
+      workflowId: 'x',
+      firstRunId: 'x',
+      executionRunId: 'x',
+      runId: 'x',
+      limits: null,
+      after: null,
+    };
+    await lock.executeUpdate('ask', { args: [{ claim: made, letIn: null }] });
+    await expect(lock.executeUpdate('ask', { args: [{ claim: { key: 1 } }] })).rejects.toThrow(
+      'Workflow Update failed',
+    );
+    await looks(turnOf(first.target.id.split('.')[0] ?? '').workflowId);
+    expect(stage.directed.callsOf(other)).toEqual([]);
+    first.gate.open();
+    expect((await run.result()).ledger.succeeded).toBe(1);
+  });
+
+  test.each([
+    ['skipTarget', 'skipped'],
+    ['abort', 'not-started'],
+  ] as const)('is not waited for any more after %s', async (message, state) => {
+    const { run, first, target } = await members();
+    await run.update(message, { ...fields, target: target.id });
+    expect((await run.result()).ledger[state]).toBe(1);
+    first.gate.open();
+  });
+
+  test('that does not come before the window closes leaves the target to the next one, and the reason names who had it', async () => {
+    const { run, other, first } = await members(closing(3_000));
+    expect((await run.result()).ledger['not-started']).toBe(1);
+    expect((await run.entry(other)).reason).toContain(`LockBusy: redundancy group`);
+    first.gate.open();
+  });
+
+  test('that somebody terminates begins anew with who has it: its turn goes on, and the other member waits', async () => {
+    const { other, lock, first, run } = await members();
+    await lock.terminate('a test');
+    await looks(turnOf(first.target.id.split('.')[0] ?? '').workflowId);
+    expect(stage.directed.callsOf(other)).toEqual([]);
+    first.gate.open();
+    expect((await first.run.result()).ledger.succeeded).toBe(1);
+    expect((await run.result()).ledger.succeeded).toBe(1);
+  });
+
+  test('goes to the other member after a turn was terminated, once nothing of that turn is at work', async () => {
+    const { one, other, first, run } = await members();
+    const looking = stage.directed.gates.close(`${one}/lookAfter`);
+    await turnOf(one).terminate('a test');
+    await looking.reached;
+    expect(stage.directed.callsOf(other)).toEqual([]);
+    looking.open();
+    first.gate.open();
+    expect((await run.result()).ledger.succeeded).toBe(1);
+    expect((await first.run.result()).ledger.unknown).toBe(1);
+  });
+
+  test('is left behind by no turn that was reset', async () => {
+    const { one, first, run, lock } = await members();
+    const { client, namespace } = stage.temporal;
+    const { events = [] } = await turnOf(one).fetchHistory();
+    const firstTask = events?.find((event) => event.workflowTaskCompletedEventAttributes);
+    const { runId } = await turnOf(one).describe();
+    await client.workflowService.resetWorkflowExecution({
+      namespace,
+      workflowExecution: { workflowId: turnOf(one).workflowId, runId },
+      reason: 'a test resets it',
+      requestId: randomUUID(),
+      workflowTaskFinishEventId: firstTask?.eventId ?? null,
+    });
+    first.gate.open();
+    expect((await run.result()).ledger.succeeded).toBe(1);
+    await until('the lock is free', async () => (await lock.describe()).closeTime !== undefined);
+  });
+
+  test('that another turn has by some mistake stops a turn before it installs', async () => {
+    const name = freshHost();
+    const { askLock } = stage.directed.locks;
+    let asked = 0;
+    stage.directed.locks.askLock = async (request) => {
+      if (request.lock !== groupLockId(name) || (asked += 1) === 1) return await askLock(request);
+      return { granted: false, heldBy: 'another run', doubt: null };
+    };
+    const run = await stage.start(patchPlan({ targets: [plannedTarget(name, { exclusive: [groupLockId(name)] })] }));
+    expect((await run.result()).ledger.skipped).toBe(1);
+    expect(stage.directed.callsOf(name)).not.toContain('startInstall');
+    expect((await run.entry(name)).reason).toContain(`another turn has redundancy group ${name} now`);
+  });
 });
 
 describe.concurrent('a turn from before a reset', () => {
   test('is followed, and stops at its safe point when the run is aborted', async () => {
     const name = freshHost();
     const first = await inWork(name);
-    const turn = stage.temporal.client.workflow.getHandle(hostTurnId(first.target.id));
-    const { runId: executionRunId } = await turn.describe();
+    const { describeHolder } = stage.directed.locks;
     let tell = (_parentKey: string): void => undefined;
     const parent = new Promise<string>((resolve) => (tell = resolve));
-    stage.directed.followed = async () => ({ outcomes: await turn.result() });
     const met = new Promise<void>((resolve) => {
-      holders.set(turn.workflowId, async ({ workflowId }) => {
+      stage.directed.locks.describeHolder = async (request) => {
+        const holder = await describeHolder(request);
+        if (holder === null || request.workflowId !== hostTurnId(first.target.id)) return holder;
         const parentKey = await parent;
         resolve();
-        return { workflowId, executionRunId, runId: 'this run', parentKey };
-      });
+        return { ...holder, parentKey };
+      };
     });
     const second = await stage.start(patchPlan({ targets: [first.target] }));
     tell(second.handle.firstExecutionRunId);

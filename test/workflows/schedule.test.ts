@@ -126,7 +126,7 @@ describe('any plan and any sequence of outcomes', () => {
             states.set(waiting, 'skipped');
             schedule.ended(waiting, { state: 'skipped', proven: false, groupSafe: true });
           } else if (step.act === 'block' && working !== undefined) {
-            schedule.block(working, 'another run');
+            schedule.block(working, { failure: 'TargetBusy', text: 'in work in another run' });
           } else if (step.act === 'release') {
             for (const id of schedule.blocked) schedule.unblock(id);
           } else if (step.act === 'time') {
@@ -154,7 +154,7 @@ describe('any plan and any sequence of outcomes', () => {
           const [working] = schedule.inWork;
           const step = steps.next().value;
           if (working !== undefined && step.act === 'block') {
-            schedule.block(working, 'another run');
+            schedule.block(working, { failure: 'TargetBusy', text: 'in work in another run' });
             // A member of its group that ended in doubt holds it too: such a target holds up no wave.
             if (schedule.heldBy(working) === null) expect(schedule.settled).toBe(false);
             schedule.unblock(working);

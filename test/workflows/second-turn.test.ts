@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createLockActivities } from '../../activities/locks/index.ts';
 import { hostTurnId } from '../../model/ids.ts';
 import type { PatchPlan } from '../../model/patch-window/plan.ts';
 import type { RunResult } from '../../model/run.ts';
@@ -61,12 +60,11 @@ async function resetBeforeLastTurn({ handle }: Run): Promise<void> {
 describe.concurrent('a second turn that is followed after a reset, and is terminated', () => {
   test('leaves on record what the first left on: maintenance mode and snapshot are handed over', async () => {
     const name = freshHost();
-    const locks = createLockActivities({ client: stage.temporal.client });
-    stage.directed.holder = (request) => locks.describeHolder(request);
+    const { followTurn } = stage.directed.locks;
     const following = new Promise<void>((resolve) => {
-      stage.directed.followed = (request) => {
+      stage.directed.locks.followTurn = (request) => {
         resolve();
-        return locks.followTurn(request);
+        return followTurn(request);
       };
     });
     stage.directed.order(name, 'verifyHost', down);

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { WorkflowNotFoundError } from '@temporalio/client';
-import { createLockActivities } from '../../activities/locks/index.ts';
-import { datastoreLockId, hostTurnId } from '../../model/ids.ts';
+import { WorkflowNotFoundError, type WorkflowHandle } from '@temporalio/client';
+import { hostTurnId } from '../../model/ids.ts';
+import { datastoreLockId } from '../../model/locks.ts';
 import type { PatchMaterial } from '../../model/patch-window/plan.ts';
 import type { StepRecord } from '../../model/turn.ts';
 import { idle } from './stage/activities.ts';
-import { patchPlan, plannedTarget, type HostChange, type PlanChange } from './stage/plan.ts';
+import { patchPlan, plannedTarget, quickLimits, waveOf, type HostChange, type PlanChange } from './stage/plan.ts';
 import { openStage, type Run, type Stage } from './stage/stage.ts';
 import { freshHost } from './stage/turn.ts';
 
@@ -16,14 +16,12 @@ const keepNone: Partial<PatchMaterial> = { snapshot: { take: 'when-possible', ke
 /** Called when somebody waits for a lock, by its id. */
 const awaited = new Map<string, () => void>();
 
-/** The locks are real here: who holds one, and when it is released, the server says. */
 beforeAll(async () => {
   stage = await openStage();
-  const real = createLockActivities({ client: stage.temporal.client });
-  stage.directed.holder = (request) => real.describeHolder(request);
-  stage.directed.released = (request) => {
-    awaited.get(request.workflowId)?.();
-    return real.awaitRelease(request);
+  const { awaitLock } = stage.directed.locks;
+  stage.directed.locks.awaitLock = (request) => {
+    awaited.get(request.lock)?.();
+    return awaitLock(request);
   };
 });
 afterAll(() => stage.close());
@@ -196,4 +194,28 @@ describe.concurrent('the removal of snapshots on one datastore', () => {
     gate.open();
     await holding.result();
   });
+
+  test('of a dozen hosts asks a few times for each, however long the line is', async () => {
+    const datastore = freshHost();
+    const targets = Array.from({ length: 12 }, () => plannedTarget(freshHost()));
+    for (const { id } of targets) {
+      const name = id.split('.')[0] ?? '';
+      stage.directed.order(name, 'takeSnapshot', snapshot(`fettle-${name}`, datastore));
+    }
+    const waves = [waveOf(targets, { concurrency: 12 })];
+    const limits = { ...quickLimits, pollMs: 100 };
+    const run = await stage.start(patchPlan({ targets, waves, own: keepNone, material: { limits } }));
+    expect(await run.result()).toMatchObject({ ledger: { succeeded: 12 }, handover: [] });
+    const { client } = stage.temporal;
+    const ids = [...targets.map(({ id }) => hostTurnId(id)), datastoreLockId('vcenter01', datastore)];
+    const scheduled = await Promise.all(ids.map((id) => lockActivities(client.workflow.getHandle(id))));
+    expect(scheduled.reduce((sum, one) => sum + one, 0)).toBeLessThanOrEqual(12 * 6);
+  });
 });
+
+/** Activities about locks in a history. */
+async function lockActivities(handle: WorkflowHandle): Promise<number> {
+  const { events } = await handle.fetchHistory();
+  const types = events?.map((event) => event.activityTaskScheduledEventAttributes?.activityType?.name ?? '') ?? [];
+  return types.filter((type) => Object.hasOwn(stage.directed.locks, type)).length;
+}

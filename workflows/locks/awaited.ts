@@ -1,15 +1,12 @@
-import { CancellationScope, condition, isCancellation } from '@temporalio/workflow';
-import type { LockHolder } from '../../model/activities.ts';
+import { lockName, type AfterEnd } from '../../model/locks.ts';
 import type { FailureType } from '../../model/failures.ts';
-import { controlWaiting } from '../activity-proxies.ts';
 import { StepFailure } from '../turn/step-failure.ts';
-import { summary, type TurnTools } from '../turn/tools.ts';
-import { holderOf, holding, takeLock } from './lock.ts';
+import type { TurnTools } from '../turn/tools.ts';
+import { firstToEnd } from './first-to-end.ts';
 
 export interface AwaitedLock {
-  workflowId: string;
-  /** What the lock is on, in words: `datastore ds1 of vcenter01.corp.example`. */
-  name: string;
+  lock: string;
+  after: AfterEnd;
   /** What its holder does meanwhile: `removes a snapshot`. */
   does: string;
   /** What the wait fails with when its time is up. */
@@ -19,41 +16,26 @@ export interface AwaitedLock {
 }
 
 /**
- * Runs `work` while the lock is held. Waits until `waitUntil` or a stop, then fails with `busy`. Once the window has closed nothing
- * is begun any more, which is `WindowClosing`.
+ * Runs `work`, a part of the turn, while the lock is held; the turn keeps its place in the wave meanwhile. Waits in line until
+ * `waitUntil` or a stop, then fails with `busy`. Once the window has closed nothing is begun any more, which is `WindowClosing`.
  */
-export async function withLockAwaited<R>(tools: TurnTools, lock: AwaitedLock, work: () => Promise<R>): Promise<R> {
-  const { closesAt } = tools.input;
+export async function withLockAwaited<R>(tools: TurnTools, awaited: AwaitedLock, work: () => Promise<R>): Promise<R> {
+  const { locks, record, input } = tools;
+  const { lock, after, does, busy, waitUntil } = awaited;
+  const { closesAt } = input;
+  const name = lockName(lock);
   for (;;) {
     if (closesAt !== null && Date.now() >= Date.parse(closesAt))
-      throw new StepFailure('WindowClosing', `The window closed at ${closesAt}: nothing is done on ${lock.name} now.`);
-    const held = await takeLock(lock.workflowId, `${lock.name}, held for ${tools.record.target.id}`);
-    if (held !== null) return await holding(held, work);
-    const holder = await holderOf(lock.workflowId, lock.name);
-    if (holder === null || (await isReleased(tools, holder, lock))) continue;
-    const why = tools.record.stopping === null ? 'and there is no time left to wait' : 'and the turn was asked to stop';
-    throw new StepFailure(lock.busy, `Run ${holder.runId} ${lock.does} on ${lock.name}, ${why}.`);
+      throw new StepFailure('WindowClosing', `The window closed at ${closesAt}: nothing is done on ${name} now.`);
+    const { granted, heldBy } = await locks.ask(lock, after, closesAt === null ? waitUntil : Date.parse(closesAt));
+    if (granted) return await locks.holding(lock, work);
+    record.tell(`waits for ${name}, where run ${heldBy} ${does}`);
+    const stopped = () => record.stopping !== null;
+    const free =
+      !stopped() && Date.now() < waitUntil && (await firstToEnd(() => locks.untilFree(lock, waitUntil), stopped));
+    if (free === true) continue;
+    await locks.release(lock);
+    const why = stopped() ? 'and the turn was asked to stop' : 'and there is no time left to wait';
+    throw new StepFailure(busy, `Run ${heldBy} ${does} on ${name}, ${why}.`);
   }
-}
-
-/** Waits for the holder's end; false when the time is up or the turn is asked to stop first. */
-async function isReleased(
-  { record }: TurnTools,
-  { workflowId, executionRunId, runId }: LockHolder,
-  { name, waitUntil }: AwaitedLock,
-): Promise<boolean> {
-  if (record.stopping !== null || Date.now() >= waitUntil) return false;
-  const scope = new CancellationScope();
-  const released = scope.run(() =>
-    controlWaiting.awaitRelease.executeWithOptions(summary(record, `wait for ${name}, held by ${runId}`), [
-      { workflowId, executionRunId, until: new Date(waitUntil).toISOString() },
-    ]),
-  );
-  const stopped = condition(() => record.stopping !== null).then(() => false);
-  const first = await Promise.race([released, stopped]);
-  scope.cancel();
-  await released.catch((error: unknown) => {
-    if (!isCancellation(error)) throw error;
-  });
-  return first;
 }

@@ -1,75 +1,130 @@
-import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import {
+  allHandlersFinished,
+  ApplicationFailure,
   CancellationScope,
   condition,
-  isCancellation,
-  log,
+  continueAsNew,
+  setCurrentDetails,
   setHandler,
-  startChild,
-  type ChildWorkflowHandle,
+  workflowInfo,
+  type ActivityOptions,
 } from '@temporalio/workflow';
-import type { LockHolder } from '../../model/activities.ts';
-import { controlActivities } from '../activity-proxies.ts';
-import { requireParent } from '../entrance.ts';
-import { releaseSignal } from '../messages.ts';
+import { lockName, type AskLock, type Claim, type LockState } from '../../model/locks.ts';
+import { controlActivities, followingControl } from '../activity-proxies.ts';
+import { continuedState } from '../entrance.ts';
+import { askLockUpdate, lineQuery, releaseLockSignal } from '../messages.ts';
 import { takeSignals } from '../signals.ts';
 import { summaryText } from '../text-limits.ts';
+import { firstToEnd } from './first-to-end.ts';
+import { lockDetails } from './lock-details.ts';
+import { LockLine } from './lock-line.ts';
+import { settleDoubt } from './settle-doubt.ts';
 
-/** Tries, when the holder has ended each time we look. */
-export const START_ATTEMPTS = 3;
+/** Between two looks at a holder that could not be asked for its limits. */
+const POLL_MS = 15_000;
+/** How long a free lock waits for whoever is first in line, beside two of its looks. */
+const PATIENCE_MS = 30_000;
 
 /**
- * A lock over all runs: Temporal lets only one workflow with an id run, so whoever started this one holds what its id names,
- * `group/<name>` or `datastore/<endpoint>/<name>`. It ends when the turn that started it releases it or is gone.
+ * A lock over all runs; its workflow id is its name, `group/<name>` or `datastore/<endpoint>/<name>`. Whoever asks first gets it first.
+ * It believes no message: whether a holder is done it reads from the holder itself. It is open while somebody holds it or waits for
+ * it. Terminated, it begins anew at the next request, with the holders that it finds; a cancel does nothing.
  */
-export async function holdLock(): Promise<void> {
-  requireParent();
-  let released = false;
-  const release = (): void => {
-    released = true;
-  };
+export async function lock(continued?: unknown): Promise<void> {
+  const before = continuedState(continued) as LockState | null;
+  const line = new LockLine(before ?? { holders: [], line: [], doubt: null });
+  let known = before !== null;
+  const hints = { count: 0 };
+  setHandler(
+    askLockUpdate,
+    async (asked) => {
+      await condition(() => known);
+      return line.ask(asked);
+    },
+    { description: 'Sent for a turn: ask for the lock.', validator: requireClaim },
+  );
   takeSignals(
-    () => setHandler(releaseSignal, release, { description: 'Sent by the turn that holds the lock, when it is done.' }),
+    () =>
+      setHandler(
+        releaseLockSignal,
+        (key) => {
+          if (typeof key === 'string') line.withdraw(key);
+          hints.count += 1;
+        },
+        { description: 'Sent by a turn that is done. The lock looks whether that is so.' },
+      ),
     () => undefined,
   );
-  try {
-    await condition(() => released);
-  } catch (error) {
-    if (!isCancellation(error)) throw error;
+  setHandler(lineQuery, () => line.state, { description: 'Who has the lock, who waits for it, and what is in doubt.' });
+  await CancellationScope.nonCancellable(async () => {
+    if (!known) line.found(await findHolders());
+    known = true;
+    await serve(line, hints);
+  });
+}
+
+async function findHolders(): Promise<Claim[]> {
+  const { workflowId } = workflowInfo();
+  const summary = summaryText(`Who holds ${lockName(workflowId)}?`);
+  const options: ActivityOptions = { summary, retry: { maximumInterval: '30 seconds' } };
+  return await controlActivities.holdersOf.executeWithOptions(options, [{ lock: workflowId }]);
+}
+
+async function serve(line: LockLine, hints: { count: number }): Promise<void> {
+  const { workflowId } = workflowInfo();
+  for (;;) {
+    setCurrentDetails(lockDetails(workflowId, line.state));
+    if (line.isIdle && allHandlersFinished()) return;
+    if (workflowInfo().continueAsNewSuggested) {
+      await condition(allHandlersFinished);
+      await continueAsNew<typeof lock>(line.state);
+    }
+    const { holder, first, doubt } = line;
+    if (doubt !== null) await settleDoubt(line, doubt);
+    else if (holder !== null) await whileHeld(line, holder, hints);
+    else if (first !== null) await untilClaimed(line, first);
+    else await condition(() => !line.isIdle || allHandlersFinished());
   }
 }
 
-type HeldLock = ChildWorkflowHandle<typeof holdLock>;
-
-/** Takes the lock; null when somebody else has it. `what` is told in the Web UI. */
-export async function takeLock(workflowId: string, what: string): Promise<HeldLock | null> {
-  try {
-    return await startChild(holdLock, {
-      workflowId,
-      parentClosePolicy: 'REQUEST_CANCEL',
-      staticSummary: summaryText(what),
-    });
-  } catch (error) {
-    if (error instanceof WorkflowExecutionAlreadyStartedError) return null;
-    throw error;
-  }
+/** Nobody looks at a holder before somebody else wants the lock, or a message hints that it is done. */
+async function whileHeld(line: LockLine, holder: Claim, hints: { count: number }): Promise<void> {
+  const changed = () => line.holder !== holder;
+  const seen = hints.count;
+  await condition(() => changed() || line.first !== null || hints.count !== seen);
+  if (changed()) return;
+  const looked = hints.count;
+  const ended = await firstToEnd(
+    () => lookAt(holder),
+    () => changed() || hints.count !== looked,
+  );
+  if (ended === 'ended') line.doubtAbout(holder);
+  else if (ended === 'released') line.release(holder);
 }
 
-/** Runs `work` and releases the lock, whatever becomes of the work. */
-export async function holding<R>(lock: HeldLock, work: () => Promise<R>): Promise<R> {
-  try {
-    return await work();
-  } finally {
-    await CancellationScope.nonCancellable(async () => {
-      await lock.signal(releaseSignal);
-      await lock.result();
-    }).catch((error: unknown) => log.warn('the lock was gone before its work ended', { lock: lock.workflowId, error }));
-  }
+async function lookAt({ workflowId, firstRunId, executionRunId, runId, limits }: Claim): Promise<'released' | 'ended'> {
+  const { pollMs = POLL_MS } = limits ?? {};
+  const summary = summaryText(`until run ${runId} is done with it`);
+  const held = { workflowId, firstRunId, executionRunId, lock: workflowInfo().workflowId, pollMs };
+  return await followingControl({ pollMs }).awaitRelease.executeWithOptions({ summary }, [held]);
 }
 
-/** Who holds the lock now; null for a holder that has ended by the time it is looked at. */
-export async function holderOf(workflowId: string, name: string): Promise<LockHolder | null> {
-  return await controlActivities.describeHolder.executeWithOptions({ summary: summaryText(`Who holds ${name}?`) }, [
-    { workflowId },
-  ]);
+/** Whoever is first in line and does not come loses its place: its turn, or its run, is gone or paused. */
+async function untilClaimed(line: LockLine, { key, runId, limits }: Claim): Promise<void> {
+  const patienceMs = PATIENCE_MS + 2 * (limits?.pollMs ?? POLL_MS);
+  const moved = () => line.holder !== null || line.first?.key !== key;
+  if (!(await condition(moved, patienceMs, { summary: summaryText(`until run ${runId} takes it`) })))
+    line.withdraw(key);
+}
+
+/** The update is sent by our own activity; whatever else arrives is refused before it is taken. */
+function requireClaim(asked: AskLock | undefined): void {
+  const claim: unknown = asked?.claim;
+  const fields = (typeof claim === 'object' && claim !== null ? claim : {}) as Partial<Claim>;
+  const texts = [fields.key, fields.workflowId, fields.firstRunId, fields.executionRunId, fields.runId];
+  if (texts.every((text) => typeof text === 'string')) return;
+  throw ApplicationFailure.nonRetryable(
+    'ask: a turn asks for the lock, with its claim; nobody else does',
+    'InvalidInput',
+  );
 }

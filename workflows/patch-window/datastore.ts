@@ -1,11 +1,11 @@
-import { datastoreLockId } from '../../model/ids.ts';
+import { datastoreLockId } from '../../model/locks.ts';
 import type { SnapshotRecord } from '../../model/patch-window/turn.ts';
 import { withLockAwaited } from '../locks/awaited.ts';
 import type { PatchTools } from './tools.ts';
 
 /**
  * Runs `work`, a removal of snapshots, while no other run removes one on the same datastore: removal stuns machines while it
- * consolidates, so it is done one at a time.
+ * consolidates, so it is done one at a time. A removal whose turn ended without a word lasts no longer than one call may.
  */
 export async function withDatastore<R>(
   tools: PatchTools,
@@ -13,11 +13,11 @@ export async function withDatastore<R>(
   waitUntil: number,
   work: () => Promise<R>,
 ): Promise<R> {
-  const workflowId = datastoreLockId(endpoint, datastore);
-  const name = `datastore ${datastore} of ${endpoint}`;
+  const lock = datastoreLockId(endpoint, datastore);
+  const after = { by: 'time', ms: tools.input.limits.callMs } as const;
   return await withLockAwaited(
     tools,
-    { workflowId, name, does: 'removes a snapshot', busy: 'DatastoreBusy', waitUntil },
+    { lock, after, does: 'removes a snapshot', busy: 'DatastoreBusy', waitUntil },
     work,
   );
 }

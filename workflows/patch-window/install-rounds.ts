@@ -5,7 +5,7 @@ import type { Baseline } from '../../model/patch-window/turn.ts';
 import type { Limits } from '../../model/plan.ts';
 import { beginChange } from '../turn/begin.ts';
 import { follow } from '../turn/follow.ts';
-import { safePoint, windowStillFits } from '../turn/safe-point.ts';
+import { requireLocks, safePoint, windowStillFits } from '../turn/safe-point.ts';
 import { StepFailure } from '../turn/step-failure.ts';
 import { act, request } from '../turn/tools.ts';
 import { keepMaintenance } from './maintenance.ts';
@@ -81,6 +81,7 @@ async function installOnce(tools: PatchTools, round: number, updates: InstallIte
   const { own } = record;
   safePoint(record);
   await confirmRoles(tools, round, 'install');
+  await requireLocks(tools);
   const asked = { ...request(tools, round), installMs };
   return await record.step(
     'install',

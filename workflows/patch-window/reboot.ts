@@ -1,6 +1,6 @@
 import { beginChange } from '../turn/begin.ts';
 import { follow } from '../turn/follow.ts';
-import { safePoint, windowStillFits } from '../turn/safe-point.ts';
+import { requireLocks, safePoint, windowStillFits } from '../turn/safe-point.ts';
 import { asStepFailure, limitReached } from '../turn/step-failure.ts';
 import { act, request } from '../turn/tools.ts';
 import { keepMaintenance } from './maintenance.ts';
@@ -17,6 +17,7 @@ export async function reboot(tools: PatchTools, round: number, bootTimeBefore: s
   windowStillFits(tools, AHEAD_OF_REBOOT, 'the reboot');
   await keepMaintenance(tools, rebootMs);
   await confirmRoles(tools, round, 'reboot');
+  await requireLocks(tools);
   const asked = { ...request(tools, round), bootTimeBefore, rebootMs };
   return await record.step(
     'reboot',

@@ -6,8 +6,8 @@ import { followingActivities, stepActivities } from '../activity-proxies.ts';
 import type { TurnTools } from '../turn/tools.ts';
 
 /**
- * What every part of a patch turn needs: its record, the ways to its host, and what it works by. `followInstall`, `restartHost` and
- * `awaitRestart`, which look again and again, go through `following`; every other activity goes through `steps`.
+ * What every part of a patch turn needs: its record, the ways to its host, and what it works by. What looks again and
+ * again (`lookAfter`, `followInstall`, `restartHost`, `awaitRestart`) goes through `following`; every other activity through `steps`.
  */
 export interface PatchTools extends TurnTools<PatchMaterial, PatchTarget, PatchState> {
   steps: ActivityInterfaceFor<PatchActivities>;

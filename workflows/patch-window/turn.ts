@@ -1,3 +1,4 @@
+import type { PatchActivities } from '../../model/patch-window/activities.ts';
 import type { UpdateOutcome } from '../../model/patch-window/plan.ts';
 import {
   MAX_EVENTS,
@@ -8,8 +9,9 @@ import {
   type PatchTurnInput,
 } from '../../model/patch-window/turn.ts';
 import { oneLine } from '../text-limits.ts';
+import { follow } from '../turn/follow.ts';
 import { safePoint } from '../turn/safe-point.ts';
-import { StepFailure } from '../turn/step-failure.ts';
+import { asStepFailure, StepFailure } from '../turn/step-failure.ts';
 import { takeTurn } from '../turn/take-turn.ts';
 import { act, request } from '../turn/tools.ts';
 import { installRounds } from './install-rounds.ts';
@@ -45,6 +47,11 @@ export async function patchHost(input: PatchTurnInput): Promise<PatchOutcome[]> 
         () => false,
       );
     },
+    lookAfter: (tools) => {
+      const { target } = tools.record;
+      const asked = request(tools);
+      return { by: 'look', queue: target.queue, activity: 'lookAfter' satisfies keyof PatchActivities, request: asked };
+    },
     details: eventLines,
   });
 }
@@ -72,7 +79,22 @@ async function patch(tools: PatchTools): Promise<string> {
   return saidOf(own);
 }
 
+/** What a turn left running that ended without a word is waited for, as long as this one fits into the window behind it. */
 async function preflight(tools: PatchTools): Promise<Baseline> {
+  const { record, following, closesAt } = tools;
+  try {
+    return await preflightOnce(tools, 1);
+  } catch (error) {
+    const leftMs = Date.parse(closesAt) - record.target.expectedMs - Date.now();
+    if (asStepFailure(error).type !== 'TaskRunning' || leftMs <= 0) throw error;
+    const wait = () => follow(tools, following.lookAfter, 'wait for an earlier task', request(tools), leftMs);
+    await record.step('earlier-task', 1, wait, () => 'nothing of an earlier turn runs any more');
+    safePoint(record);
+    return await preflightOnce(tools, 2);
+  }
+}
+
+async function preflightOnce(tools: PatchTools, round: number): Promise<Baseline> {
   const { record, steps, material, patchLimits, closesAt } = tools;
   const { own, target } = record;
   const { inventoryDigest, updates, snapshot } = target.own;
@@ -80,10 +102,10 @@ async function preflight(tools: PatchTools): Promise<Baseline> {
   const finishPendingReboot = material.finishPendingReboot || (record.changed && material.reboot !== 'never');
   const baseline = await record.step(
     'preflight',
-    1,
+    round,
     () =>
       act(tools, steps.preflight, 'preflight', {
-        ...request(tools),
+        ...request(tools, round),
         inventoryDigest,
         updates,
         approved: material.approved,

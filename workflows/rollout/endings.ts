@@ -3,7 +3,7 @@ import type { TargetState } from '../../model/ledger.ts';
 import type { Outcome } from '../../model/turn.ts';
 import type { RunRecord } from '../run/record.ts';
 import type { Rollout } from './stage-in-hand.ts';
-import type { RolloutSchedule, StopReason } from './schedule.ts';
+import type { Blocker, RolloutSchedule, StopReason } from './schedule.ts';
 
 /** Targets that a guard kept out at planning end at once, with its reason. */
 export function keepOut({ verdicts, record, schedule }: Rollout): void {
@@ -34,29 +34,30 @@ export function turnEnded(schedule: RolloutSchedule, record: RunRecord, outcome:
 }
 
 /**
- * Another run has the target in work: it waits for that. Somebody who asked for its stop meanwhile gets it; after an abort whatever
- * waits ends together.
+ * Another run has the target in work, or a lock that it needs: it waits for that. Somebody who asked for its stop meanwhile gets it;
+ * after an abort whatever waits ends together.
  */
 export function targetBlocked(
   { schedule, record, control }: Rollout,
   id: string,
-  runId: string,
+  blocker: Blocker,
   stopped: string | undefined,
 ): void {
-  schedule.block(id, runId);
-  record.ledger.holdBack(id, `In work in run ${runId}: its turn waits for that.`);
+  schedule.block(id, blocker);
+  record.ledger.holdBack(id, `Waits for another run: ${blocker.text}.`);
   if (stopped === undefined || control.aborting !== null) return;
   endWithoutTurn(schedule, record, id, 'skipped', `Stopped before its turn: ${stopped}`);
 }
 
 /** The wait for another run is over: in time, so that the target may be tried again, or too late for its turn. Nothing where it has ended. */
 export function targetReleased({ schedule, record, window }: Rollout, id: string, inTime: boolean): void {
-  const runId = schedule.blockedBy(id);
+  const blocker = schedule.blockedBy(id);
   schedule.unblock(id);
-  if (runId === null || inTime) return;
+  if (blocker === null || inTime) return;
   record.cutOff = true;
-  const busy = `TargetBusy: it was in work in run ${runId} until its turn did not fit before ${window?.closesAt} any more.`;
-  endWithoutTurn(schedule, record, id, 'not-started', busy);
+  const { failure, text } = blocker;
+  const late = `${failure}: ${text}, until its turn did not fit before ${window?.closesAt} any more.`;
+  endWithoutTurn(schedule, record, id, 'not-started', late);
 }
 
 /** Ends a waiting target; whether its group may be touched is what its earlier turn, or its planning, said. */

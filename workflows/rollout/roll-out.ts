@@ -21,7 +21,7 @@ export async function rollOut(inHand: StageInHand): Promise<StopReason | null> {
   const schedule = new RolloutSchedule(plan.material.waves, targets, plan.material.failureBudget);
   const turns = new Turns(inHand, {
     ended: (outcome) => turnEnded(schedule, record, outcome),
-    blocked: (id, runId, stopped) => targetBlocked(rollout, id, runId, stopped),
+    blocked: (id, blocker, stopped) => targetBlocked(rollout, id, blocker, stopped),
     released: (id, inTime) => targetReleased(rollout, id, inTime),
   });
   const rollout: Rollout = { ...inHand, schedule, turns };
@@ -92,7 +92,7 @@ function blockedText(schedule: RolloutSchedule): string | null {
   const [first, ...others] = schedule.blocked;
   if (first === undefined) return null;
   const more = others.length === 0 ? '' : `, and ${others.length} more wait likewise`;
-  return `${first} is in work in run ${schedule.blockedBy(first)}${more}. Skip it to go on without it.`;
+  return `${first} waits for another run: ${schedule.blockedBy(first)?.text}${more}. Skip it to go on without it.`;
 }
 
 function isClosed({ window }: Rollout): boolean {

@@ -1,3 +1,4 @@
+import type { FailureType } from '../../model/failures.ts';
 import { BUDGET_STATES, type TargetState } from '../../model/ledger.ts';
 
 export interface ScheduledTarget {
@@ -32,12 +33,19 @@ export interface EndedTurn {
 /** Why a run stops before its plan is done. A cut-off is no stop: each target that no longer fits ends by itself. */
 export type StopReason = 'budget' | 'canary' | 'abort' | 'stage';
 
+/** What a target waits for that another run has: the failure with which it ends where that comes too late, and the words. */
+export interface Blocker {
+  failure: FailureType;
+  /** `in work in run …`. */
+  text: string;
+}
+
 /**
- * Until its next turn ends, a target keeps the group doubt and the budget share of its last one. `blockedBy`: the run that holds its
- * lock; it is not tried before that is released.
+ * Until its next turn ends, a target keeps the group doubt and the budget share of its last one. While it is `blockedBy` another run
+ * it is not tried.
  */
 type Progress =
-  | { at: 'waiting'; groupSafe: boolean; spent: boolean; blockedBy: string | null }
+  | { at: 'waiting'; groupSafe: boolean; spent: boolean; blockedBy: Blocker | null }
   | { at: 'in-work'; groupSafe: boolean; spent: boolean }
   | ({ at: 'ended' } & EndedTurn);
 
@@ -78,7 +86,7 @@ export class RolloutSchedule {
     return this.ids((p) => p.at === 'waiting');
   }
 
-  /** Waiting targets whose lock another run holds. */
+  /** Waiting targets that need what another run has. */
   get blocked(): string[] {
     return this.ids((p) => p.at === 'waiting' && p.blockedBy !== null);
   }
@@ -166,21 +174,21 @@ export class RolloutSchedule {
     this.progress.set(id, { at: 'in-work', groupSafe, spent });
   }
 
-  /** Another run holds the lock of a target that was to be in work: it gives its place in the wave up and waits. */
-  block(id: string, runId: string): void {
+  /** Another run has what a target needs that was to be in work: it gives its place in the wave up and waits. */
+  block(id: string, blocker: Blocker): void {
     const progress = this.progress.get(id);
     if (progress?.at !== 'in-work') throw new RangeError(`${id} is not in work`);
-    this.progress.set(id, { ...progress, at: 'waiting', blockedBy: runId });
+    this.progress.set(id, { ...progress, at: 'waiting', blockedBy: blocker });
   }
 
-  /** Its lock was released, and it may be tried again. Nothing happens where it has ended meanwhile. */
+  /** It has it no longer, and the target may be tried again. Nothing happens where it has ended meanwhile. */
   unblock(id: string): void {
     const progress = this.progress.get(id);
     if (progress?.at === 'waiting') this.progress.set(id, { ...progress, blockedBy: null });
   }
 
-  /** The run for whose end a waiting target waits; null where it waits for nobody. */
-  blockedBy(id: string): string | null {
+  /** For what of another run a waiting target waits; null where it waits for nobody. */
+  blockedBy(id: string): Blocker | null {
     const progress = this.progress.get(id);
     return progress?.at === 'waiting' ? progress.blockedBy : null;
   }

@@ -10,23 +10,28 @@ import {
 import type { LockHolder } from '../../model/activities.ts';
 import type { Outcome, TurnInput } from '../../model/turn.ts';
 import { siteOf } from '../../model/queues.ts';
-import { controlActivities, controlFollowing, controlWaiting } from '../activity-proxies.ts';
-import { START_ATTEMPTS } from '../locks/lock.ts';
+import { controlActivities, followingControl } from '../activity-proxies.ts';
+import { claimKey } from '../locks/turn-locks.ts';
+import { unlessLate, untilFree } from '../locks/until-free.ts';
 import { stopTurnSignal } from '../messages.ts';
 import { searchAttributes } from '../search-attributes.ts';
 import { detailsText, summaryText } from '../text-limits.ts';
+import type { Blocker } from './schedule.ts';
 import type { StageInHand } from './stage-in-hand.ts';
 import { turnInput } from './turn-input.ts';
 import { lostTurn, withoutTurn } from './without-turn.ts';
+
+/** Tries, when the holder has ended each time we look. */
+const START_ATTEMPTS = 3;
 
 type TurnHandle = Pick<ExternalWorkflowHandle, 'signal'>;
 
 /** What a rollout learns of its targets' turns. */
 export interface TurnReports {
   ended(outcome: Outcome): void;
-  /** Another run has the target in work. `stopped`: why somebody asked for its stop meanwhile. */
-  blocked(id: string, runId: string, stopped: string | undefined): void;
-  /** That run has it in work no longer; false when its turn does not fit into the window any more. */
+  /** Another run has what the target needs. `stopped`: why somebody asked for its stop meanwhile. */
+  blocked(id: string, blocker: Blocker, stopped: string | undefined): void;
+  /** It has it no longer; false when its turn does not fit into the window any more. */
   released(id: string, inTime: boolean): void;
 }
 
@@ -34,7 +39,7 @@ export interface TurnReports {
 export class Turns {
   /** How many have ended or were released, so that a waiting rollout sees that one was. */
   changes = 0;
-  /** Waits for turns of other runs. */
+  /** Waits for other runs. */
   private readonly waits = new CancellationScope();
   private readonly open = new Map<string, TurnHandle>();
   private readonly stopping = new Map<string, string>();
@@ -93,7 +98,7 @@ export class Turns {
         }),
       });
       this.opened(ids, handle);
-      return await handle.result();
+      return this.unlessHeldUp(turnId, input, await handle.result());
     } catch (error) {
       if (error instanceof WorkflowExecutionAlreadyStartedError) return await this.whileBusy(turnId, input, attempt);
       throw error;
@@ -121,42 +126,49 @@ export class Turns {
     if (holder === null && attempt < START_ATTEMPTS) return await this.run(workflowId, input, attempt + 1);
     if (holder !== null && holder.parentKey === input.run.runKey) {
       this.opened(ids, getExternalWorkflowHandle(workflowId, holder.executionRunId));
-      const followed = await controlFollowing.followTurn.executeWithOptions(
+      const { pollMs } = input.limits;
+      const followed = await followingControl(input.limits).followTurn.executeWithOptions(
         { summary: summaryText(`Follow the turn of ${name} from before the reset`) },
-        [holder],
+        [{ ...holder, pollMs }],
       );
-      return 'lost' in followed ? lostTurn(procedure, input, followed.lost) : followed.outcomes;
+      if ('lost' in followed) return lostTurn(procedure, input, followed.lost);
+      return this.unlessHeldUp(workflowId, input, followed.outcomes);
     }
     if (holder !== null && input.closesAt !== null) {
-      this.waitFor(holder, input, Date.parse(input.closesAt));
+      const text = `in work in run ${holder.runId}`;
+      this.wait(input, { failure: 'TargetBusy', text }, (until) => untilEnded(holder, ids, input.limits.pollMs, until));
       return null;
     }
     const busy = `TargetBusy: ${name} is in work in run ${holder?.runId ?? 'that has just ended'}; retry the target when that is over.`;
     return withoutTurn(procedure, input, 'not-started', 'TargetBusy', busy);
   }
 
-  /** Waits for the turn of another run to end, or until none of the targets would fit before `closesAt` (epoch milliseconds) any more. */
-  private waitFor(holder: LockHolder, { targets }: TurnInput, closesAt: number): void {
-    const ids = targets.map(({ target }) => target.id);
-    for (const id of ids) {
-      this.reports.blocked(id, holder.runId, this.stopping.get(id));
-      this.stopping.delete(id);
-    }
-    const latest = closesAt - Math.min(...targets.map(({ target }) => target.expectedMs));
-    this.changes += 1;
-    void this.untilReleased(holder, ids, new Date(latest + 1).toISOString());
+  /** A turn that could not have its locks has begun nothing: its targets wait, with their place in line. Null then. */
+  private unlessHeldUp(turnId: string, input: TurnInput, outcomes: Outcome[]): Outcome[] | null {
+    const heldUp = outcomes[0]?.heldUp;
+    if (heldUp?.by !== 'lock') return outcomes;
+    const claim = { key: claimKey(input, turnId), workflowId: turnId };
+    const blocker = { failure: 'LockBusy', text: heldUp.text } as const;
+    this.wait(input, blocker, (until) => untilFree(heldUp.lock, claim, input.limits.pollMs, until));
+    return null;
   }
 
-  private async untilReleased(
-    { workflowId, executionRunId, runId }: LockHolder,
-    ids: readonly string[],
-    until: string,
-  ): Promise<void> {
-    const summary = summaryText(`wait for ${ids.join(', ')}, in work in ${runId}`);
+  /** The targets wait for `release`, or until none of them would fit before the window closes any more. */
+  private wait({ targets, closesAt }: TurnInput, blocker: Blocker, release: (until: number) => Promise<boolean>): void {
+    const ids = targets.map(({ target }) => target.id);
+    for (const id of ids) {
+      this.open.delete(id);
+      this.reports.blocked(id, blocker, this.stopping.get(id));
+      this.stopping.delete(id);
+    }
+    const latest = Date.parse(closesAt ?? '') - Math.min(...targets.map(({ target }) => target.expectedMs));
+    this.changes += 1;
+    void this.untilReleased(ids, () => release(latest + 1));
+  }
+
+  private async untilReleased(ids: readonly string[], release: () => Promise<boolean>): Promise<void> {
     try {
-      const inTime = await this.waits.run(() =>
-        controlWaiting.awaitRelease.executeWithOptions({ summary }, [{ workflowId, executionRunId, until }]),
-      );
+      const inTime = await this.waits.run(release);
       for (const id of ids) this.reports.released(id, inTime);
     } catch (error) {
       if (!isCancellation(error)) throw error;
@@ -164,7 +176,7 @@ export class Turns {
     this.changes += 1;
   }
 
-  /** Nobody waits for turns of other runs any more. */
+  /** Nobody waits for other runs any more. */
   leave(): void {
     this.waits.cancel();
   }
@@ -205,6 +217,16 @@ export class Turns {
   stopAll(reason: string): void {
     for (const id of this.inHand.record.status().inWork) this.stop(id, reason);
   }
+}
+
+/** Waits for the end of another run's turn; false when `until` (epoch milliseconds) comes first. */
+async function untilEnded(holder: LockHolder, ids: readonly string[], pollMs: number, until: number): Promise<boolean> {
+  const options = {
+    summary: summaryText(`wait for ${ids.join(', ')}, in work in ${holder.runId}`),
+    scheduleToCloseTimeout: Math.max(until - Date.now(), 1),
+  };
+  const held = { ...holder, lock: null, pollMs };
+  return await unlessLate(followingControl({ pollMs }).awaitRelease.executeWithOptions(options, [held]));
 }
 
 function stepsOf({ target, turn }: TurnInput['targets'][number], runId: string): string {

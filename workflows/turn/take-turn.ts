@@ -1,17 +1,19 @@
 import { CancellationScope, isCancellation, setCurrentDetails, setHandler } from '@temporalio/workflow';
 import type { TargetState } from '../../model/ledger.ts';
+import { lockName, type AfterEnd } from '../../model/locks.ts';
 import { QUERIES, quoted } from '../../model/messages.ts';
 import type { Target } from '../../model/plan.ts';
-import type { Outcome, TurnInput } from '../../model/turn.ts';
+import type { HeldUp, Outcome, TurnInput } from '../../model/turn.ts';
 import { requireParent } from '../entrance.ts';
-import { withExclusive } from '../locks/exclusive.ts';
-import { stopTurnSignal, turnQuery } from '../messages.ts';
+import { TurnLocks } from '../locks/turn-locks.ts';
+import { holdsQuery, stopTurnSignal, turnQuery } from '../messages.ts';
 import { onceTakenIn } from '../once-taken-in.ts';
 import { label } from '../search-attributes.ts';
 import { takeSignals } from '../signals.ts';
 import { Compensations } from './compensation.ts';
 import { turnDetails } from './details.ts';
 import { endTurn } from './ending.ts';
+import { StepFailure } from './step-failure.ts';
 import { TargetRecord } from './target-record.ts';
 import type { TurnTools } from './tools.ts';
 
@@ -30,6 +32,8 @@ export interface TurnWork<M = unknown, T = unknown, O = unknown> {
   afterFailure?(tools: TurnTools<M, T, O>, state: TargetState): Promise<void>;
   /** Whether a target that was changed and then stopped is well: looking is always allowed. */
   isWell?(tools: TurnTools<M, T, O>): Promise<boolean>;
+  /** How somebody looks whether anything of this turn is at work still, should it end without a word; without it only a person can tell. */
+  lookAfter?(tools: TurnTools<M, T, O>): AfterEnd;
   /** Lines for the end of the details. */
   details?(own: O): string[];
 }
@@ -49,6 +53,8 @@ export async function takeTurn<M, T, O>(input: TurnInput<M, T, O>, work: TurnWor
   setHandler(turnQuery, () => ({ stage: input.stage, targets: records.map((record) => record.view()) }), {
     description: QUERIES.turn,
   });
+  const locks = new TurnLocks(input);
+  setHandler(holdsQuery, () => locks.claims, { description: QUERIES.holds });
   const description = 'Sent by the run: stop at the next safe point.';
   takeSignals(
     () => setHandler(stopTurnSignal, (payload) => stopByMessage(records, payload), { description }),
@@ -58,7 +64,7 @@ export async function takeTurn<M, T, O>(input: TurnInput<M, T, O>, work: TurnWor
   show();
 
   return await CancellationScope.nonCancellable(async () => {
-    const outcomes = await takeAll(input, records, work);
+    const outcomes = await takeAll(input, records, locks, work);
     const [first, ...others] = outcomes.map(({ state }) => state);
     label({
       outcome: first !== undefined && others.every((state) => state === first) ? first : 'partly',
@@ -69,24 +75,47 @@ export async function takeTurn<M, T, O>(input: TurnInput<M, T, O>, work: TurnWor
   });
 }
 
-/** Takes every target while the exclusive locks of all are held; without them each target ends with that reason. */
+/** Takes every target while the exclusive locks of all are held. Where one cannot be had now, nothing is begun, and the run waits. */
 async function takeAll<M, T, O>(
   input: TurnInput<M, T, O>,
   records: readonly TargetRecord<T, O>[],
+  locks: TurnLocks,
   work: TurnWork<M, T, O>,
 ): Promise<Outcome<O>[]> {
-  const each = records.map((record) => ({ input, record, compensations: new Compensations() }));
-  // A stage that only looks takes no lock.
-  const locks = input.closesAt === null ? [] : records.flatMap(({ target }) => target.exclusive);
+  const each = records.map((record) => ({ input, record, compensations: new Compensations(), locks }));
+  const heldUp = await takeLocks(each, work);
   try {
-    const ids = records.map(({ target }) => target.id).join(', ');
-    return await withExclusive(locks, ids, () =>
-      atMost(work.atOnce ?? 1, each, (tools: TurnTools<M, T, O>) => takeOne(tools, work)),
-    );
-  } catch (error) {
-    if (isCancellation(error)) throw error;
-    return await Promise.all(each.map((tools) => endTurn(tools, work, error)));
+    if (heldUp !== null) return each.map((tools) => heldUpAs(tools, heldUp));
+    return await atMost(work.atOnce ?? 1, each, (tools: TurnTools<M, T, O>) => takeOne(tools, work));
+  } finally {
+    await locks.releaseAll();
   }
+}
+
+/** Takes every exclusive lock, in the order of their names so that two turns never wait for each other; else says what is in the way. */
+async function takeLocks<M, T, O>(
+  each: readonly TurnTools<M, T, O>[],
+  work: TurnWork<M, T, O>,
+): Promise<HeldUp | null> {
+  const [first] = each;
+  // A stage that only looks takes no lock.
+  if (first === undefined || first.input.closesAt === null) return null;
+  const until = Date.parse(first.input.closesAt);
+  for (const lock of [...new Set(each.flatMap(({ record }) => record.target.exclusive))].toSorted()) {
+    const { granted, heldBy, doubt } = await first.locks.ask(lock, work.lookAfter?.(first) ?? null, until);
+    if (granted) continue;
+    const name = lockName(lock);
+    if (doubt !== null)
+      return { by: 'doubt', lock, of: doubt.of, text: `The lock of ${name} is in doubt. ${doubt.text}` };
+    return { by: 'lock', lock, text: `${name} is held by run ${heldBy ?? 'that nobody could tell'}` };
+  }
+  return null;
+}
+
+/** Nothing was done: its run keeps what the target's last turn said. */
+function heldUpAs<M, T, O>({ record, input }: TurnTools<M, T, O>, heldUp: HeldUp): Outcome<O> {
+  const failure = new StepFailure(heldUp.by === 'lock' ? 'LockBusy' : 'LockInDoubt', heldUp.text);
+  return { ...record.outcome(input.stage, 'not-started', heldUp.text, failure), heldUp };
 }
 
 async function takeOne<M, T, O>(tools: TurnTools<M, T, O>, work: TurnWork<M, T, O>): Promise<Outcome<O>> {

@@ -1,6 +1,7 @@
 import { ActivityFailure, type ActivityOptions } from '@temporalio/workflow';
 import type { StepRequest, StepResult, TurnInput } from '../../model/turn.ts';
 import { summaryText } from '../text-limits.ts';
+import type { TurnLocks } from '../locks/turn-locks.ts';
 import type { Compensations } from './compensation.ts';
 import type { TargetRecord } from './target-record.ts';
 import { detailOf } from './step-failure.ts';
@@ -10,6 +11,7 @@ export interface TurnTools<M = unknown, T = unknown, O = unknown> {
   input: TurnInput<M, T, O>;
   record: TargetRecord<T, O>;
   compensations: Compensations;
+  locks: TurnLocks;
 }
 
 /** The request that every step of this turn sends. */

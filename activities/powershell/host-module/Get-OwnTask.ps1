@@ -3,7 +3,7 @@ $script:TaskPath = '\Fettle\'
 function Get-OwnTask {
     <#
     .SYNOPSIS
-    The scheduled task of that name, or nothing.
+    The scheduled tasks of that name, which may have wildcards; often none.
     #>
     [CmdletBinding()]
     param([string] $TaskName)
@@ -14,5 +14,5 @@ function Get-OwnTask {
         if ($_.CategoryInfo.Category -ne 'ObjectNotFound') { throw }
         $tasks = @()
     }
-    $tasks | Where-Object -FilterScript { $_.TaskName -eq $TaskName }
+    $tasks | Where-Object -FilterScript { $_.TaskName -like $TaskName }
 }

@@ -14,7 +14,12 @@ export default defineScript({
     pendingReboot: z.array(z.enum(['component-based-servicing', 'windows-update', 'file-rename'])),
     freeDiskMb: z.number().min(0),
     services: z.array(service),
-    installer: z.strictObject({ busy: z.boolean(), servicing: z.boolean(), rebootRequired: z.boolean() }),
+    installer: z.strictObject({
+      busy: z.boolean(),
+      servicing: z.boolean(),
+      rebootRequired: z.boolean(),
+      tasks: z.array(z.string()),
+    }),
     lastVerifiedBackupAt: isoTime.nullable(),
   }),
   failures: { ...HOST_FAILURES, FettleTaskRefused: 'TaskRefused' },

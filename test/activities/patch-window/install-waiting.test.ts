@@ -26,7 +26,7 @@ describe('following an installation that cannot be seen for a while', () => {
 
   it('keeps what a task said when the look at the installer after it is refused at first', async () => {
     const getUpdateProgress = { ...finished, error: { hresult: '0x80240016', message: 'it stopped' } };
-    const installer = { busy: true, servicing: false, rebootRequired: false };
+    const installer = { busy: true, servicing: false, rebootRequired: false, tasks: [] };
     const getHostState = [unreachable, hostState({ installer })];
     const shell = scriptedShell(following({ getUpdateProgress, getHostState }));
     const failure = await failureOf(situation(shell).follow('followInstall', follow()));

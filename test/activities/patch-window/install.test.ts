@@ -44,7 +44,7 @@ describe('startInstall', () => {
     async ({ type, retryable, ...installer }) => {
       const shell = scriptedShell({
         startUpdateInstall: threw({ hresult: '0x80240016' }),
-        getHostState: hostState({ installer }),
+        getHostState: hostState({ installer: { ...installer, tasks: [] } }),
       });
       const failure = await failureOf(situation(shell).run('startInstall', begin));
       expect(failure).toMatchObject({ type, retryable, hresult: '0x80240016' });
@@ -115,7 +115,7 @@ describe('followInstall', () => {
 
   it('sees one cause when every update failed with the same HRESULT of the agent', async () => {
     const failed = [entry(UPDATE, 'failed', '0x80240016'), entry(OTHER_UPDATE, 'failed', '0x80240016')];
-    const installer = { busy: false, servicing: false, rebootRequired: true };
+    const installer = { busy: false, servicing: false, rebootRequired: true, tasks: [] };
     const shell = scriptedShell(following({ getUpdateResult: result(failed), getHostState: hostState({ installer }) }));
     const failure = await failureOf(situation(shell).run('followInstall', follow()));
     expect(failure).toMatchObject({ type: 'UpdateNeedsReboot', retryable: false });

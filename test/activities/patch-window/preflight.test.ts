@@ -95,7 +95,7 @@ describe('preflight', () => {
   });
 
   it('warns of an installation that runs already', async () => {
-    const installer = { busy: true, servicing: false, rebootRequired: false };
+    const installer = { busy: true, servicing: false, rebootRequired: false, tasks: [] };
     const shell = scriptedShell(answers({ getHostState: hostState({ installer }) }));
     const { warnings } = await situation(shell).run('preflight', planned(inventoryHost()));
     expect(warnings).toEqual([expect.stringContaining('another installation runs')]);

@@ -12,7 +12,7 @@ const request = {
   rebootMs: 60 * MINUTE,
   closesAt: new Date(Date.now() + 240 * MINUTE).toISOString(),
 };
-const servicing = { busy: false, servicing: true, rebootRequired: false };
+const servicing = { busy: false, servicing: true, rebootRequired: false, tasks: [] };
 
 describe('restartHost', () => {
   it('asks with the boot time that it knows, the reason and its key', async () => {

@@ -74,7 +74,7 @@ export function hostState(changes: object = {}) {
     pendingReboot: [],
     freeDiskMb: 40_000,
     services: [{ name: 'W3SVC', state: 'Running' as const, startType: 'Automatic' as const }],
-    installer: { busy: false, servicing: false, rebootRequired: false },
+    installer: { busy: false, servicing: false, rebootRequired: false, tasks: [] },
     lastVerifiedBackupAt: new Date().toISOString(),
     ...changes,
   };

@@ -66,6 +66,7 @@ describe('the doctor', () => {
       FettleOutcome: 2,
       FettleQuestion: 2,
       FettleTarget: 7,
+      FettleLocks: 7,
     };
     expect(searchAttributeFindings(all, SERVER).map(({ verdict }) => verdict)).toEqual(['good']);
     const { FettleTarget: _, ...others } = all;

@@ -53,6 +53,7 @@ describe('reading a host', () => {
       busy: false,
       servicing: false,
       rebootRequired: false,
+      tasks: [],
     });
     const { services } = await lab.ask(APP, 'Get-FettleService', {});
     expect(services).toContainEqual({ name: 'W3SVC', state: 'Running', startType: 'Automatic' });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { VirtualMachine } from '../../../model/inventory.ts';
-import { datastoreLockId } from '../../../model/ids.ts';
+import { datastoreLockId } from '../../../model/locks.ts';
 import { windowInput } from './input.ts';
 import { effectsOf, namesOf } from './journal.ts';
 import { openRunStage, type RunStage } from './lab-stage.ts';

@@ -1,5 +1,6 @@
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
+import type { LockActivities } from '../../../activities/locks/index.ts';
 import type { ControlActivities } from '../../../model/activities.ts';
 import { failureRule, type FailureType } from '../../../model/failures.ts';
 import type { Look } from '../../../model/look.ts';
@@ -28,21 +29,14 @@ export class Directed {
   notes: string[] = [];
   /** What the survey says of each host. */
   surveyed = 'not read by these activities';
-  /** Who holds a lock that a run met. */
-  holder: ControlActivities['describeHolder'] = async ({ workflowId }) => ({
-    workflowId,
-    executionRunId: 'e',
-    runId: 'patch-window/CHG0099999/other',
-    parentKey: 'other',
-  });
-  /** How a turn ended that a run followed. */
-  followed: ControlActivities['followTurn'] = async () => {
-    throw ApplicationFailure.nonRetryable('not used here', 'ScriptFailed');
-  };
-  /** How the wait for a lock ends. */
-  released: ControlActivities['awaitRelease'] = async () => true;
+  /** Looks at locks of the server; a test may put its own in the place of one. */
+  readonly locks: LockActivities;
   private readonly requests = new Map<string, unknown>();
   private readonly orders = new Map<string, unknown[]>();
+
+  constructor(locks: LockActivities) {
+    this.locks = locks;
+  }
 
   /** The next calls of a step on a host end like this: a failure type to throw, or an answer. The last order stays. */
   order(host: string, step: Step, ...endings: unknown[]): void {
@@ -67,15 +61,19 @@ export class Directed {
     },
     freezePlan: async () => this.planned(),
     stageWindow: async () => this.planned().material.window,
-    describeHolder: (request) => this.holder(request),
-    followTurn: (request) => this.followed(request),
-    awaitRelease: (request) => this.released(request),
+    askLock: (request) => this.locks.askLock(request),
+    awaitLock: (request) => this.locks.awaitLock(request),
+    awaitRelease: (request) => this.locks.awaitRelease(request),
+    describeHolder: (request) => this.locks.describeHolder(request),
+    followTurn: (request) => this.locks.followTurn(request),
+    holdersOf: (request) => this.locks.holdersOf(request),
   };
 
   readonly site: PatchActivities = {
     surveyHosts: async ({ items }) =>
       items.map((id) => ({ id, status: 'unreadable', reason: this.surveyed, simulated: [] })),
     preflight: (request) => this.act('preflight', request, baseline(request)),
+    lookAfter: (request) => this.act('lookAfter', request, { unfit: [] }),
     startMaintenance: (request) =>
       this.act('startMaintenance', request, {
         endpoint: 'scom01',

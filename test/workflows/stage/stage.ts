@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Worker, type WorkflowBundleOption } from '@temporalio/worker';
 import { inject } from 'vitest';
+import { createLockActivities } from '../../../activities/locks/index.ts';
 import type { LabTemporal } from '../../../lab/temporal/connect.ts';
 import { hostTurnId } from '../../../model/ids.ts';
 import type { PatchPlan } from '../../../model/patch-window/plan.ts';
@@ -33,7 +34,7 @@ export async function openStage(): Promise<Stage> {
 
 /** Opens a stage over a server; it is closed with the stage. */
 export async function stageOver(temporal: LabTemporal, workflowBundle: WorkflowBundleOption): Promise<Stage> {
-  const directed = new Directed();
+  const directed = new Directed(createLockActivities({ client: temporal.client }));
   const common = {
     connection: temporal.nativeConnection,
     namespace: temporal.namespace,

@@ -1,0 +1,50 @@
+import { condition } from '@temporalio/workflow';
+import type { AfterEnd, Claim, HolderInDoubt, LookAfter } from '../../model/locks.ts';
+import type { Limits } from '../../model/plan.ts';
+import { followingActivities } from '../activity-proxies.ts';
+import { summaryText } from '../text-limits.ts';
+import { asStepFailure } from '../turn/step-failure.ts';
+import { firstToEnd } from './first-to-end.ts';
+import type { LockLine } from './lock-line.ts';
+
+/** After a look that left the doubt, and as long as nobody answers. */
+const LOOK_AGAIN_MS = 10 * 60_000;
+
+/**
+ * A holder ended without saying that it is done. Its target is looked at: once nothing of ours is at work there and its group is well,
+ * the lock is free. Otherwise a person has to answer, and the target is looked at again from time to time.
+ */
+export async function settleDoubt(line: LockLine, doubt: HolderInDoubt): Promise<void> {
+  const { claim } = doubt;
+  const settled = () => line.doubt?.claim !== claim;
+  const unfit = await firstToEnd(() => whatIsWrong(claim, settled), settled);
+  if (settled() || unfit === null) return;
+  if (unfit.length === 0) return line.release(claim);
+  line.askPerson(
+    doubt,
+    `The turn ${claim.workflowId} of run ${claim.runId} ended without saying that it was done. ${unfit.join('. ')}`,
+  );
+  await condition(settled, LOOK_AGAIN_MS, { summary: 'until it is looked at again' });
+}
+
+async function whatIsWrong({ after, limits }: Claim, settled: () => boolean): Promise<string[]> {
+  if (after === null || limits === null) return ['Nobody can look what it left: look yourself'];
+  if (after.by === 'time') {
+    await condition(settled, after.ms, { summary: 'until nothing of the turn that ended can be at work' });
+    return [];
+  }
+  return await look(after, limits).catch((error: unknown) => [asStepFailure(error).message]);
+}
+
+async function look(
+  { queue, activity, request }: Extract<AfterEnd, { by: 'look' }>,
+  limits: Limits,
+): Promise<string[]> {
+  const site = followingActivities<Record<string, LookAfter>>(queue, limits)[activity];
+  if (site === undefined) throw new TypeError(`there is no activity ${activity}`);
+  const options = {
+    summary: summaryText('what did the turn that ended leave at work?'),
+    scheduleToCloseTimeout: limits.workerReturnMs,
+  };
+  return (await site.executeWithOptions(options, [request])).result.unfit;
+}
