@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Plant } from '../../../lab/plant/index.ts';
+import type { TurnView } from '../../../model/turn.ts';
 import { windowInput } from './input.ts';
 import { effectsOf, namesOf, repeated, spanOf } from './journal.ts';
 import { openRunStage, type PatchRun, type RunStage } from './lab-stage.ts';
@@ -140,5 +141,48 @@ describe.concurrent('two runs at once', () => {
       Date.parse((await one.entry(host))?.outcome?.endedAt ?? ''),
     );
     expect(repeated(effectsOf(stage.plant, host))).toEqual([]);
+  });
+});
+
+describe.concurrent('a turn that somebody terminates in the middle of an installation', () => {
+  /** A run whose host installs, and whose turn is gone. */
+  async function terminated(host: string) {
+    // It must still install when the next run has made its plan, also on a busy machine.
+    stage.plant.order({ host, fault: 'slow', factor: 100 });
+    const run = await stage.start(windowInput([host]));
+    await untilEffect(stage.plant, host, 'install-started');
+    await run.turnOf(host).terminate('a test');
+    expect((await run.result()).ledger.unknown).toBe(1);
+    expect(stage.plant.host(host).installing).toContain('fettle-');
+  }
+
+  const stepsOf = async (run: PatchRun, host: string): Promise<string[]> =>
+    (await run.turnOf(host).query<TurnView>('turn')).targets.flatMap(({ steps }) => steps.map(({ step }) => step));
+
+  test('leaves a task that the next run over that host waits for; then it goes on from there', async () => {
+    const host = stage.take();
+    await terminated(host);
+    const run = await stage.start(windowInput([host], { finishPendingReboot: true }));
+    await vi.waitFor(async () => expect(await stepsOf(run, host)).toContain('earlier-task'), 20_000);
+    stage.plant.clearFaults(host);
+    const next = await endedTurn(stage, run, host);
+    expect(next.entry).toMatchObject({ state: 'succeeded', outcome: { own: { rebooted: true, maintenance: null } } });
+    const steps = next.entry.outcome?.steps.map(({ step, result }) => `${step} ${result}`);
+    expect(steps?.slice(0, 3)).toEqual(['preflight failed', 'earlier-task done', 'preflight done']);
+    expect(repeated(next.effects)).toEqual([]);
+    expect(namesOf(next.effects).filter((effect) => effect === 'update-installed')).toHaveLength(2);
+  });
+
+  test('keeps the other member of its group untouched until the task is over and the host is well', async () => {
+    const [first = '', second = ''] = stage.takeGroup('scada');
+    await terminated(first);
+    const run = await stage.start(windowInput([second]));
+    await vi.waitFor(async () => expect((await run.entry(second))?.reason).toContain('Waits for another run'), 20_000);
+    stage.plant.clearFaults(first);
+    const other = await endedTurn(stage, run, second);
+    expect(other.entry).toMatchObject({ state: 'succeeded' });
+    const installed = effectsOf(stage.plant, first).filter(({ effect }) => effect === 'update-installed');
+    expect(installed).toHaveLength(2);
+    expect(spanOf(other.effects).from).toBeGreaterThanOrEqual(spanOf(installed).to);
   });
 });
