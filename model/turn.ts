@@ -19,9 +19,29 @@ export interface TurnInput<M = unknown, T = unknown, O = unknown> {
   /** End of the stage's window; null for a stage that only looks. */
   closesAt: string | null;
   limits: Limits;
+  /** The scripts of the plan, by file name; their hashes are cut (model/scripts.ts). */
+  scripts: Record<string, string>;
+  letIn: LetIn;
   /** What the runbook's turns work by: `own` of the plan's material. */
   own: M;
 }
+
+/** What a person let in for the turns of a run beside what was planned. */
+export interface LetIn {
+  /** Hashes by the script's file name, cut as those of the plan; each was shown before. */
+  scripts: Record<string, string[]>;
+}
+
+/**
+ * Why a turn stopped as at a safe point although nothing is wrong with its target: `text` says what is in its way. Its run asks once,
+ * and the target gets another turn.
+ */
+export type HeldUp = {
+  by: 'scripts';
+  text: string;
+  /** What the worker carries in the place of what was planned; a resume lets in these and no others. */
+  scripts: Record<string, string>;
+};
 
 export interface TurnTarget<T = unknown, O = unknown> {
   target: Target<T>;
@@ -70,6 +90,8 @@ export interface Outcome<O = unknown> {
   /** Whether it did what a canary is there to show. */
   proven: boolean;
   simulated: string[];
+  /** Set where the turn was held up; then `state` is how the target ends that gets no other turn. */
+  heldUp?: HeldUp;
   own: O;
 }
 
@@ -100,6 +122,8 @@ export interface StepRequest {
   turn: number;
   round: number;
   limits: Limits;
+  /** The hashes that each script may have, cut; no other may be sent. */
+  scripts: Record<string, string[]>;
 }
 
 /** What a step answers: its result, and what its scripts said beside it. */

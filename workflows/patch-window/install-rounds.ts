@@ -7,10 +7,10 @@ import { beginChange } from '../turn/begin.ts';
 import { follow } from '../turn/follow.ts';
 import { safePoint, windowStillFits } from '../turn/safe-point.ts';
 import { StepFailure } from '../turn/step-failure.ts';
-import { act, request } from '../turn/tools.ts';
+import { act } from '../turn/tools.ts';
 import { keepMaintenance } from './maintenance.ts';
 import { confirmRoles, reboot } from './reboot.ts';
-import type { PatchTools } from './tools.ts';
+import { request, type PatchTools } from './tools.ts';
 
 /** The part of a turn's expected duration that lies ahead when a round installs. */
 const AHEAD_OF_INSTALL = 0.75;

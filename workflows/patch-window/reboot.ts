@@ -2,9 +2,9 @@ import { beginChange } from '../turn/begin.ts';
 import { follow } from '../turn/follow.ts';
 import { safePoint, windowStillFits } from '../turn/safe-point.ts';
 import { asStepFailure, limitReached } from '../turn/step-failure.ts';
-import { act, request } from '../turn/tools.ts';
+import { act } from '../turn/tools.ts';
 import { keepMaintenance } from './maintenance.ts';
-import type { PatchTools } from './tools.ts';
+import { request, type PatchTools } from './tools.ts';
 
 /** The part of a turn's expected duration that lies ahead when it reboots: the reboot, the rescan and the verification. */
 const AHEAD_OF_REBOOT = 0.5;

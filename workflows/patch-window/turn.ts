@@ -11,13 +11,13 @@ import { oneLine } from '../text-limits.ts';
 import { safePoint } from '../turn/safe-point.ts';
 import { StepFailure } from '../turn/step-failure.ts';
 import { takeTurn } from '../turn/take-turn.ts';
-import { act, request } from '../turn/tools.ts';
+import { act } from '../turn/tools.ts';
 import { installRounds } from './install-rounds.ts';
 import { enterMaintenance, leaveMaintenance } from './maintenance.ts';
 import { lookForOldSnapshots, removeExpired } from './old-snapshots.ts';
 import { reboot } from './reboot.ts';
 import { snapshotAfter, snapshotBefore } from './snapshots.ts';
-import { patchTools, type PatchTools } from './tools.ts';
+import { patchTools, request, type PatchTools } from './tools.ts';
 import { verify } from './verify.ts';
 
 const GOOD: readonly UpdateOutcome[] = ['installed', 'already-installed', 'superseded', 'not-applicable'];
@@ -75,7 +75,7 @@ async function patch(tools: PatchTools): Promise<string> {
 async function preflight(tools: PatchTools): Promise<Baseline> {
   const { record, steps, material, patchLimits, closesAt } = tools;
   const { own, target } = record;
-  const { inventoryDigest, updates, snapshot } = target.own;
+  const { updates, snapshot } = target.own;
   // A reboot that this run's own installation left pending is not one from beforehand: finishing it is always allowed.
   const finishPendingReboot = material.finishPendingReboot || (record.changed && material.reboot !== 'never');
   const baseline = await record.step(
@@ -84,7 +84,6 @@ async function preflight(tools: PatchTools): Promise<Baseline> {
     () =>
       act(tools, steps.preflight, 'preflight', {
         ...request(tools),
-        inventoryDigest,
         updates,
         approved: material.approved,
         snapshot,

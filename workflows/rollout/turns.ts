@@ -8,7 +8,7 @@ import {
   type ExternalWorkflowHandle,
 } from '@temporalio/workflow';
 import type { LockHolder } from '../../model/activities.ts';
-import type { Outcome, TurnInput } from '../../model/turn.ts';
+import type { HeldUp, Outcome, TurnInput } from '../../model/turn.ts';
 import { siteOf } from '../../model/queues.ts';
 import { controlActivities, controlFollowing, controlWaiting } from '../activity-proxies.ts';
 import { START_ATTEMPTS } from '../locks/lock.ts';
@@ -24,6 +24,8 @@ type TurnHandle = Pick<ExternalWorkflowHandle, 'signal'>;
 /** What a rollout learns of its targets' turns. */
 export interface TurnReports {
   ended(outcome: Outcome): void;
+  /** A turn was held up, and its target waits for another one. `stopped`: why somebody asked for its stop meanwhile. */
+  heldUp(outcome: Outcome, heldUp: HeldUp, stopped: string | undefined): void;
   /** Another run has the target in work. `stopped`: why somebody asked for its stop meanwhile. */
   blocked(id: string, runId: string, stopped: string | undefined): void;
   /** That run has it in work no longer; false when its turn does not fit into the window any more. */
@@ -173,11 +175,15 @@ export class Turns {
   private end(input: TurnInput, outcomes: readonly Outcome[]): void {
     for (const one of input.targets) {
       const { id } = one.target;
+      const stopped = this.stopping.get(id);
       this.open.delete(id);
       this.stopping.delete(id);
       const told = outcomes.find((outcome) => outcome.id === id);
       const lost = lostTurn(this.inHand.procedure, { ...input, targets: [one] }, 'it did not speak of this target');
-      for (const outcome of told === undefined ? lost : [told]) this.reports.ended(outcome);
+      for (const outcome of told === undefined ? lost : [told]) {
+        if (outcome.heldUp === undefined) this.reports.ended(outcome);
+        else this.reports.heldUp(outcome, outcome.heldUp, stopped);
+      }
     }
     this.changes += 1;
   }

@@ -59,7 +59,7 @@ export async function takeTurn<M, T, O>(input: TurnInput<M, T, O>, work: TurnWor
 
   return await CancellationScope.nonCancellable(async () => {
     const outcomes = await takeAll(input, records, work);
-    const [first, ...others] = outcomes.map(({ state }) => state);
+    const [first, ...others] = outcomes.map(({ state, heldUp }) => (heldUp === undefined ? state : 'held-up'));
     label({
       outcome: first !== undefined && others.every((state) => state === first) ? first : 'partly',
       question: outcomes.find(({ question }) => question !== null)?.question ?? 'none',

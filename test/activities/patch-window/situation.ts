@@ -7,7 +7,7 @@ import type { ShellLog } from '../../../activities/powershell/settings.ts';
 import type { Shell } from '../../../activities/powershell/shell.ts';
 import type { FailureDetail } from '../../../model/failures.ts';
 import type { HostConnection, InventoryEndpoint, InventoryHost } from '../../../model/inventory.ts';
-import type { PatchActivities } from '../../../model/patch-window/activities.ts';
+import type { HostRequest, PatchActivities } from '../../../model/patch-window/activities.ts';
 import type { OfferedUpdate } from '../../../model/patch-window/facts.ts';
 import type { FrozenUpdate, PatchLimits } from '../../../model/patch-window/plan.ts';
 import type { Limits } from '../../../model/plan.ts';
@@ -80,7 +80,7 @@ export function hostState(changes: object = {}) {
   };
 }
 /** What every step is told. */
-export function stepRequest(host: InventoryHost, changes: Partial<StepRequest> = {}): StepRequest {
+export function stepRequest(host: InventoryHost, changes: Partial<StepRequest> = {}): HostRequest {
   return {
     run: { runId: 'patch-window/CHG0001/1', runKey: '0193-run-key-1', change: 'CHG0001', reason: 'November updates' },
     stage: 'patch',
@@ -88,6 +88,8 @@ export function stepRequest(host: InventoryHost, changes: Partial<StepRequest> =
     turn: 1,
     round: 1,
     limits: LIMITS,
+    scripts: {},
+    inventoryDigest: inventoryDigest(host, (text) => createHash('sha256').update(text).digest('hex')),
     ...changes,
   };
 }
@@ -96,7 +98,6 @@ export function stepRequest(host: InventoryHost, changes: Partial<StepRequest> =
 export function planned(host: InventoryHost) {
   return {
     ...stepRequest(host),
-    inventoryDigest: inventoryDigest(host, (text) => createHash('sha256').update(text).digest('hex')),
     updates: [frozen(UPDATE), frozen(OTHER_UPDATE)],
     approved: { kbs: [], classifications: [], excludedKbs: [], updates: [UPDATE, OTHER_UPDATE] },
     snapshot: true,
@@ -125,6 +126,7 @@ export function situation(
 ) {
   const activities = createPatchActivities({
     shell,
+    scripts: {},
     ...(log === undefined ? {} : { log }),
     organisation: () => ({
       inventory: { hosts, endpoints },
