@@ -117,12 +117,13 @@ const ENDPOINTS: InventoryEndpoint[] = [
 type ResultOf<K extends keyof PatchActivities> =
   Awaited<ReturnType<PatchActivities[K]>> extends infer A ? (A extends StepResult<infer R> ? R : A) : never;
 
-/** Runs one activity over a shell, in an environment of its own, and keeps its heartbeats. */
+/** Runs one activity over a shell, in an environment of its own, and keeps its heartbeats. `tries`: which attempt it is. */
 export function situation(
   shell: Shell,
   hosts: InventoryHost[] = [inventoryHost()],
   endpoints = ENDPOINTS,
   log?: ShellLog,
+  tries = 1,
 ) {
   const activities = createPatchActivities({
     shell,
@@ -136,9 +137,10 @@ export function situation(
     }),
   });
   const heartbeats: unknown[] = [];
+  const notes = new Set<string>();
   const attempt = (info: object = {}) => {
     const environment = new MockActivityEnvironment(
-      { scheduledTimestampMs: Date.now(), heartbeatTimeoutMs: 30_000, ...info },
+      { scheduledTimestampMs: Date.now(), heartbeatTimeoutMs: 30_000, attempt: tries, ...info },
       { logger: new DefaultLogger('ERROR') },
     );
     environment.on('heartbeat', (details: unknown) => heartbeats.push(details));
@@ -151,6 +153,7 @@ export function situation(
   ): Promise<ResultOf<K>> => {
     type Any = (given: unknown) => Promise<object>;
     const ended = await environment.run<[unknown], object, Any>(activities[name] as unknown as Any, request);
+    if ('notes' in ended) for (const note of ended.notes as string[]) notes.add(note);
     return ('result' in ended ? ended.result : ended) as ResultOf<K>;
   };
   const environment = attempt();
@@ -170,7 +173,16 @@ export function situation(
       }
     }
   };
-  return { run, follow, heartbeats, environment };
+  return {
+    run,
+    follow,
+    heartbeats,
+    environment,
+    /** What the steps noted, each once. */
+    get notes() {
+      return [...notes];
+    },
+  };
 }
 
 /** How an activity failed, as a workflow would see it. */
