@@ -1,5 +1,6 @@
 import type { TargetState } from './ledger.ts';
 import type { Look } from './look.ts';
+import type { OtherScripts } from './turn.ts';
 
 /** What the turn of a target does after a failure, once the retries of the step are used up (`docs/failures.md`). */
 export type Handling = 'end' | 'reboot-and-retry' | 'ask' | 'refuse';
@@ -107,6 +108,10 @@ export const FAILURES = {
     ),
     blind: true,
   },
+  ScriptsDiffer: ask(
+    'Resume the run to go on with the scripts that are there, or start a worker with the planned ones and resume; or skip the target.',
+    'not-started',
+  ),
   SecretMissing: {
     ...end(
       "Provide the secret that the message names on the site's workers, or correct its reference, then retry the target.",
@@ -206,4 +211,8 @@ export interface FailureDetail {
   look?: Look | undefined;
   /** What the scripts of the step said beside their results. */
   notes?: string[] | undefined;
+  /** Set where the turn stops and its run asks. */
+  heldUp?: OtherScripts | undefined;
+  /** It was refused, and certainly nothing was sent before that would change anything. */
+  nothingSent?: boolean | undefined;
 }

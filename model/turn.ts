@@ -19,24 +19,47 @@ export interface TurnInput<M = unknown, T = unknown, O = unknown> {
   /** End of the stage's window; null for a stage that only looks. */
   closesAt: string | null;
   limits: Limits;
-  /** What a person let in for this turn; left out where nothing had to be. */
-  letIn?: LetIn;
+  /** The scripts of the plan, by file name; their hashes are cut (model/scripts.ts). */
+  scripts: Record<string, string>;
+  letIn: LetIn;
   /** What the runbook's turns work by: `own` of the plan's material. */
   own: M;
 }
 
-/** What the run was resumed over. */
+/** What a person let in for the turns of a run beside what was planned. */
 export interface LetIn {
+  /** Hashes by the script's file name, cut as those of the plan; each was shown before. */
+  scripts: Record<string, string[]>;
   /** By lock, the first execution run id of the holder whose end somebody has answered for. */
   locks: Record<string, string>;
 }
 
-/** Why a turn could not go on, although nothing is wrong with its target: it waits, and gets another turn. */
+/**
+ * Why a turn stopped as at a safe point although nothing is wrong with its target: `text` says what is in its way, and the target gets
+ * another turn.
+ */
 export type HeldUp =
-  /** Somebody else has the lock. */
-  | { by: 'lock'; lock: string; text: string }
-  /** Nobody knows whether what the last holder of the lock began is over: a person has to say. */
-  | { by: 'doubt'; lock: string; of: string; text: string };
+  /** Somebody else has the lock: it is waited for. */
+  { by: 'lock'; lock: string; text: string } | HeldUpByQuestion;
+
+/** What only a person can clear: the run asks once. */
+export type HeldUpByQuestion = OtherScripts | LockInDoubt;
+
+/** The worker carries other scripts than were planned; a resume lets in these and no others. */
+export interface OtherScripts {
+  by: 'scripts';
+  text: string;
+  scripts: Record<string, string>;
+}
+
+/** Nobody knows whether what the last holder of the lock began is over. */
+export interface LockInDoubt {
+  by: 'doubt';
+  lock: string;
+  /** The holder's first execution run id. */
+  of: string;
+  text: string;
+}
 
 export interface TurnTarget<T = unknown, O = unknown> {
   target: Target<T>;
@@ -85,7 +108,7 @@ export interface Outcome<O = unknown> {
   /** Whether it did what a canary is there to show. */
   proven: boolean;
   simulated: string[];
-  /** Set where this is no end. */
+  /** Set where the turn was held up; then `state` is how the target ends that gets no other turn. */
   heldUp?: HeldUp;
   own: O;
 }
@@ -117,6 +140,8 @@ export interface StepRequest {
   turn: number;
   round: number;
   limits: Limits;
+  /** The hashes that each script may have, cut; no other may be sent. */
+  scripts: Record<string, string[]>;
 }
 
 /** What a step answers: its result, and what its scripts said beside it. */

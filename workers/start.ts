@@ -6,6 +6,7 @@ import { readDrain } from '../activities/drain/read-drain.ts';
 import { createLockActivities } from '../activities/locks/index.ts';
 import { createPlanningActivities } from '../activities/planning/index.ts';
 import type { Shell } from '../activities/powershell/shell.ts';
+import { boundToPlan } from '../activities/step/bound.ts';
 import type { StepDependencies } from '../activities/step/dependencies.ts';
 import type { Organisation } from '../model/organisation.ts';
 import { CONTROL_QUEUE, siteQueue } from '../model/queues.ts';
@@ -111,8 +112,8 @@ async function controlWorker(options: StartWorkersOptions, bundle: WorkflowBundl
 }
 
 function siteWorker(options: StartWorkersOptions, site: string): Promise<Worker> {
-  const { shell, organisation, log, runbooks = RUNBOOKS } = options;
-  const dependencies = { shell, organisation, log: shellLog(log.child({ site })) };
+  const { shell, organisation, scripts, log, runbooks = RUNBOOKS } = options;
+  const dependencies = { shell, organisation, scripts, log: shellLog(log.child({ site })) };
   return Worker.create({
     ...sharedOptions(options),
     taskQueue: siteQueue(site),
@@ -128,7 +129,7 @@ function siteActivities(runbooks: readonly RegisteredRunbook[], dependencies: St
       const other = all.get(name)?.runbook;
       if (other !== undefined)
         throw new Error(`The runbooks ${other} and ${runbook.name} both have an activity ${name}.`);
-      all.set(name, { runbook: runbook.name, activity });
+      all.set(name, { runbook: runbook.name, activity: boundToPlan(activity) });
     }
   }
   return Object.fromEntries([...all].map(([name, { activity }]) => [name, activity]));

@@ -3,10 +3,11 @@ import type { InventoryHost } from '../../model/inventory.ts';
 import { lookText, type Look } from '../../model/look.ts';
 import type { InstallReport, InstallTask, PatchActivities } from '../../model/patch-window/activities.ts';
 import { SCRIPTS } from '../../runbooks/patch-window/scripts/index.ts';
+import { nothingSent } from '../step/bound.ts';
 import { callHost } from '../step/call.ts';
 import type { StepDependencies } from '../step/dependencies.ts';
 import { failure, failureTypeOf, happenedIn, isSilence } from '../step/failure.ts';
-import { findHost } from '../step/inventory.ts';
+import { hostAsItIs, hostAsPlanned } from '../step/inventory.ts';
 import { artefactName, keyOf } from '../step/keys.ts';
 import { lookOnce, type Seen } from '../step/look.ts';
 import { step } from '../step/step.ts';
@@ -31,7 +32,8 @@ export function startInstall(site: StepDependencies): PatchActivities['startInst
   return (request) =>
     step(async (): Promise<InstallTask> => {
       const { limits, installMs, updates } = request;
-      const host = findHost(site, request.target);
+      // What an earlier attempt may have begun is taken over, whatever the inventory says by now.
+      const host = nothingSent() ? hostAsPlanned(site, request) : hostAsItIs(site, request);
       try {
         const task = await callHost(site, SCRIPTS.startUpdateInstall, host, {
           parameters: {
@@ -63,12 +65,10 @@ function taskMinutes(installMs: number): number {
  * knows, or where the end cannot be told. A host that does not answer for a while is waited for: installing may restart its network.
  */
 export function followInstall(site: StepDependencies): PatchActivities['followInstall'] {
-  return (request) => {
-    const following = { site, host: findHost(site, request.target), request };
-    return lookOnce({ pollMs: request.limits.pollMs, giveUp: (look) => endOfPatience(following, look) }, () =>
-      lookAtTask(following),
+  return (request) =>
+    lookOnce({ pollMs: request.limits.pollMs, giveUp: (look) => endOfPatience(request, look) }, () =>
+      lookAtTask({ site, host: hostAsItIs(site, request), request }),
     );
-  };
 }
 
 async function lookAtTask(following: Following): Promise<Seen<InstallReport>> {
@@ -128,15 +128,16 @@ async function removeTask({ site, host, request }: Following, saidItsEnd: boolea
 }
 
 /** After the last look, or after more silence than a reboot may take, nobody knows what became of the installation. */
-function endOfPatience({ host, request }: Following, look: Look): Error | null {
-  if (request.last && look.unanswered === 0) return overdue(host, request, look);
-  if (!request.last && look.unansweredMs <= request.rebootMs) return null;
-  const happened = `${host.name} fell silent while its updates were being installed, last looked at ${look.at}`;
-  const question = `Is ${host.name} up, and did its installation end? Look at it, then retry, skip or abort.`;
-  return failure('HostLost', `${happened}: ${look.current}`, { host: host.name, question }, { once: true });
+function endOfPatience(request: Following['request'], look: Look): Error | null {
+  const { target: name, last, rebootMs } = request;
+  if (last && look.unanswered === 0) return overdue(request, look);
+  if (!last && look.unansweredMs <= rebootMs) return null;
+  const happened = `${name} fell silent while its updates were being installed, last looked at ${look.at}`;
+  const question = `Is ${name} up, and did its installation end? Look at it, then retry, skip or abort.`;
+  return failure('HostLost', `${happened}: ${look.current}`, { host: name, question }, { once: true });
 }
 
-function overdue({ name }: InventoryHost, { task, installMs }: Following['request'], look: Look): Error {
+function overdue({ target: name, task, installMs }: Following['request'], look: Look): Error {
   const minutes = Math.round(installMs / MINUTE_MS);
   return failure(
     'InstallTimeout',

@@ -5,7 +5,7 @@ import type { PatchActivities } from '../../model/patch-window/activities.ts';
 import type { Limits } from '../../model/plan.ts';
 import type { StepDependencies } from '../step/dependencies.ts';
 import { failure, happenedIn, isSilence } from '../step/failure.ts';
-import { findHost } from '../step/inventory.ts';
+import { hostAsItIs } from '../step/inventory.ts';
 import { lookOnce, type Seen } from '../step/look.ts';
 import { unfitness } from './group.ts';
 import { readState } from './host-facts.ts';
@@ -15,8 +15,9 @@ import { readState } from './host-facts.ts';
  * wrong with the host, as a member of its group.
  */
 export function lookAfter(site: StepDependencies): PatchActivities['lookAfter'] {
-  return ({ target, limits, last }) => {
-    const host = findHost(site, target);
+  return (request) => {
+    const { limits, last } = request;
+    const host = hostAsItIs(site, request);
     const giveUp = (look: Look) => (last === true ? stillAtWork(host, look) : null);
     return lookOnce({ pollMs: limits.pollMs, giveUp }, () => lookAt(site, host, limits));
   };

@@ -5,7 +5,7 @@ import { SCRIPTS } from '../../runbooks/patch-window/scripts/index.ts';
 import { callEndpoint } from '../step/call.ts';
 import type { StepDependencies } from '../step/dependencies.ts';
 import { failure } from '../step/failure.ts';
-import { endpointParameters, findEndpoint, findHost } from '../step/inventory.ts';
+import { endpointParameters, findEndpoint, hostAsItIs, hostAsPlanned } from '../step/inventory.ts';
 import { keyOf } from '../step/keys.ts';
 import { step } from '../step/step.ts';
 
@@ -28,7 +28,7 @@ interface MaintenanceCall {
 export function startMaintenance(site: StepDependencies): PatchActivities['startMaintenance'] {
   return (request) =>
     step(async () => {
-      const host = findHost(site, request.target);
+      const host = hostAsPlanned(site, request);
       if (host.monitoring === undefined) return null;
       const { objects } = host.monitoring;
       const endpoint = findEndpoint(site, host.monitoring.endpoint, host);
@@ -47,7 +47,7 @@ export function startMaintenance(site: StepDependencies): PatchActivities['start
 export function endMaintenance(site: StepDependencies): PatchActivities['endMaintenance'] {
   return (request) =>
     step(async () => {
-      const host = findHost(site, request.target);
+      const host = hostAsItIs(site, request);
       const { objects } = request.maintenance;
       if (objects.length === 0) return null;
       const endpoint = findEndpoint(site, request.maintenance.endpoint, host);

@@ -1,22 +1,17 @@
-import { createHash } from 'node:crypto';
 import type { InventoryHost } from '../../model/inventory.ts';
-import type { PatchActivities, PreflightRequest } from '../../model/patch-window/activities.ts';
+import type { PatchActivities } from '../../model/patch-window/activities.ts';
 import type { OfferedUpdate } from '../../model/patch-window/facts.ts';
 import type { FrozenUpdate } from '../../model/patch-window/plan.ts';
 import type { Baseline } from '../../model/patch-window/turn.ts';
-import type { StepRequest } from '../../model/turn.ts';
 import { runGuards } from '../../runbooks/patch-window/guards/index.ts';
 import { updateOutcomes } from '../../runbooks/patch-window/updates.ts';
-import { inventoryDigest } from '../../runbooks/planning/canonical-json.ts';
 import type { StepDependencies } from '../step/dependencies.ts';
 import { failure } from '../step/failure.ts';
-import { findHost } from '../step/inventory.ts';
+import { hostAsPlanned } from '../step/inventory.ts';
 import { step } from '../step/step.ts';
 import { heedPartners } from './group.ts';
 import { readFacts, type InstallerState } from './host-facts.ts';
 import { heed } from './objections.ts';
-
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 /**
  * Looks at the target before its turn touches anything: is it still what was planned, does every guard agree with what the host
@@ -25,7 +20,7 @@ const sha256 = (text: string): string => createHash('sha256').update(text).diges
 export function preflight(site: StepDependencies): PatchActivities['preflight'] {
   return (request) =>
     step(async () => {
-      const host = unchangedHost(site, request);
+      const host = hostAsPlanned(site, request);
       const { facts, installer } = await readFacts(site, host, request.limits);
       refuseWhileAtWork(host, installer);
       const notes = heed(
@@ -55,14 +50,6 @@ export function preflight(site: StepDependencies): PatchActivities['preflight'] 
         simulated: site.shell.simulated,
       };
     });
-}
-
-function unchangedHost(site: StepDependencies, request: StepRequest & PreflightRequest): InventoryHost {
-  const host = findHost(site, request.target);
-  if (inventoryDigest(host, sha256) === request.inventoryDigest) return host;
-  throw failure('TargetChanged', `The inventory entry of ${host.name} changed since the plan was made.`, {
-    host: host.name,
-  });
 }
 
 /** Before any guard speaks: what the host shows in the middle of an installation is not how it is. */

@@ -5,7 +5,7 @@ import { SCRIPTS } from '../../runbooks/patch-window/scripts/index.ts';
 import { callHost } from '../step/call.ts';
 import type { StepDependencies } from '../step/dependencies.ts';
 import { failure, failureTypeOf, happenedIn, hresultOf, isSilence } from '../step/failure.ts';
-import { findHost } from '../step/inventory.ts';
+import { findHost, hostAsItIs, isAsPlanned, refuseChanged } from '../step/inventory.ts';
 import { keyOf } from '../step/keys.ts';
 import { lookOnce, type Seen } from '../step/look.ts';
 import { readState } from './host-facts.ts';
@@ -32,9 +32,9 @@ export function restartHost(site: StepDependencies): PatchActivities['restartHos
   return (request) =>
     lookOnce({ pollMs: request.limits.pollMs, giveUp: () => null }, async () => {
       const host = findHost(site, request.target);
-      const isOpen = Date.now() < Date.parse(request.closesAt);
+      const mayAsk = Date.now() < Date.parse(request.closesAt) && isAsPlanned(host, request);
       try {
-        return { over: await (isOpen ? ask(site, host, request) : look(site, host, request)) };
+        return { over: await (mayAsk ? ask(site, host, request) : look(site, host, request)) };
       } catch (error) {
         if (mayHaveAsked(error)) return { over: { requested: true } };
         if (failureTypeOf(error) !== 'HostUnreachable') throw error;
@@ -57,14 +57,12 @@ async function ask(site: StepDependencies, host: InventoryHost, request: Restart
   return { requested };
 }
 
-/** A reboot that happened is seen after the end of the window too; a new one is not asked for. */
-async function look(
-  site: StepDependencies,
-  host: InventoryHost,
-  { limits, closesAt, bootTimeBefore }: Restart,
-): Promise<{ requested: boolean }> {
+/** A reboot that happened is seen after the end of the window, and of a host whose entry changed, too; a new one is not asked for. */
+async function look(site: StepDependencies, host: InventoryHost, request: Restart): Promise<{ requested: boolean }> {
+  const { limits, closesAt, bootTimeBefore } = request;
   const { bootTime } = await readState(site, host, limits);
   if (bootedAnew(bootTimeBefore, bootTime)) return { requested: false };
+  refuseChanged(host, request);
   const message = `The window closed at ${closesAt}, before ${host.name} could be asked to reboot.`;
   throw failure('WindowClosing', message, { host: host.name });
 }
@@ -80,10 +78,11 @@ function mayHaveAsked(error: unknown): boolean {
  * expected; only the time limit ends the wait, and then nobody knows.
  */
 export function awaitRestart(site: StepDependencies): PatchActivities['awaitRestart'] {
-  return ({ target, limits, rebootMs, bootTimeBefore, last }) => {
-    const host = findHost(site, target);
-    const giveUp = (seen: Look) => (last ? overdue(host.name, rebootMs, seen) : null);
+  return (request) => {
+    const { target, limits, rebootMs, bootTimeBefore, last } = request;
+    const giveUp = (seen: Look) => (last ? overdue(target, rebootMs, seen) : null);
     return lookOnce({ pollMs: limits.pollMs, giveUp }, async (): Promise<Seen<{ bootTime: string }>> => {
+      const host = hostAsItIs(site, request);
       try {
         const { bootTime, installer } = await readState(site, host, limits);
         const anew = bootedAnew(bootTimeBefore, bootTime);

@@ -5,7 +5,7 @@ import { SCRIPTS } from '../../runbooks/patch-window/scripts/index.ts';
 import { isApproved, updateOutcomes } from '../../runbooks/patch-window/updates.ts';
 import { callHost } from '../step/call.ts';
 import type { StepDependencies } from '../step/dependencies.ts';
-import { findHost } from '../step/inventory.ts';
+import { hostAsItIs } from '../step/inventory.ts';
 import { step } from '../step/step.ts';
 import { readState, readUpdates, sinceTurn } from './host-facts.ts';
 
@@ -14,9 +14,10 @@ import { readState, readUpdates, sinceTurn } from './host-facts.ts';
  * everything else is listed and not installed.
  */
 export function rescan(site: StepDependencies): PatchActivities['rescan'] {
-  return ({ target, limits, approved, updates: frozen, turnStartedAt }) =>
+  return (request) =>
     step(async () => {
-      const host = findHost(site, target);
+      const { limits, approved, updates: frozen, turnStartedAt } = request;
+      const host = hostAsItIs(site, request);
       const found = await readUpdates(site, host, limits);
       const { pendingReboot } = await readState(site, host, limits);
       const left = found.offered.filter((update) => isApproved(update, approved, host.os));

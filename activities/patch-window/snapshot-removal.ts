@@ -6,7 +6,7 @@ import { SCRIPTS } from '../../runbooks/patch-window/scripts/index.ts';
 import { callEndpoint } from '../step/call.ts';
 import type { StepDependencies } from '../step/dependencies.ts';
 import { failure } from '../step/failure.ts';
-import { endpointParameters, findEndpoint, findHost } from '../step/inventory.ts';
+import { endpointParameters, findEndpoint, hostAsItIs, hostAsPlanned } from '../step/inventory.ts';
 import { keyOf } from '../step/keys.ts';
 import { step } from '../step/step.ts';
 import { firstOfThisRun, OUR_SNAPSHOTS, readKeepUntil, readSnapshots } from './our-snapshots.ts';
@@ -19,7 +19,7 @@ import { firstOfThisRun, OUR_SNAPSHOTS, readKeepUntil, readSnapshots } from './o
 export function oldSnapshots(site: StepDependencies): PatchActivities['oldSnapshots'] {
   return (request) =>
     step(async () => {
-      const host = findHost(site, request.target);
+      const host = hostAsItIs(site, request);
       const vm = host.virtualization;
       if (vm === 'physical') return { expired: [], overAge: [] };
       const { limits } = request;
@@ -45,7 +45,7 @@ export function oldSnapshots(site: StepDependencies): PatchActivities['oldSnapsh
 export function removeSnapshot(site: StepDependencies): PatchActivities['removeSnapshot'] {
   return (request) =>
     step(async () => {
-      await removeByName(site, request, findHost(site, request.target), request.snapshot);
+      await removeByName(site, request, hostAsPlanned(site, request), request.snapshot);
       return null;
     });
 }

@@ -8,7 +8,7 @@ import { SCRIPTS } from '../../runbooks/patch-window/scripts/index.ts';
 import { callEndpoint } from '../step/call.ts';
 import type { StepDependencies } from '../step/dependencies.ts';
 import { failure } from '../step/failure.ts';
-import { endpointParameters, findEndpoint, findHost } from '../step/inventory.ts';
+import { endpointParameters, findEndpoint, hostAsPlanned } from '../step/inventory.ts';
 import { keyOf } from '../step/keys.ts';
 import { step } from '../step/step.ts';
 import {
@@ -29,7 +29,7 @@ export function takeSnapshot(site: StepDependencies): PatchActivities['takeSnaps
   return (request) =>
     step(async () => {
       const { run, limits, keepMs } = request;
-      const host = findHost(site, request.target);
+      const host = hostAsPlanned(site, request);
       const vm = virtualMachineOf(host);
       const { snapshots, datastore } = await readSnapshots(site, host, vm, { limits, silence: 'SnapshotFailed' });
       const earlier = firstOfThisRun(request, snapshots);

@@ -7,7 +7,7 @@ import { SCRIPTS } from '../../runbooks/patch-window/scripts/index.ts';
 import { callHost } from '../step/call.ts';
 import type { StepDependencies } from '../step/dependencies.ts';
 import { failure } from '../step/failure.ts';
-import { findHost } from '../step/inventory.ts';
+import { hostAsItIs, hostAsPlanned } from '../step/inventory.ts';
 import { step } from '../step/step.ts';
 import { lookUntil } from '../step/wait.ts';
 import { groupFaults } from './group.ts';
@@ -19,9 +19,10 @@ import { failedProbes, notRunning, readRoles, readState } from './host-facts.ts'
  * come up; nothing is started here.
  */
 export function verifyHost(site: StepDependencies): PatchActivities['verifyHost'] {
-  return ({ target, limits, runningServices, probes }) =>
+  return (request) =>
     step(async () => {
-      const host = findHost(site, target);
+      const { limits, runningServices, probes } = request;
+      const host = hostAsItIs(site, request);
       const { pollMs } = limits;
       const deadline = Date.now() + limits.callMs;
       const wanted = [...new Set([...runningServices, ...host.services])];
@@ -70,9 +71,10 @@ function startsByItself({ state, startType }: ServiceFact): boolean {
 
 /** Starts a service that ran before. Fails with `ServiceDown` when it does not come up. */
 export function startService(site: StepDependencies): PatchActivities['startService'] {
-  return ({ target, limits, service }) =>
+  return (request) =>
     step(async () => {
-      const host = findHost(site, target);
+      const { limits, service } = request;
+      const host = hostAsPlanned(site, request);
       const { state } = await callHost(site, SCRIPTS.startHostService, host, {
         parameters: { HostName: host.name, Name: service },
         limitMs: limits.callMs,

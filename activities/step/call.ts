@@ -4,6 +4,7 @@ import type { FailureType } from '../../model/failures.ts';
 import type { InventoryEndpoint, InventoryHost } from '../../model/inventory.ts';
 import { linesOf, report } from '../powershell/side-output.ts';
 import type { ShellLog } from '../powershell/settings.ts';
+import { refuseOtherScripts } from './bound.ts';
 import type { StepDependencies } from './dependencies.ts';
 import { failure, happenedIn, isSilence } from './failure.ts';
 import { failureOf } from './outcome.ts';
@@ -37,11 +38,13 @@ export function callLimit(
  * activity was cancelled.
  */
 export async function callHost<P, R>(
-  { shell, log }: StepDependencies,
+  site: StepDependencies,
   contract: ScriptContract<P, R>,
   { name, connection }: Pick<InventoryHost | InventoryEndpoint, 'name' | 'connection'>,
   { parameters, limitMs }: Call<P>,
 ): Promise<R> {
+  refuseOtherScripts(site, contract, name);
+  const { shell, log } = site;
   const { cancellationSignal: signal, cancelled, info } = Context.current();
   const limited = { ...contract, timeLimitMs: callLimit(contract, limitMs) };
   const outcome = await shell.call(limited, connection, parameters, { signal });

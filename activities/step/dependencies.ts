@@ -6,5 +6,7 @@ import type { ShellLog } from '../powershell/settings.ts';
 export interface StepDependencies {
   shell: Shell;
   organisation: () => Organisation;
+  /** SHA-256 by file name of what this worker would run. */
+  scripts: Readonly<Record<string, string>>;
   log?: ShellLog;
 }

@@ -6,8 +6,14 @@ import type { HostFacts } from './facts.ts';
 import type { ApprovedSet, FrozenUpdate, PatchLimits, UpdateResult } from './plan.ts';
 import type { Baseline, MaintenanceRecord, SnapshotRecord, VerifyReport } from './turn.ts';
 
+/** What every step on a host is told. */
+export interface HostRequest extends StepRequest {
+  /** The host's inventory entry as it was planned. */
+  inventoryDigest: string;
+}
+
 /** A step of the patch window with what it is told beside the common request. */
-type Step<More, R> = (request: StepRequest & More) => Promise<StepResult<R>>;
+type Step<More, R> = (request: HostRequest & More) => Promise<StepResult<R>>;
 
 /** Activities of a site's queue: they reach hosts and their endpoints. Each one looks at the world before it acts again. */
 export interface PatchActivities {
@@ -46,7 +52,6 @@ export interface PatchActivities {
 }
 
 export interface PreflightRequest {
-  inventoryDigest: string;
   /** What the plan froze for the host. */
   updates: FrozenUpdate[];
   approved: ApprovedSet;

@@ -1,4 +1,5 @@
 import type { Outcome, TurnInput } from '../turn.ts';
+import type { InstallTask } from './activities.ts';
 import type { ServiceFact } from './facts.ts';
 import type { PatchMaterial, PatchTarget, PlannedHost, UpdateResult } from './plan.ts';
 
@@ -11,6 +12,10 @@ export interface PatchState {
   /** Updates that this run installed on the host. */
   installed: number;
   rebooted: boolean;
+  /** An installation that the last turn was held up at: the host goes on with it, and the next turn follows it. */
+  installing: InstallTask | null;
+  /** Boot time before a reboot that the last turn was held up at. */
+  restartingFrom: string | null;
   /** Maintenance mode that was left on. */
   maintenance: MaintenanceRecord | null;
   /** A snapshot that is still there. */
@@ -33,6 +38,8 @@ export function patchState({ own }: PlannedHost, before: PatchOutcome | null): P
     updates: [...own.otherUpdates, ...updates],
     installed: 0,
     rebooted: false,
+    installing: null,
+    restartingFrom: null,
     maintenance: null,
     snapshot: null,
     snapshotsLeft: [],

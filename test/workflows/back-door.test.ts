@@ -27,7 +27,9 @@ function wholeInput(): PatchTurnInput {
   const target = plannedTarget('bck001');
   const { window, limits, own } = patchPlan({ targets: [target] }).material;
   const run = { runId: 'patch-window/CHG0012345/x', runKey: 'x', change: 'CHG0012345', reason: 'by hand' };
-  return { run, stage: 'patch', targets: [{ target, turn: 1, before: null }], closesAt: window.closesAt, limits, own };
+  const targets = [{ target, turn: 1, before: null }];
+  const bound = { scripts: {}, letIn: { scripts: {}, locks: {} } };
+  return { run, stage: 'patch', targets, closesAt: window.closesAt, limits, ...bound, own };
 }
 
 /** What an earlier execution would have handed on, made up. */
@@ -36,12 +38,13 @@ function madeUpState(): unknown {
   const rest = {
     openedAt: new Date().toISOString(),
     cutOff: false,
+    letIn: { scripts: {}, locks: {} },
     notes: { kept: [], leftOut: 0 },
     entries: [],
     outcomes: [],
     stages: [],
   };
-  return { stage: 'patch', paused: null, record: { plan, ...rest } };
+  return { stage: 'patch', paused: null, asked: null, record: { plan, ...rest } };
 }
 
 /** How an execution ended: the type of its failure, how much it asked for before, and the next execution of a cron schedule. */

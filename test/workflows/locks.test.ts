@@ -13,9 +13,16 @@ const fields = { reason: 'a test asks for it', by: 'Kim Example' };
 /** Called before a lock activity of the server is asked, by the id that it is about. */
 const before = new Map<string, () => Promise<unknown>>();
 
+/** How often a holder was looked at, by the id of its turn. */
+const seen = new Map<string, number>();
+
 beforeAll(async () => {
   stage = await openStage();
-  const { describeHolder } = stage.directed.locks;
+  const { describeHolder, awaitRelease } = stage.directed.locks;
+  stage.directed.locks.awaitRelease = (request) => {
+    seen.set(request.workflowId, (seen.get(request.workflowId) ?? 0) + 1);
+    return awaitRelease(request);
+  };
   stage.directed.locks.describeHolder = async (request) => {
     const answered = await before.get(request.workflowId)?.();
     return answered === undefined ? await describeHolder(request) : null;
@@ -122,17 +129,10 @@ function closing(ms: number): Pick<PlanChange, 'material'> {
   return { material: { window: { opensAt: null, closesAt, timeZone: 'UTC', notes: [] } } };
 }
 
-/** Two more looks at a holder, after which whatever they show was acted on. */
+/** Three more looks at a holder, after which whatever they show was acted on. */
 async function looks(workflowId: string): Promise<void> {
-  const { awaitRelease } = stage.directed.locks;
-  let seen = 0;
-  await new Promise<void>((resolve) => {
-    stage.directed.locks.awaitRelease = (request) => {
-      if (request.workflowId === workflowId && (seen += 1) > 2) resolve();
-      return awaitRelease(request);
-    };
-  });
-  stage.directed.locks.awaitRelease = awaitRelease;
+  const from = seen.get(workflowId) ?? 0;
+  await until('it is looked at', async () => (seen.get(workflowId) ?? 0) > from + 2);
 }
 
 describe.concurrent('the lock of a redundancy group', () => {
@@ -178,7 +178,7 @@ describe.concurrent('the lock of a redundancy group', () => {
     await expect(lock.executeUpdate('ask', { args: [{ claim: { key: 1 } }] })).rejects.toThrow(
       'Workflow Update failed',
     );
-    await looks(turnOf(first.target.id.split('.')[0] ?? '').workflowId);
+    await looks(hostTurnId(first.target.id));
     expect(stage.directed.callsOf(other)).toEqual([]);
     first.gate.open();
     expect((await run.result()).ledger.succeeded).toBe(1);
@@ -204,7 +204,7 @@ describe.concurrent('the lock of a redundancy group', () => {
   test('that somebody terminates begins anew with who has it: its turn goes on, and the other member waits', async () => {
     const { other, lock, first, run } = await members();
     await lock.terminate('a test');
-    await looks(turnOf(first.target.id.split('.')[0] ?? '').workflowId);
+    await looks(hostTurnId(first.target.id));
     expect(stage.directed.callsOf(other)).toEqual([]);
     first.gate.open();
     expect((await first.run.result()).ledger.succeeded).toBe(1);
@@ -222,6 +222,29 @@ describe.concurrent('the lock of a redundancy group', () => {
     expect((await run.result()).ledger.succeeded).toBe(1);
     expect((await first.run.result()).ledger.unknown).toBe(1);
   });
+
+  test.each([
+    ['resume', { succeeded: 1 }],
+    ['skipTarget', { skipped: 1 }],
+  ] as const)(
+    'is in doubt where that look finds more: the run pauses, and goes on after %s',
+    async (answer, ledger) => {
+      const { one, other, first, run, target } = await members();
+      stage.directed.order(one, 'lookAfter', { unfit: [`${one}: service NTDS is Stopped`] });
+      await turnOf(one).terminate('a test');
+      await until('it asks', async () => (await run.status()).phase === 'paused');
+      const { waiting, notes } = await run.status();
+      expect(waiting).toMatch(
+        /in doubt.*ended without saying that it was done.*NTDS is Stopped.*resume the run, or skip/,
+      );
+      expect(notes.map(({ text }) => text).join()).toContain('The run has paused itself');
+      expect(stage.directed.callsOf(other)).toEqual([]);
+      await run.update(answer, { ...fields, target: target.id });
+      if (answer === 'skipTarget') await run.update('resume', fields);
+      expect((await run.result()).ledger).toMatchObject(ledger);
+      first.gate.open();
+    },
+  );
 
   test('is left behind by no turn that was reset', async () => {
     const { one, first, run, lock } = await members();

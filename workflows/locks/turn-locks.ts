@@ -84,7 +84,7 @@ export class TurnLocks {
       scheduleToCloseTimeout: Math.max(until - Date.now(), 1),
     };
     try {
-      const asked = { lock, claim, letIn: letIn?.locks[lock] ?? null };
+      const asked = { lock, claim, letIn: letIn.locks[lock] ?? null };
       return await followingControl(limits).askLock.executeWithOptions(options, [asked]);
     } catch (error) {
       if (limitReached(error)) return NOT_NOW;

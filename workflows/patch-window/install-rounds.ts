@@ -1,16 +1,16 @@
 import { sleep } from '@temporalio/workflow';
 import type { FailureType } from '../../model/failures.ts';
-import type { InstallItem, InstallReport, RescanReport } from '../../model/patch-window/activities.ts';
+import type { InstallItem, InstallReport, InstallTask, RescanReport } from '../../model/patch-window/activities.ts';
 import type { Baseline } from '../../model/patch-window/turn.ts';
 import type { Limits } from '../../model/plan.ts';
 import { beginChange } from '../turn/begin.ts';
 import { follow } from '../turn/follow.ts';
 import { requireLocks, safePoint, windowStillFits } from '../turn/safe-point.ts';
-import { StepFailure } from '../turn/step-failure.ts';
-import { act, request } from '../turn/tools.ts';
+import { asStepFailure, passedOver, StepFailure } from '../turn/step-failure.ts';
+import { act } from '../turn/tools.ts';
 import { keepMaintenance } from './maintenance.ts';
 import { confirmRoles, reboot } from './reboot.ts';
-import type { PatchTools } from './tools.ts';
+import { request, type PatchTools } from './tools.ts';
 
 /** The part of a turn's expected duration that lies ahead when a round installs. */
 const AHEAD_OF_INSTALL = 0.75;
@@ -76,26 +76,54 @@ async function oneRound(tools: PatchTools, rounds: Rounds, round: number): Promi
 }
 
 async function installOnce(tools: PatchTools, round: number, updates: InstallItem[]): Promise<InstallReport> {
-  const { record, steps, following, patchLimits } = tools;
-  const { installMs, rebootMs } = patchLimits;
-  const { own } = record;
+  const { record, steps, patchLimits } = tools;
+  const { installMs } = patchLimits;
   safePoint(record);
   await confirmRoles(tools, round, 'install');
   await requireLocks(tools);
-  const asked = { ...request(tools, round), installMs };
+  const asked = { ...request(tools, round), installMs, updates };
   return await record.step(
     'install',
     round,
     async () => {
-      const task = await beginChange(tools, steps.startInstall, `install ${kbs(updates)}`, { ...asked, updates });
-      const followed = { ...asked, task, rebootMs };
-      const report = await follow(tools, following.followInstall, `follow ${task.taskName}`, followed, installMs);
-      own.installed += report.installed;
-      own.updates = own.updates.map((known) => report.updates.find(({ id }) => id === known.id) ?? known);
-      return report;
+      const task = await beginChange(tools, steps.startInstall, `install ${kbs(updates)}`, asked);
+      return await followTask(tools, round, task);
     },
-    (report) => `${report.installed} of ${updates.length} installed${report.rebootRequired ? ', reboot needed' : ''}`,
+    saidOf,
   );
+}
+
+async function followTask(tools: PatchTools, round: number, task: InstallTask): Promise<InstallReport> {
+  const { record, following, patchLimits } = tools;
+  const { installMs, rebootMs } = patchLimits;
+  const { own } = record;
+  const asked = { ...request(tools, round), installMs, task, rebootMs };
+  own.installing = null;
+  const followed = follow(tools, following.followInstall, `follow ${task.taskName}`, asked, installMs);
+  const report = await followed.catch((error: unknown) => {
+    if (asStepFailure(error).heldUp !== null) own.installing = task;
+    throw error;
+  });
+  own.installed += report.installed;
+  own.updates = own.updates.map((known) => report.updates.find(({ id }) => id === known.id) ?? known);
+  return report;
+}
+
+/** Follows an installation that the turn before was held up at. What it came to preflight sees, unless nobody can tell. */
+export async function followLeftTask(tools: PatchTools): Promise<void> {
+  const { record } = tools;
+  const { installing } = record.own;
+  if (installing === null) return;
+  await record
+    .step('install', 0, () => followTask(tools, 0, installing), saidOf)
+    .catch((error: unknown) => {
+      const failure = passedOver(error);
+      if (failure.rule.state === 'unknown') throw failure;
+    });
+}
+
+function saidOf({ installed, updates, rebootRequired }: InstallReport): string {
+  return `${installed} of ${updates.length} installed${rebootRequired ? ', reboot needed' : ''}`;
 }
 
 /** What the failure table says of an installation that did not come to a report: reboot and try again, wait and try again, or end. */

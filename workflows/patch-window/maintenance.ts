@@ -1,7 +1,7 @@
 import type { MaintenanceRecord } from '../../model/patch-window/turn.ts';
 import { begin } from '../turn/begin.ts';
-import { act, request } from '../turn/tools.ts';
-import type { PatchTools } from './tools.ts';
+import { act } from '../turn/tools.ts';
+import { request, type PatchTools } from './tools.ts';
 
 /** Puts every monitored object of the host into maintenance mode until the turn's expected end and a margin. */
 export async function enterMaintenance(tools: PatchTools): Promise<void> {

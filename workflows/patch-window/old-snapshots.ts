@@ -2,15 +2,15 @@ import { log } from '@temporalio/workflow';
 import type { OldSnapshots } from '../../model/patch-window/activities.ts';
 import type { LeftSnapshot, PatchState, SnapshotRecord } from '../../model/patch-window/turn.ts';
 import { begin } from '../turn/begin.ts';
-import { asStepFailure } from '../turn/step-failure.ts';
-import { act, request } from '../turn/tools.ts';
+import { passedOver } from '../turn/step-failure.ts';
+import { act } from '../turn/tools.ts';
 import { withDatastore } from './datastore.ts';
-import type { PatchTools } from './tools.ts';
+import { request, type PatchTools } from './tools.ts';
 
 /**
  * Looks which snapshots of earlier windows are on the host's machine. One that is over age raises an alarm at once: a warning in
  * the log, a line in the record and an item in the handover list. It is removed only once `keepUntil` has passed.
- * Never fails: old snapshots are no reason to leave the host unpatched.
+ * Never fails, unless the turn is held up: old snapshots are no reason to leave the host unpatched.
  */
 export async function lookForOldSnapshots(tools: PatchTools): Promise<OldSnapshots> {
   const { record, steps } = tools;
@@ -29,7 +29,7 @@ export async function lookForOldSnapshots(tools: PatchTools): Promise<OldSnapsho
     }
     return old;
   } catch (error) {
-    const { type, message } = asStepFailure(error);
+    const { type, message } = passedOver(error);
     record.leftOut('snapshot-removal', `could not look for snapshots of earlier windows: ${type}: ${message}`);
     return { expired: [], overAge: [] };
   }
@@ -52,7 +52,7 @@ export async function removeExpired(tools: PatchTools, { expired }: OldSnapshots
       (lines) => lines.join('; '),
     )
     .catch((error: unknown) => {
-      const { type, message } = asStepFailure(error);
+      const { type, message } = passedOver(error);
       for (const snapshot of expired) leave(tools, snapshot, `not removed, ${type}: ${message}`);
     });
 }
@@ -66,7 +66,7 @@ async function removeEach(tools: PatchTools, expired: SnapshotRecord[]): Promise
       gone(record.own, snapshot.name);
       lines.push(`${snapshot.name} removed`);
     } catch (error) {
-      const { type, message } = asStepFailure(error);
+      const { type, message } = passedOver(error);
       leave(tools, snapshot, `not removed, ${type}: ${message}`);
       lines.push(`${snapshot.name} not removed: ${type}: ${message}`);
     }

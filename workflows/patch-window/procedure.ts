@@ -6,8 +6,8 @@ import type { DryRunResult, RunResult } from '../../model/run.ts';
 import { stepActivities } from '../activity-proxies.ts';
 import { run } from '../run/run.ts';
 import type { Procedure, Unwell } from '../run/procedure.ts';
-import { asStepFailure } from '../turn/step-failure.ts';
-import { summary } from '../turn/tools.ts';
+import { passedOver } from '../turn/step-failure.ts';
+import { allowedScripts, summary } from '../turn/tools.ts';
 import { patchHost } from './turn.ts';
 
 /**
@@ -33,11 +33,13 @@ async function lookAgain(input: PatchTurnInput, last: PatchOutcome): Promise<Unw
   if (one === undefined) return null;
   const { target, turn } = one;
   const { run: ref, stage, limits } = input;
-  const asked = { run: ref, stage, target: target.id, turn, round: 1, limits };
+  const { inventoryDigest, probes = [] } = target.own;
+  const scripts = allowedScripts(input);
+  const asked = { run: ref, stage, target: target.id, turn, round: 1, limits, scripts, inventoryDigest };
   const patience = { scheduleToStartTimeout: limits.workerReturnMs };
   const found = await stepActivities<PatchActivities>(target.queue, limits)
     .verifyHost.executeWithOptions({ ...summary({ target }, 'healthy after the soak?'), ...patience }, [
-      { ...asked, runningServices: [], probes: target.own.probes ?? [] },
+      { ...asked, runningServices: [], probes },
     ])
     .then(
       ({ result: { servicesDown, probesFailed, group } }) => ({
@@ -48,7 +50,7 @@ async function lookAgain(input: PatchTurnInput, last: PatchOutcome): Promise<Unw
           ...(group !== null && !group.healthy ? [group.detail] : []),
         ].join(' '),
       }),
-      (error: unknown) => ({ servicesDown: [], text: asStepFailure(error).message }),
+      (error: unknown) => ({ servicesDown: [], text: passedOver(error).message }),
     );
   return found.text === '' ? null : { text: found.text, own: { ...last.own, servicesDown: found.servicesDown } };
 }

@@ -1,8 +1,8 @@
 import { begin } from '../turn/begin.ts';
-import { request } from '../turn/tools.ts';
+import { passedOver } from '../turn/step-failure.ts';
 import { withDatastore } from './datastore.ts';
 import { gone } from './old-snapshots.ts';
-import type { PatchTools } from './tools.ts';
+import { request, type PatchTools } from './tools.ts';
 
 /** Takes this turn's snapshot where the plan says so. */
 export async function snapshotBefore(tools: PatchTools): Promise<void> {
@@ -45,5 +45,5 @@ export async function snapshotAfter(tools: PatchTools): Promise<void> {
       },
       () => `${snapshot.name} removed`,
     )
-    .catch(() => null);
+    .catch(passedOver);
 }

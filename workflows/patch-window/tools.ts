@@ -1,9 +1,9 @@
 import type { ActivityInterfaceFor } from '@temporalio/workflow';
-import type { PatchActivities } from '../../model/patch-window/activities.ts';
+import type { HostRequest, PatchActivities } from '../../model/patch-window/activities.ts';
 import type { PatchLimits, PatchMaterial, PatchTarget } from '../../model/patch-window/plan.ts';
 import type { PatchState } from '../../model/patch-window/turn.ts';
 import { followingActivities, stepActivities } from '../activity-proxies.ts';
-import type { TurnTools } from '../turn/tools.ts';
+import { request as stepRequest, type TurnTools } from '../turn/tools.ts';
 
 /**
  * What every part of a patch turn needs: its record, the ways to its host, and what it works by. What looks again and
@@ -32,4 +32,9 @@ export function patchTools(tools: TurnTools<PatchMaterial, PatchTarget, PatchSta
     patchLimits,
     closesAt,
   };
+}
+
+/** The request that every step on the host sends. */
+export function request(tools: PatchTools, round = 1): HostRequest {
+  return { ...stepRequest(tools, round), inventoryDigest: tools.record.target.own.inventoryDigest };
 }

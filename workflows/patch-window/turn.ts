@@ -13,13 +13,13 @@ import { follow } from '../turn/follow.ts';
 import { safePoint } from '../turn/safe-point.ts';
 import { asStepFailure, StepFailure } from '../turn/step-failure.ts';
 import { takeTurn } from '../turn/take-turn.ts';
-import { act, request } from '../turn/tools.ts';
-import { installRounds } from './install-rounds.ts';
+import { act } from '../turn/tools.ts';
+import { followLeftTask, installRounds } from './install-rounds.ts';
 import { enterMaintenance, leaveMaintenance } from './maintenance.ts';
 import { lookForOldSnapshots, removeExpired } from './old-snapshots.ts';
-import { reboot } from './reboot.ts';
+import { followLeftReboot, reboot } from './reboot.ts';
 import { snapshotAfter, snapshotBefore } from './snapshots.ts';
-import { patchTools, type PatchTools } from './tools.ts';
+import { patchTools, request, type PatchTools } from './tools.ts';
 import { verify } from './verify.ts';
 
 const GOOD: readonly UpdateOutcome[] = ['installed', 'already-installed', 'superseded', 'not-applicable'];
@@ -49,7 +49,8 @@ export async function patchHost(input: PatchTurnInput): Promise<PatchOutcome[]> 
     },
     lookAfter: (tools) => {
       const { target } = tools.record;
-      const asked = request(tools);
+      // Whatever scripts are there by then: it belongs to no plan any more.
+      const { scripts: _, ...asked } = request(patchTools(tools));
       return { by: 'look', queue: target.queue, activity: 'lookAfter' satisfies keyof PatchActivities, request: asked };
     },
     details: eventLines,
@@ -61,6 +62,8 @@ async function patch(tools: PatchTools): Promise<string> {
   const { record, material } = tools;
   const { own } = record;
   own.events = [];
+  await followLeftTask(tools);
+  await followLeftReboot(tools);
   const baseline = await preflight(tools);
   const old = await lookForOldSnapshots(tools);
   const mustReboot = material.reboot === 'always' && !own.rebooted;
@@ -97,7 +100,7 @@ async function preflight(tools: PatchTools): Promise<Baseline> {
 async function preflightOnce(tools: PatchTools, round: number): Promise<Baseline> {
   const { record, steps, material, patchLimits, closesAt } = tools;
   const { own, target } = record;
-  const { inventoryDigest, updates, snapshot } = target.own;
+  const { updates, snapshot } = target.own;
   // A reboot that this run's own installation left pending is not one from beforehand: finishing it is always allowed.
   const finishPendingReboot = material.finishPendingReboot || (record.changed && material.reboot !== 'never');
   const baseline = await record.step(
@@ -106,7 +109,6 @@ async function preflightOnce(tools: PatchTools, round: number): Promise<Baseline
     () =>
       act(tools, steps.preflight, 'preflight', {
         ...request(tools, round),
-        inventoryDigest,
         updates,
         approved: material.approved,
         snapshot,

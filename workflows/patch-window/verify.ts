@@ -1,7 +1,7 @@
 import type { VerifyReport } from '../../model/patch-window/turn.ts';
-import { StepFailure } from '../turn/step-failure.ts';
-import { act, request } from '../turn/tools.ts';
-import type { PatchTools } from './tools.ts';
+import { passedOver, StepFailure } from '../turn/step-failure.ts';
+import { act } from '../turn/tools.ts';
+import { request, type PatchTools } from './tools.ts';
 
 /**
  * Services that ran before run again, probes pass, the redundancy group is healthy.
@@ -17,7 +17,7 @@ export async function verify(tools: PatchTools): Promise<void> {
       let report = await look(tools, runningServices);
       // What counts is the second look, whatever the start itself says.
       for (const { name: service } of report.servicesDown)
-        await act(tools, steps.startService, `start ${service}`, { ...request(tools), service }).catch(() => null);
+        await act(tools, steps.startService, `start ${service}`, { ...request(tools), service }).catch(passedOver);
       if (report.servicesDown.length > 0) report = await look(tools, runningServices);
       refuseIll(report);
       record.verified = true;

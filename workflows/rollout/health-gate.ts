@@ -1,6 +1,8 @@
 import { condition } from '@temporalio/workflow';
 import { summaryText } from '../text-limits.ts';
+import { StepFailure } from '../turn/step-failure.ts';
 import { turnEnded } from './endings.ts';
+import { ask } from './held-up.ts';
 import type { Rollout } from './stage-in-hand.ts';
 import type { StopReason } from './schedule.ts';
 import { turnInput } from './turn-input.ts';
@@ -43,7 +45,9 @@ async function lookAtWave(rollout: Rollout): Promise<void> {
       const [target, entry] = [record.target(id), record.ledger.entry(id)];
       if (target === undefined || entry?.state !== 'succeeded' || entry.outcome === null) return;
       const input = turnInput(rollout, [{ target, turn: entry.turns, before: entry.outcome }]);
-      const found = (await procedure.lookAgain?.(input, entry.outcome)) ?? null;
+      const look = procedure.lookAgain?.(input, entry.outcome);
+      // The gate is asked again after the pause.
+      const found = (await look?.catch((error: unknown) => heldUpGate(rollout, id, error))) ?? null;
       if (found === null) return;
       turnEnded(schedule, record, {
         ...entry.outcome,
@@ -57,4 +61,10 @@ async function lookAtWave(rollout: Rollout): Promise<void> {
       });
     }),
   );
+}
+
+function heldUpGate({ record, control }: Rollout, id: string, error: unknown): null {
+  if (!(error instanceof StepFailure) || error.heldUp === null) throw error;
+  ask(record, control, id, error.heldUp);
+  return null;
 }

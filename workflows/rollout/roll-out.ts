@@ -1,5 +1,6 @@
 import { condition } from '@temporalio/workflow';
 import { closeRest, cutOff, keepOut, targetBlocked, targetReleased, turnEnded } from './endings.ts';
+import { targetHeldUp } from './held-up.ts';
 import { passHealthGate } from './health-gate.ts';
 import type { Rollout, StageInHand } from './stage-in-hand.ts';
 import { RolloutSchedule, type StopReason } from './schedule.ts';
@@ -21,6 +22,7 @@ export async function rollOut(inHand: StageInHand): Promise<StopReason | null> {
   const schedule = new RolloutSchedule(plan.material.waves, targets, plan.material.failureBudget);
   const turns = new Turns(inHand, {
     ended: (outcome) => turnEnded(schedule, record, outcome),
+    heldUp: (outcome, heldUp, stopped) => targetHeldUp(rollout, outcome, heldUp, stopped),
     blocked: (id, blocker, stopped) => targetBlocked(rollout, id, blocker, stopped),
     released: (id, inTime) => targetReleased(rollout, id, inTime),
   });
@@ -71,7 +73,7 @@ async function somethingHappens(rollout: Rollout): Promise<void> {
   const due = schedule.nextDue(now);
   const idle = schedule.inWork.length === 0;
   record.waiting = null;
-  if (control.paused !== null) record.waiting = `Paused: ${control.paused}. Nothing new starts; resume or abort it.`;
+  if (control.paused !== null) record.waiting = control.pausedText;
   else if (now < openingOf(rollout)) record.waiting = `The window opens at ${window?.opensAt}; nothing starts before.`;
   else if (idle && due !== null) record.waiting = `The next target is due at ${new Date(due).toISOString()}.`;
   else if (idle) record.waiting = blockedText(schedule);

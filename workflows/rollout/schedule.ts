@@ -41,12 +41,13 @@ export interface Blocker {
 }
 
 /**
- * Until its next turn ends, a target keeps the group doubt and the budget share of its last one. While it is `blockedBy` another run
- * it is not tried.
+/**
+ * Until its next turn ends, a target keeps the group doubt and the budget share of its last one. `begun`: that one was held up after it
+ * had changed the target, so that the next one starts although the budget is spent. While it is `blockedBy` another run it is not tried.
  */
 type Progress =
-  | { at: 'waiting'; groupSafe: boolean; spent: boolean; blockedBy: Blocker | null }
-  | { at: 'in-work'; groupSafe: boolean; spent: boolean }
+  | { at: 'waiting'; groupSafe: boolean; spent: boolean; begun: boolean; blockedBy: Blocker | null }
+  | { at: 'in-work'; groupSafe: boolean; spent: boolean; begun: boolean }
   | ({ at: 'ended' } & EndedTurn);
 
 /**
@@ -54,8 +55,8 @@ type Progress =
  * decides; whoever runs the turns reports back.
  *
  * Invariants, held by property tests: every target is in exactly one state; never more turns in work than the open wave allows;
- * no two turns of one lock, nor two holders of one exclusive key, at once; nothing but an operator's retry starts once the budget
- * is spent.
+ * no two turns of one lock, nor two holders of one exclusive key, at once; nothing but an operator's retry, and what was held up half
+ * way, starts once the budget is spent.
  */
 export class RolloutSchedule {
   private readonly progress = new Map<string, Progress>();
@@ -70,7 +71,7 @@ export class RolloutSchedule {
     this.failureBudget = failureBudget;
     for (const target of targets) {
       this.targets.set(target.id, target);
-      this.progress.set(target.id, { at: 'waiting', groupSafe: true, spent: false, blockedBy: null });
+      this.progress.set(target.id, { at: 'waiting', groupSafe: true, spent: false, begun: false, blockedBy: null });
     }
   }
 
@@ -170,8 +171,8 @@ export class RolloutSchedule {
   started(id: string): void {
     const progress = this.progress.get(id);
     if (progress?.at !== 'waiting') throw new RangeError(`${id} is not waiting`);
-    const { groupSafe, spent } = progress;
-    this.progress.set(id, { at: 'in-work', groupSafe, spent });
+    const { groupSafe, spent, begun } = progress;
+    this.progress.set(id, { at: 'in-work', groupSafe, spent, begun });
   }
 
   /** Another run has what a target needs that was to be in work: it gives its place in the wave up and waits. */
@@ -179,6 +180,13 @@ export class RolloutSchedule {
     const progress = this.progress.get(id);
     if (progress?.at !== 'in-work') throw new RangeError(`${id} is not in work`);
     this.progress.set(id, { ...progress, at: 'waiting', blockedBy: blocker });
+  }
+
+  /** Its turn was held up: it waits for the next one. */
+  holdUp(id: string, { groupSafe, changed }: { groupSafe: boolean; changed: boolean }): void {
+    const progress = this.progress.get(id);
+    if (progress?.at !== 'in-work') throw new RangeError(`${id} is not in work`);
+    this.progress.set(id, { ...progress, at: 'waiting', groupSafe, begun: changed, blockedBy: null });
   }
 
   /** It has it no longer, and the target may be tried again. Nothing happens where it has ended meanwhile. */
@@ -202,7 +210,7 @@ export class RolloutSchedule {
     const progress = this.progress.get(id);
     if (progress?.at !== 'ended') throw new RangeError(`${id} has not ended`);
     const { groupSafe } = progress;
-    this.progress.set(id, { at: 'waiting', groupSafe, spent: spends(progress), blockedBy: null });
+    this.progress.set(id, { at: 'waiting', groupSafe, spent: spends(progress), begun: false, blockedBy: null });
   }
 
   /** Nothing of the open waves is in work and nothing of them can start: their gate can be asked. */
@@ -232,12 +240,12 @@ export class RolloutSchedule {
     this.open += 1;
   }
 
-  /** Whether a target may start, if there is room: it waits, is due, nobody holds it or its lock, and it is a retry once the budget is spent. */
+  /** Whether a target may start, if there is room: it waits, is due, nobody holds it or its lock, and it is a retry, or goes on, once the budget is spent. */
   private mayStart(id: string, now: number): boolean {
     const progress = this.progress.get(id);
     const { dueAt = -Infinity } = this.target(id);
     if (progress?.at !== 'waiting' || progress.blockedBy !== null || dueAt > now) return false;
-    if (this.isBudgetSpent && !progress.spent) return false;
+    if (this.isBudgetSpent && !progress.spent && !progress.begun) return false;
     return this.heldBy(id) === null;
   }
 

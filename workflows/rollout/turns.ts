@@ -8,7 +8,7 @@ import {
   type ExternalWorkflowHandle,
 } from '@temporalio/workflow';
 import type { LockHolder } from '../../model/activities.ts';
-import type { Outcome, TurnInput } from '../../model/turn.ts';
+import type { HeldUpByQuestion, Outcome, TurnInput } from '../../model/turn.ts';
 import { siteOf } from '../../model/queues.ts';
 import { controlActivities, followingControl } from '../activity-proxies.ts';
 import { claimKey } from '../locks/turn-locks.ts';
@@ -29,7 +29,9 @@ type TurnHandle = Pick<ExternalWorkflowHandle, 'signal'>;
 /** What a rollout learns of its targets' turns. */
 export interface TurnReports {
   ended(outcome: Outcome): void;
-  /** Another run has what the target needs. `stopped`: why somebody asked for its stop meanwhile. */
+  /** A turn was held up, and its target waits for another one. `stopped`: why somebody asked for its stop meanwhile. */
+  heldUp(outcome: Outcome, heldUp: HeldUpByQuestion, stopped: string | undefined): void;
+  /** Another run has what the target needs. */
   blocked(id: string, blocker: Blocker, stopped: string | undefined): void;
   /** It has it no longer; false when its turn does not fit into the window any more. */
   released(id: string, inTime: boolean): void;
@@ -185,11 +187,16 @@ export class Turns {
   private end(input: TurnInput, outcomes: readonly Outcome[]): void {
     for (const one of input.targets) {
       const { id } = one.target;
+      const stopped = this.stopping.get(id);
       this.open.delete(id);
       this.stopping.delete(id);
       const told = outcomes.find((outcome) => outcome.id === id);
       const lost = lostTurn(this.inHand.procedure, { ...input, targets: [one] }, 'it did not speak of this target');
-      for (const outcome of told === undefined ? lost : [told]) this.reports.ended(outcome);
+      for (const outcome of told === undefined ? lost : [told]) {
+        const { heldUp } = outcome;
+        if (heldUp === undefined || heldUp.by === 'lock') this.reports.ended(outcome);
+        else this.reports.heldUp(outcome, heldUp, stopped);
+      }
     }
     this.changes += 1;
   }

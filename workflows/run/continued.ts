@@ -1,6 +1,6 @@
 import { condition, continueAsNew, allHandlersFinished, workflowInfo } from '@temporalio/workflow';
 import { PAYLOAD_WARN_BYTES } from '../../model/payload-limits.ts';
-import type { RunControl } from './control.ts';
+import type { Asked, RunControl } from './control.ts';
 import type { RecordState, RunRecord } from './record.ts';
 
 /** What the next execution of a run goes on with: the second argument of its workflow. */
@@ -8,6 +8,7 @@ export interface ContinuedRun<O = unknown> {
   /** Name of the stage that is to begin. */
   stage: string;
   paused: string | null;
+  asked: Asked | null;
   record: RecordState<O>;
 }
 
@@ -22,7 +23,7 @@ export async function continueBefore<O>(
   control: RunControl,
 ): Promise<void> {
   await condition(allHandlersFinished);
-  const state: ContinuedRun<O> = { stage, paused: control.paused, record: record.handOn() };
+  const state: ContinuedRun<O> = { stage, paused: control.paused, asked: control.asked, record: record.handOn() };
   if (control.aborting !== null) return;
   if (new TextEncoder().encode(JSON.stringify(state)).length > PAYLOAD_WARN_BYTES) {
     record.note('What the run knows is too large to travel: it waits in this execution.');

@@ -9,6 +9,8 @@ import {
   type ControlName,
   type ControlRequest,
 } from '../../model/messages.ts';
+import { FAILURES } from '../../model/failures.ts';
+import type { HeldUpByQuestion } from '../../model/turn.ts';
 import { controlSignal, controlUpdate } from '../messages.ts';
 import { takeSignals } from '../signals.ts';
 import type { RunRecord } from './record.ts';
@@ -20,6 +22,13 @@ export interface Steering {
   abort(reason: string): void;
 }
 
+/** What a run asks by a pause of its own. */
+export interface Asked {
+  text: string;
+  /** What a resume lets in. */
+  heldUp: HeldUpByQuestion;
+}
+
 /**
  * The operator's control of a run: pause, resume, abort, retry and skip, by signal (always accepted, recorded) and by update
  * (answered). Nobody proved who sent a message, so a name in it stands in the record as a claim.
@@ -27,6 +36,8 @@ export interface Steering {
 export class RunControl {
   /** Why the run is paused; null while it is not. */
   paused: string | null = null;
+  /** What the run asks while it is paused; the resume is the answer. */
+  asked: Asked | null = null;
   /** Why the run stops; null while it does not. */
   aborting: string | null = null;
   /** Counts accepted messages, so that a waiting rollout sees that something came. */
@@ -66,6 +77,19 @@ export class RunControl {
   pause(reason: string): void {
     this.paused = reason;
     this.record.phase = 'paused';
+  }
+
+  ask(asked: Asked): void {
+    this.asked = asked;
+    this.pause(asked.text);
+  }
+
+  /** What there is to know while the run is paused: somebody may have paused it for another reason since it asked. */
+  get pausedText(): string {
+    const { paused, asked } = this;
+    if (asked === null) return `Paused: ${paused}. Nothing new starts; resume or abort it.`;
+    const why = paused === asked.text ? paused : `${paused}; and ${asked.text}`;
+    return `Paused: ${why}. ${FAILURES[asked.heldUp.by === 'doubt' ? 'LockInDoubt' : 'ScriptsDiffer'].advice}`;
   }
 
   abort(reason: string): void {
@@ -117,6 +141,8 @@ export class RunControl {
       case 'resume':
         if (this.paused === null) return 'the run is not paused';
         this.paused = null;
+        if (this.asked !== null) this.record.admit(this.asked.heldUp, claim);
+        this.asked = null;
         this.record.phase = this.record.plan === null ? 'planning' : 'running';
         return null;
       case 'abort':

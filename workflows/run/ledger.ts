@@ -102,9 +102,12 @@ export class Ledger<O = unknown> {
   endWithoutTurn(id: string, state: TargetState, reason: string, question: string | null): TargetState {
     const before = this.entries.get(id)?.outcome ?? null;
     if (before !== null && before.stage === this.stage) {
-      const told = longer(before.reason, `Another turn was asked for and did not come: ${reason}`);
-      this.end(id, { ...before, reason: told });
-      return before.state;
+      const { heldUp, ...last } = before;
+      const told = longer(last.reason, `Another turn was asked for and did not come: ${reason}`);
+      // One that was held up before anything was changed has had no turn yet.
+      const kept = heldUp !== undefined && last.state === 'not-started' ? state : last.state;
+      this.end(id, { ...last, state: kept, reason: told });
+      return kept;
     }
     this.inStage(id, state);
     if (before === null) this.set(id, { state, progress: 'ended', reason, question });
@@ -122,6 +125,12 @@ export class Ledger<O = unknown> {
     this.inStage(id, outcome?.stage === this.stage ? state : 'not-started');
     const question = outcome?.question ?? this.askedElsewhere(id, this.stage);
     this.set(id, { state, progress: 'waiting', turns: turns - 1, reason, question });
+  }
+
+  /** Its turn was held up: the target is as that one left it, and waits for the next, which gets another number. */
+  holdUp(id: string, outcome: Outcome<O>): void {
+    this.end(id, outcome);
+    this.put(id, { progress: 'waiting' });
   }
 
   /** An operator's retry. Until the turn begins, the target is as its last turn left it. */

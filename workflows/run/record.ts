@@ -2,6 +2,7 @@ import { setCurrentDetails } from '@temporalio/workflow';
 import { handoverList } from '../../model/handover.ts';
 import type { RunOutcome } from '../../model/ledger.ts';
 import type { Plan, PlannedWindow, Target } from '../../model/plan.ts';
+import type { HeldUpByQuestion, LetIn } from '../../model/turn.ts';
 import type { HandoverItem, RunStatus } from '../../model/run.ts';
 import { onceTakenIn } from '../once-taken-in.ts';
 import { label } from '../search-attributes.ts';
@@ -15,6 +16,7 @@ export interface RecordState<O> extends LedgerState<O> {
   plan: Plan;
   openedAt: string;
   cutOff: boolean;
+  letIn: LetIn;
   notes: NotesState;
 }
 
@@ -37,6 +39,7 @@ export class RunRecord<O = unknown> {
   window: Pick<PlannedWindow, 'opensAt' | 'closesAt'> | null = null;
   /** True once a target was left out because the window closes. */
   cutOff = false;
+  letIn: LetIn = { scripts: {}, locks: {} };
   private readonly notes = new Notes();
   private labelled = '';
 
@@ -73,6 +76,19 @@ export class RunRecord<O = unknown> {
   noteMessage(text: string): void {
     this.notes.add('message', text);
     this.show();
+  }
+
+  /** Somebody lets in what held turns up. `claim` is what the message said. */
+  admit(heldUp: HeldUpByQuestion, claim: string): void {
+    const { letIn } = this;
+    if (heldUp.by === 'doubt') {
+      this.letIn = { ...letIn, locks: { ...letIn.locks, [heldUp.lock]: heldUp.of } };
+      return this.note(`Let in, ${claim}: ${heldUp.text}`);
+    }
+    const { text, scripts } = heldUp;
+    const more = Object.entries(scripts).map(([file, hash]) => [file, [...(letIn.scripts[file] ?? []), hash]]);
+    this.letIn = { ...letIn, scripts: { ...letIn.scripts, ...Object.fromEntries(more) } };
+    this.note(more.length === 0 ? `Nothing is let in, ${claim}: ${text}` : `Let in, ${claim}: ${text}`);
   }
 
   get questions(): { target: string; question: string }[] {
@@ -124,15 +140,15 @@ export class RunRecord<O = unknown> {
 
   /** What the next execution of the run goes on with. */
   handOn(): RecordState<O> {
-    const { plan, openedAt, cutOff } = this;
+    const { plan, openedAt, cutOff, letIn } = this;
     if (plan === null) throw new RangeError('a run without a plan has nothing to hand on');
-    return { plan, openedAt, cutOff, notes: this.notes.handOn(), ...this.ledger.handOn() };
+    return { plan, openedAt, cutOff, letIn, notes: this.notes.handOn(), ...this.ledger.handOn() };
   }
 
-  takeOver({ plan, openedAt, cutOff, notes, ...ledger }: RecordState<O>): void {
+  takeOver({ plan, openedAt, cutOff, letIn, notes, ...ledger }: RecordState<O>): void {
     this.adopt(plan);
     this.phase = 'running';
-    Object.assign(this, { openedAt, cutOff });
+    Object.assign(this, { openedAt, cutOff, letIn });
     this.notes.takeOver(notes);
     this.ledger.takeOver(ledger);
   }

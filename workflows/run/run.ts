@@ -40,6 +40,7 @@ export async function run<M, T, O>(
     const inHand = { procedure, input, record, control };
     if (before !== null) {
       record.takeOver(before.record);
+      if (before.asked !== null) control.ask(before.asked);
       if (before.paused !== null) control.pause(before.paused);
       return close(record, await takeStages(inHand, before.stage));
     }

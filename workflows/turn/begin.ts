@@ -17,8 +17,8 @@ export async function begin<Q, R>(
 }
 
 /**
- * Begins what changes the target. It counts as changed from the moment in which that is asked for, unless no worker took the
- * request: then it is as it was.
+ * Begins what changes the target. It counts as changed from the moment in which that is asked for, unless certainly nothing was sent,
+ * since no worker took the request or the worker refused it: then it is as it was.
  */
 export async function beginChange<Q, R>(
   tools: TurnTools,
@@ -35,7 +35,7 @@ export async function beginChange<Q, R>(
   try {
     return await act(tools, activity, text, asked, options);
   } catch (error) {
-    if (asStepFailure(error).type === 'NoWorker') Object.assign(record, { changed, verified });
+    if (asStepFailure(error).nothingSent) Object.assign(record, { changed, verified });
     throw error;
   }
 }

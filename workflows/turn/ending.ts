@@ -1,5 +1,6 @@
 import type { TargetState } from '../../model/ledger.ts';
 import type { Outcome } from '../../model/turn.ts';
+import { heldUpOutcome } from './held-up.ts';
 import { TurnStopped } from './safe-point.ts';
 import { asStepFailure, type StepFailure } from './step-failure.ts';
 import type { TurnWork } from './take-turn.ts';
@@ -20,6 +21,7 @@ export async function endTurn<M, T, O>(
   const { record, compensations, input } = tools;
   if (error instanceof TurnStopped) return await endStopped(tools, work, error);
   const failure = asStepFailure(error);
+  if (failure.heldUp !== null) return heldUpOutcome(tools, failure, failure.heldUp);
   const state = stateAfter(record, failure);
   await work.afterFailure?.(tools, state);
   const undone = staysAsItIs(failure, state) ? [] : await compensations.run();

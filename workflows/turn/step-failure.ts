@@ -6,17 +6,28 @@ import {
   type FailureRule,
   type FailureType,
 } from '../../model/failures.ts';
+import type { OtherScripts } from '../../model/turn.ts';
 
 /** A failure of a step, in the words of model/failures.ts. A turn makes its outcome of it; planning and stages use it too. */
 export class StepFailure extends Error {
   readonly type: FailureType;
   readonly question: string | null;
+  readonly heldUp: OtherScripts | null;
+  /** It was refused, and certainly nothing was sent before that would change anything. */
+  readonly nothingSent: boolean;
 
-  constructor(type: FailureType, message: string, question: string | null = null) {
+  constructor(
+    type: FailureType,
+    message: string,
+    question: string | null = null,
+    { heldUp = null, nothingSent = false }: Partial<Pick<StepFailure, 'heldUp' | 'nothingSent'>> = {},
+  ) {
     super(message);
     this.name = 'StepFailure';
     this.type = type;
     this.question = question;
+    this.heldUp = heldUp;
+    this.nothingSent = nothingSent;
   }
 
   get rule(): FailureRule {
@@ -30,9 +41,17 @@ export function asStepFailure(error: unknown): StepFailure {
   const cause = error instanceof ActivityFailure ? error.cause : error;
   if (cause instanceof TimeoutFailure) return fromTimeout(cause);
   if (cause instanceof ApplicationFailure && isFailureType(cause.type)) {
-    return new StepFailure(cause.type, cause.message, detailOf(cause).question ?? null);
+    const { question = null, heldUp = null, nothingSent = false } = detailOf(cause);
+    return new StepFailure(cause.type, cause.message, question, { heldUp, nothingSent });
   }
   return new StepFailure('ScriptFailed', rootCause(error) ?? 'The step failed without a message.');
+}
+
+/** A step's failure that the turn goes on after; one that holds the turn up is thrown on. */
+export function passedOver(error: unknown): StepFailure {
+  const failure = asStepFailure(error);
+  if (failure.heldUp !== null) throw failure;
+  return failure;
 }
 
 /** What an activity's failure tells beside its words; nothing of any other error. */
@@ -46,7 +65,7 @@ function fromTimeout({ timeoutType, cause }: TimeoutFailure): StepFailure {
     // Without a cause it is the first attempt. Where an earlier one has said how it ended, that stands.
     if (cause === undefined) {
       const message = 'No worker of the site took the step in time: this step was certainly not begun.';
-      return new StepFailure('NoWorker', message);
+      return new StepFailure('NoWorker', message, null, { nothingSent: true });
     }
     if (cause instanceof ApplicationFailure) {
       const { type, message, question } = asStepFailure(cause);

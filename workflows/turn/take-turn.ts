@@ -13,6 +13,7 @@ import { takeSignals } from '../signals.ts';
 import { Compensations } from './compensation.ts';
 import { turnDetails } from './details.ts';
 import { endTurn } from './ending.ts';
+import { heldUpOutcome } from './held-up.ts';
 import { StepFailure } from './step-failure.ts';
 import { TargetRecord } from './target-record.ts';
 import type { TurnTools } from './tools.ts';
@@ -65,7 +66,7 @@ export async function takeTurn<M, T, O>(input: TurnInput<M, T, O>, work: TurnWor
 
   return await CancellationScope.nonCancellable(async () => {
     const outcomes = await takeAll(input, records, locks, work);
-    const [first, ...others] = outcomes.map(({ state }) => state);
+    const [first, ...others] = outcomes.map(({ state, heldUp }) => (heldUp === undefined ? state : 'held-up'));
     label({
       outcome: first !== undefined && others.every((state) => state === first) ? first : 'partly',
       question: outcomes.find(({ question }) => question !== null)?.question ?? 'none',
@@ -85,7 +86,10 @@ async function takeAll<M, T, O>(
   const each = records.map((record) => ({ input, record, compensations: new Compensations(), locks }));
   const heldUp = await takeLocks(each, work);
   try {
-    if (heldUp !== null) return each.map((tools) => heldUpAs(tools, heldUp));
+    if (heldUp !== null) {
+      const failure = new StepFailure(heldUp.by === 'lock' ? 'LockBusy' : 'LockInDoubt', heldUp.text);
+      return each.map((tools) => heldUpOutcome(tools, failure, heldUp));
+    }
     return await atMost(work.atOnce ?? 1, each, (tools: TurnTools<M, T, O>) => takeOne(tools, work));
   } finally {
     await locks.releaseAll();
@@ -110,12 +114,6 @@ async function takeLocks<M, T, O>(
     return { by: 'lock', lock, text: `${name} is held by run ${heldBy ?? 'that nobody could tell'}` };
   }
   return null;
-}
-
-/** Nothing was done: its run keeps what the target's last turn said. */
-function heldUpAs<M, T, O>({ record, input }: TurnTools<M, T, O>, heldUp: HeldUp): Outcome<O> {
-  const failure = new StepFailure(heldUp.by === 'lock' ? 'LockBusy' : 'LockInDoubt', heldUp.text);
-  return { ...record.outcome(input.stage, 'not-started', heldUp.text, failure), heldUp };
 }
 
 async function takeOne<M, T, O>(tools: TurnTools<M, T, O>, work: TurnWork<M, T, O>): Promise<Outcome<O>> {

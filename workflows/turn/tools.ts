@@ -17,7 +17,16 @@ export interface TurnTools<M = unknown, T = unknown, O = unknown> {
 /** The request that every step of this turn sends. */
 export function request({ input, record }: TurnTools, round = 1): StepRequest {
   const { run, stage, limits } = input;
-  return { run, stage, target: record.target.id, turn: record.turn, round, limits };
+  const scripts = allowedScripts(input);
+  return { run, stage, target: record.target.id, turn: record.turn, round, limits, scripts };
+}
+
+/** By file, what a worker may run: what was planned, and what a person let in for this turn. */
+export function allowedScripts({ scripts, letIn }: Pick<TurnInput, 'scripts' | 'letIn'>): StepRequest['scripts'] {
+  const allowed = Object.entries(scripts).map(([file, hash]): [string, string[]] => [file, [hash]]);
+  for (const [file, hashes] of Object.entries(letIn.scripts))
+    allowed.push([file, [...(scripts[file] ? [scripts[file]] : []), ...hashes]]);
+  return Object.fromEntries(allowed);
 }
 
 /** The activity's summary in the Web UI. */

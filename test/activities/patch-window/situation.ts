@@ -7,7 +7,7 @@ import type { ShellLog } from '../../../activities/powershell/settings.ts';
 import type { Shell } from '../../../activities/powershell/shell.ts';
 import type { FailureDetail } from '../../../model/failures.ts';
 import type { HostConnection, InventoryEndpoint, InventoryHost } from '../../../model/inventory.ts';
-import type { PatchActivities } from '../../../model/patch-window/activities.ts';
+import type { HostRequest, PatchActivities } from '../../../model/patch-window/activities.ts';
 import type { OfferedUpdate } from '../../../model/patch-window/facts.ts';
 import type { FrozenUpdate, PatchLimits } from '../../../model/patch-window/plan.ts';
 import type { Limits } from '../../../model/plan.ts';
@@ -80,7 +80,7 @@ export function hostState(changes: object = {}) {
   };
 }
 /** What every step is told. */
-export function stepRequest(host: InventoryHost, changes: Partial<StepRequest> = {}): StepRequest {
+export function stepRequest(host: InventoryHost, changes: Partial<StepRequest> = {}): HostRequest {
   return {
     run: { runId: 'patch-window/CHG0001/1', runKey: '0193-run-key-1', change: 'CHG0001', reason: 'November updates' },
     stage: 'patch',
@@ -88,6 +88,8 @@ export function stepRequest(host: InventoryHost, changes: Partial<StepRequest> =
     turn: 1,
     round: 1,
     limits: LIMITS,
+    scripts: {},
+    inventoryDigest: inventoryDigest(host, (text) => createHash('sha256').update(text).digest('hex')),
     ...changes,
   };
 }
@@ -96,7 +98,6 @@ export function stepRequest(host: InventoryHost, changes: Partial<StepRequest> =
 export function planned(host: InventoryHost) {
   return {
     ...stepRequest(host),
-    inventoryDigest: inventoryDigest(host, (text) => createHash('sha256').update(text).digest('hex')),
     updates: [frozen(UPDATE), frozen(OTHER_UPDATE)],
     approved: { kbs: [], classifications: [], excludedKbs: [], updates: [UPDATE, OTHER_UPDATE] },
     snapshot: true,
@@ -116,15 +117,17 @@ const ENDPOINTS: InventoryEndpoint[] = [
 type ResultOf<K extends keyof PatchActivities> =
   Awaited<ReturnType<PatchActivities[K]>> extends infer A ? (A extends StepResult<infer R> ? R : A) : never;
 
-/** Runs one activity over a shell, in an environment of its own, and keeps its heartbeats. */
+/** Runs one activity over a shell, in an environment of its own, and keeps its heartbeats. `tries`: which attempt it is. */
 export function situation(
   shell: Shell,
   hosts: InventoryHost[] = [inventoryHost()],
   endpoints = ENDPOINTS,
   log?: ShellLog,
+  tries = 1,
 ) {
   const activities = createPatchActivities({
     shell,
+    scripts: {},
     ...(log === undefined ? {} : { log }),
     organisation: () => ({
       inventory: { hosts, endpoints },
@@ -134,9 +137,10 @@ export function situation(
     }),
   });
   const heartbeats: unknown[] = [];
+  const notes = new Set<string>();
   const attempt = (info: object = {}) => {
     const environment = new MockActivityEnvironment(
-      { scheduledTimestampMs: Date.now(), heartbeatTimeoutMs: 30_000, ...info },
+      { scheduledTimestampMs: Date.now(), heartbeatTimeoutMs: 30_000, attempt: tries, ...info },
       { logger: new DefaultLogger('ERROR') },
     );
     environment.on('heartbeat', (details: unknown) => heartbeats.push(details));
@@ -149,6 +153,7 @@ export function situation(
   ): Promise<ResultOf<K>> => {
     type Any = (given: unknown) => Promise<object>;
     const ended = await environment.run<[unknown], object, Any>(activities[name] as unknown as Any, request);
+    if ('notes' in ended) for (const note of ended.notes as string[]) notes.add(note);
     return ('result' in ended ? ended.result : ended) as ResultOf<K>;
   };
   const environment = attempt();
@@ -168,7 +173,16 @@ export function situation(
       }
     }
   };
-  return { run, follow, heartbeats, environment };
+  return {
+    run,
+    follow,
+    heartbeats,
+    environment,
+    /** What the steps noted, each once. */
+    get notes() {
+      return [...notes];
+    },
+  };
 }
 
 /** How an activity failed, as a workflow would see it. */

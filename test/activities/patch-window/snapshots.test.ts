@@ -109,7 +109,10 @@ describe('takeSnapshot', () => {
 
   it('refuses a physical host, and does not call the host unreachable when its hypervisor is', async () => {
     const physical = inventoryHost({ virtualization: 'physical' });
-    const metal = situation(scriptedShell({}), [physical]).run('takeSnapshot', request());
+    const metal = situation(scriptedShell({}), [physical]).run('takeSnapshot', {
+      ...request(),
+      ...stepRequest(physical),
+    });
     expect((await failureOf(metal)).type).toBe('SnapshotFailed');
     const cut = situation(scriptedShell({ getVmSnapshot: unreachable })).run('takeSnapshot', request());
     expect((await failureOf(cut)).message).toContain('vcenter.corp.example');

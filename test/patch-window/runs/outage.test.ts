@@ -56,7 +56,7 @@ type SiteWorkers = Awaited<ReturnType<typeof startSites>>;
 /** A worker for each site that can do one thing at a time. */
 async function startSites() {
   const { temporal, organisation } = stage.lab;
-  const activities = createPatchActivities({ shell, organisation: () => organisation });
+  const activities = createPatchActivities({ shell, scripts: {}, organisation: () => organisation });
   const workers = await Promise.all(
     ['nordhavn', 'vestby'].map((name) =>
       Worker.create({

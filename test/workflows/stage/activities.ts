@@ -1,6 +1,7 @@
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { LockActivities } from '../../../activities/locks/index.ts';
+import { failure } from '../../../activities/step/failure.ts';
 import type { ControlActivities } from '../../../model/activities.ts';
 import { failureRule, type FailureType } from '../../../model/failures.ts';
 import type { Look } from '../../../model/look.ts';
@@ -38,7 +39,7 @@ export class Directed {
     this.locks = locks;
   }
 
-  /** The next calls of a step on a host end like this: a failure type to throw, or an answer. The last order stays. */
+  /** The next calls of a step on a host end like this: a failure or its type to throw, or an answer. The last order stays. */
   order(host: string, step: Step, ...endings: unknown[]): void {
     this.orders.set(`${host}/${step}`, endings);
   }
@@ -126,6 +127,7 @@ export class Directed {
     await this.gates.pass(`${host}/${step}`, Context.current());
     const endings = this.orders.get(`${host}/${step}`);
     const ending = endings !== undefined && endings.length > 1 ? endings.shift() : endings?.[0];
+    if (ending instanceof ApplicationFailure) throw ending;
     if (typeof ending === 'string' && ending !== 'good') throw directedFailure(ending as FailureType, step, this.notes);
     return { result: ending === undefined || ending === 'good' ? answer : (ending as R), notes: this.notes };
   }
@@ -166,6 +168,15 @@ export const SEEN: Look = {
   unanswered: 0,
   unansweredMs: 0,
 };
+
+/** What a step says on a worker that carries these scripts in the place of what was planned. */
+export function otherScripts(scripts: Record<string, string>, nothingSent = true): ApplicationFailure {
+  const text = Object.entries(scripts)
+    .map(([file, hash]) => `${file} (planned aaaa, there ${hash})`)
+    .join(', ');
+  const heldUp = { by: 'scripts' as const, text, scripts };
+  return failure('ScriptsDiffer', `nothing was sent: ${text}`, { heldUp, nothingSent });
+}
 
 function directedFailure(type: FailureType, step: Step, notes: string[]): ApplicationFailure {
   const message = `${step} was told to fail with ${type}`;
