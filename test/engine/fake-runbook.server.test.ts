@@ -6,11 +6,13 @@ import type { StartedRun } from '../../cli/start-run.ts';
 import { startLab, type Lab } from '../../lab/lab.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { HandoverItem, LedgerPage, RunResult, RunStatus } from '../../model/run.ts';
+import type { StepRequest } from '../../model/turn.ts';
 import { RUNBOOKS } from '../../runbooks/index.ts';
 import { workflowBundle } from '../../workers/bundle.ts';
 import { createLog } from '../../workers/log.ts';
 import { CommandLine, type Said } from '../cli/command-line.ts';
 import { ownNamespace } from '../own-namespace.ts';
+import { otherScripts } from '../workflows/stage/activities.ts';
 import { Cabinets, fakeRunbook } from './fixture/runbook.ts';
 
 const cabinets = new Cabinets();
@@ -177,6 +179,31 @@ describe.concurrent('the engine', () => {
       expect.stringContaining('Not on the new list of the stage "seal", and left as they are: d1'),
     );
     expect(await entryOf(runId, 'e1')).toMatchObject({ state: 'failed', outcome: { stage: 'inspect' } });
+  });
+
+  test('keeps what was let in over a continue-as-new: the turns of later stages have it', async () => {
+    cabinets.refused.set('g1', otherScripts({ 'Restart-PatchHost.ps1': 'c0ffee' }));
+    const { runId } = await operator.json<StartedRun>(['start', 'fake-runbook', '--input', '-'], input(['g1']));
+    const handle = lab.client.workflow.getHandle(runId);
+    await vi.waitFor(
+      async () => expect((await handle.query<RunStatus>('status')).waiting).toContain('carries other scripts'),
+      { timeout: 20_000, interval: 50 },
+    );
+    expect((await operator.fettle(['resume', runId, '--reason', 'the build of tonight'])).code).toBe(0);
+    expect(await handle.result()).toMatchObject({ outcome: 'succeeded' });
+    const { firstRunId } = (await handle.describe()).raw.workflowExecutionInfo ?? {};
+    expect((await handle.describe()).runId).not.toBe(firstRunId);
+    const { scripts, stage } = (await requestIn(
+      lab.client.workflow.getHandle('target/cabinet/g'),
+      'handleDrawer',
+    )) as StepRequest;
+    expect({ stage, allowed: scripts['Restart-PatchHost.ps1'] }).toEqual({
+      stage: 'label',
+      allowed: [expect.stringMatching(/^[0-9a-f]{16}$/), 'c0ffee'],
+    });
+    expect((await handle.query<RunStatus>('status')).notes.map(({ text }) => text)).toContainEqual(
+      expect.stringMatching(/^Let in, unattributed .*the build of tonight.*c0ffee/),
+    );
   });
 
   test('heeds an abort while a stage is waited for: what was done stays done', async () => {

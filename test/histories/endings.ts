@@ -3,8 +3,10 @@ import { hostTurnId } from '../../model/ids.ts';
 import type { PlannedHost } from '../../model/patch-window/plan.ts';
 import type { PlannedWave } from '../../model/plan.ts';
 import { CONTROL_QUEUE } from '../../model/queues.ts';
+import { otherScripts } from '../workflows/stage/activities.ts';
 import { MINUTE, patchPlan, plannedTarget, waveOf, type HostChange } from '../workflows/stage/plan.ts';
 import type { Run, Stage } from '../workflows/stage/stage.ts';
+import { until } from '../workflows/stage/until.ts';
 import type { HistoryKind } from './stored.ts';
 
 /** Brings a run or a turn to its end, and tells which workflow's history that is. */
@@ -14,6 +16,7 @@ const fields = { reason: 'a record is made', by: 'Kim Example' };
 const LONG_AGO = '2026-10-01T00:00:00.000Z';
 const UPDATE = { id: '00000000-0000-4000-8000-000000000001', kb: 'KB5000001' };
 const SECOND = { id: '00000000-0000-4000-8000-000000000002', revision: 1, kb: 'KB5000002', rebootRequired: false };
+const OTHER = otherScripts({ 'Restart-PatchHost.ps1': 'c0ffee' });
 const rescan = (left: object[]) => ({ left, others: [], pendingReboot: [], updates: [] });
 
 /** One for each kind of end. `name` is a host name that no other ending uses. */
@@ -86,6 +89,11 @@ export const ENDINGS: Record<HistoryKind, Ending> = {
     const inWaves = [waveOf([canary], { name: 'canary', canary: true }), waveOf([other], { name: 'rest' })];
     return await endOf(await stage.start(patchPlan({ targets: [canary, other], waves: inWaves })));
   },
+  'run-held-up': async (stage, name) => {
+    const targets = pair(name);
+    for (const target of targets) stage.directed.order(short(target), 'restartHost', OTHER, 'good');
+    return await endOf(await resumed(await stage.start(patchPlan({ targets }))));
+  },
 
   'turn-two-rounds': (stage, name) => {
     stage.directed.order(name, 'rescan', rescan([SECOND]), 'good');
@@ -132,6 +140,11 @@ export const ENDINGS: Record<HistoryKind, Ending> = {
     stage.directed.order(name, 'awaitRestart', 'RebootTimeout');
     return turnOf(stage, name);
   },
+  'turn-after-held-up': async (stage, name) => {
+    stage.directed.order(name, 'followInstall', OTHER, 'good');
+    await endOf(await resumed(await stage.start(patchPlan({ targets: [plannedTarget(name)] }))));
+    return turnHandle(stage, name);
+  },
 };
 
 function pair(name: string, change: HostChange = {}): [PlannedHost, PlannedHost] {
@@ -145,6 +158,16 @@ function short({ id }: PlannedHost): string {
 /** A wave for each target, in this order. */
 function waves(...targets: PlannedHost[]): PlannedWave[] {
   return targets.map((target, index) => waveOf([target], { name: `wave ${index + 1}`, concurrency: 1 }));
+}
+
+/** The run once it has paused itself and was resumed. */
+async function resumed(run: Run): Promise<Run> {
+  await until('the run has paused', async () => {
+    const { phase, inWork } = await run.status();
+    return phase === 'paused' && inWork.length === 0;
+  });
+  await run.update('resume', fields);
+  return run;
 }
 
 async function endOf(run: Run): Promise<WorkflowHandle> {

@@ -35,6 +35,7 @@ const ENDS: Record<HistoryKind, object> = {
   'run-dry': { dryRun: true },
   'run-invalid-input': { failed: 'InvalidInput' },
   'run-canary-stop': { stopReason: 'the canary wave proved nothing' },
+  'run-held-up': { outcome: 'succeeded', ledger: { succeeded: 2 } },
   'turn-two-rounds': [{ state: 'succeeded', own: { rebooted: true } }],
   'turn-reboot-and-retry': [{ state: 'succeeded', own: { rebooted: true } }],
   'turn-asked': [{ state: 'failed', failure: 'AvailabilityGroupPrimary' }],
@@ -43,6 +44,7 @@ const ENDS: Record<HistoryKind, object> = {
   'turn-failed-after-change': [{ state: 'failed', failure: 'TaskRefused' }],
   'turn-unreachable': [{ state: 'unreachable', failure: 'HostUnreachable' }],
   'turn-reboot-timed-out': [{ state: 'unknown', failure: 'RebootTimeout' }],
+  'turn-after-held-up': [{ state: 'succeeded', turn: 2, own: { installing: null, installed: 2 } }],
 };
 
 /** What the workflow returned, or the type of its failure. */

@@ -12,6 +12,7 @@ export const HISTORY_KINDS = [
   'run-dry',
   'run-invalid-input',
   'run-canary-stop',
+  'run-held-up',
   'turn-two-rounds',
   'turn-reboot-and-retry',
   'turn-asked',
@@ -20,6 +21,7 @@ export const HISTORY_KINDS = [
   'turn-failed-after-change',
   'turn-unreachable',
   'turn-reboot-timed-out',
+  'turn-after-held-up',
 ] as const;
 export type HistoryKind = (typeof HISTORY_KINDS)[number];
 

@@ -131,7 +131,7 @@ describe.concurrent('a site worker with another reboot script', () => {
     const [changed, untouched] = [freshHost(), freshHost()];
     stage.directed.order(changed, 'restartHost', other);
     stage.directed.order(untouched, 'preflight', other);
-    const closesAt = new Date(Date.now() + 6_000).toISOString();
+    const closesAt = new Date(Date.now() + 15_000).toISOString();
     const window = { opensAt: null, closesAt, timeZone: 'UTC', notes: [] };
     const run = await stage.start(planOf([changed, untouched], { material: { window } }));
     await heldUp(run, changed, untouched);

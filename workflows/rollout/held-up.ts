@@ -18,9 +18,9 @@ export function targetHeldUp(
   const { id } = outcome;
   schedule.holdUp(id, outcome);
   record.ledger.holdUp(id, outcome);
-  if (control.aborting !== null) return;
   if (stopped === undefined) ask(record, control, id, heldUp);
-  else endWithoutTurn(schedule, record, id, 'skipped', `Stopped before its next turn: ${stopped}`);
+  else if (control.aborting === null)
+    endWithoutTurn(schedule, record, id, 'skipped', `Stopped before its next turn: ${stopped}`);
 }
 
 /**
@@ -28,7 +28,7 @@ export function targetHeldUp(
  * resumes it lets in what was shown for the whole of that pause. What is held up by something else is held up again then.
  */
 export function ask(record: RunRecord, control: RunControl, id: string, heldUp: HeldUpByQuestion): void {
-  if (control.paused !== null || isLetIn(record, heldUp)) return;
+  if (control.paused !== null || control.aborting !== null || isLetIn(record, heldUp)) return;
   const site = siteOf(record.target(id)?.queue ?? '');
   const scripts = `a worker of site ${site} carries other scripts than were planned: ${heldUp.text}`;
   const text = heldUp.by === 'scripts' ? scripts : heldUp.text;
