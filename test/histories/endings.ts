@@ -1,5 +1,6 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import { hostTurnId } from '../../model/ids.ts';
+import { groupLockId } from '../../model/locks.ts';
 import type { PlannedHost } from '../../model/patch-window/plan.ts';
 import type { PlannedWave } from '../../model/plan.ts';
 import { CONTROL_QUEUE } from '../../model/queues.ts';
@@ -144,6 +145,21 @@ export const ENDINGS: Record<HistoryKind, Ending> = {
     stage.directed.order(name, 'followInstall', OTHER, 'good');
     await endOf(await resumed(await stage.start(patchPlan({ targets: [plannedTarget(name)] }))));
     return turnHandle(stage, name);
+  },
+
+  'lock-in-doubt': async (stage, name) => {
+    const [first, second] = pair(name, { exclusive: [groupLockId(name)] });
+    const gate = stage.directed.gates.close(`${short(first)}/startInstall`);
+    const run = await stage.start(patchPlan({ targets: [first] }));
+    await gate.reached;
+    const other = await stage.start(patchPlan({ targets: [second] }));
+    await until('the other member waits', async () => (await other.status()).waiting?.includes(name) === true);
+    await turnHandle(stage, short(first)).terminate('a history is recorded');
+    gate.open();
+    await Promise.all([run.result(), other.result()]);
+    const lock = stage.temporal.client.workflow.getHandle(groupLockId(name));
+    await lock.result();
+    return lock;
   },
 };
 

@@ -44,6 +44,7 @@ const ENDS: Record<HistoryKind, object> = {
   'turn-failed-after-change': [{ state: 'failed', failure: 'TaskRefused' }],
   'turn-unreachable': [{ state: 'unreachable', failure: 'HostUnreachable' }],
   'turn-reboot-timed-out': [{ state: 'unknown', failure: 'RebootTimeout' }],
+  'lock-in-doubt': {},
   'turn-after-held-up': [{ state: 'succeeded', turn: 2, own: { installing: null, installed: 2 } }],
 };
 
@@ -53,7 +54,7 @@ function endOf({ events }: History): unknown {
   const failure = last?.workflowExecutionFailedEventAttributes?.failure;
   if (failure) return { failed: failure.applicationFailureInfo?.type };
   const data = last?.workflowExecutionCompletedEventAttributes?.result?.payloads?.[0]?.data;
-  return data ? JSON.parse(Buffer.from(data).toString('utf8')) : null;
+  return data ? JSON.parse(Buffer.from(data).toString('utf8')) : {};
 }
 
 describe('stored histories', () => {

@@ -22,6 +22,7 @@ export const HISTORY_KINDS = [
   'turn-unreachable',
   'turn-reboot-timed-out',
   'turn-after-held-up',
+  'lock-in-doubt',
 ] as const;
 export type HistoryKind = (typeof HISTORY_KINDS)[number];
 
