@@ -30,7 +30,11 @@ export function targetHeldUp(
 export function ask(record: RunRecord, control: RunControl, id: string, heldUp: HeldUp): void {
   if (control.paused !== null || control.aborting !== null || isLetIn(record, heldUp)) return;
   const site = siteOf(record.target(id)?.queue ?? '');
-  const text = `a worker of site ${site} carries other scripts than were planned: ${heldUp.text}`;
+  const answer =
+    Object.keys(heldUp.scripts).length === 0
+      ? 'no resume lets that in'
+      : 'a resume lets them in; or start a worker with the planned ones, then resume';
+  const text = `a worker of site ${site} carries other scripts than were planned: ${heldUp.text}; ${answer}`;
   control.ask({ text, heldUp });
   record.note(`The run has paused itself: ${text}.`);
 }

@@ -86,9 +86,8 @@ export class RunControl {
   /** What there is to know while the run is paused: somebody may have paused it for another reason since it asked. */
   get pausedText(): string {
     const { paused, asked } = this;
-    if (asked === null) return `Paused: ${paused}. Nothing new starts; resume or abort it.`;
-    const why = paused === asked.text ? paused : `${paused}; and ${asked.text}`;
-    return `Paused: ${why}. To go on with what is there, resume it; or start a worker with what was planned, then resume it; or skip or abort.`;
+    const why = asked === null || asked.text === paused ? paused : `${paused}; and ${asked.text}`;
+    return `Paused: ${why}. Nothing new starts; resume or abort it.`;
   }
 
   abort(reason: string): void {

@@ -81,7 +81,10 @@ export class RunRecord<O = unknown> {
   /** Somebody lets in what held turns up. `claim` is what the message said. */
   admit({ text, scripts }: HeldUp, claim: string): void {
     const { letIn } = this;
-    const more = Object.entries(scripts).map(([file, hash]) => [file, [...(letIn.scripts[file] ?? []), hash]]);
+    const more = Object.entries(scripts).map(([file, hash]) => [
+      file,
+      [...new Set([...(letIn.scripts[file] ?? []), hash])],
+    ]);
     this.letIn = { ...letIn, scripts: { ...letIn.scripts, ...Object.fromEntries(more) } };
     this.note(more.length === 0 ? `Nothing is let in, ${claim}: ${text}` : `Let in, ${claim}: ${text}`);
   }
