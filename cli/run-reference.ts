@@ -31,7 +31,7 @@ export interface FoundRun {
 
 /**
  * Which execution a RUN argument means: a full workflow id, else the change ticket or a prefix of the id.
- * A running run goes before ended ones, a real run before its dry runs. Fails with the candidates when that leaves more than one.
+ * A real run goes before its dry runs, of those that are left a running one before ended ones. Fails with the candidates when that leaves more than one.
  */
 export function chooseRun(runbooks: Runbooks, reference: string, candidates: RunCandidate[]): RunCandidate {
   const newestFirst = candidates.toSorted((a, b) => b.startedAt.localeCompare(a.startedAt));
@@ -45,7 +45,7 @@ export function chooseRun(runbooks: Runbooks, reference: string, candidates: Run
   });
   const running = matches.filter(({ status }) => status === 'RUNNING');
   const real = matches.filter(({ workflowId }) => !workflowId.endsWith(DRY_RUN_SUFFIX));
-  const preferred = [running.filter((run) => real.includes(run)), running, real, matches].find(
+  const preferred = [running.filter((run) => real.includes(run)), real, running, matches].find(
     (some) => some.length > 0,
   );
   const [first, ...others] = preferred ?? [];

@@ -53,7 +53,7 @@ async function faultsOf(
     });
   } catch (error) {
     const type = failureTypeOf(error);
-    if (type === undefined || type === 'ShellFailure') throw error;
+    if (type === undefined || type === 'ShellFailure' || type === 'ScriptsDiffer') throw error;
     const from =
       partner.site === host.site
         ? ''

@@ -52,6 +52,21 @@ test('a question stays open over later stages, until a retry in its own stage', 
   expect(ledger.entry(A)?.reason).toBe('second failed. The stage "third" did not come to it: aborted');
 });
 
+test('what was held up keeps the number of its turn, and ends by what it was left with where no other turn comes', () => {
+  const ledger = openLedger();
+  const heldUp = { by: 'scripts' as const, text: 'other scripts', scripts: {} };
+  const outcome = { ...LEFT, stage: 'first', reason: 'Held up.', question: null, startedAt: at, endedAt: at, heldUp };
+  for (const [id, state, changed] of [
+    [A, 'failed', true],
+    [B, 'not-started', false],
+  ] as const)
+    ledger.holdUp(id, { ...outcome, id, state, changed, steps: STEPS, turn: ledger.begin(id) });
+  expect(ledger.entry(A)).toMatchObject({ progress: 'waiting', turns: 1, state: 'failed', outcome: { changed: true } });
+  expect([A, B].map((id) => ledger.endWithoutTurn(id, 'skipped', 'left out', null))).toEqual(['failed', 'skipped']);
+  expect(ledger.entry(A)?.outcome?.heldUp).toBeUndefined();
+  expect(ledger.counts).toMatchObject({ failed: 1, skipped: 1, 'not-started': 1 });
+});
+
 test('what is handed on is taken over whole, but for the steps of the turns', () => {
   const [ledger, next] = [openLedger(), new Ledger(() => {})];
   take(ledger, A, 'first', 'failed', ASKED);

@@ -142,6 +142,9 @@ describe.concurrent('a site worker with another reboot script', () => {
   test('and an abort: what was changed is failed, with its maintenance mode handed over', async () => {
     const name = freshHost();
     const run = await heldUpAtReboot([name]);
+    await run.update('pause', { ...fields, reason: 'Batch 4711 is still running' });
+    const both = new RegExp(`Batch 4711 is still running"; and a worker of site nordhavn carries .*${REBOOT}`);
+    await until('it says both', async () => both.test((await run.status()).waiting ?? ''));
     await run.update('abort', fields);
     const { outcome, ledger, handover } = await run.result();
     expect({ outcome, ledger }).toMatchObject({ outcome: 'aborted', ledger: { failed: 1 } });

@@ -43,12 +43,10 @@ function turnOf(name: string): WorkflowHandle {
   return stage.temporal.client.workflow.getHandle(hostTurnId(`${name}.corp.example`));
 }
 
-/** Until the run says of a target that it waits for another run. */
+/** Until the run says of a target that it waits for another run, or has waited too long. */
 async function untilItWaits(run: Run, name: string): Promise<void> {
   await until(`${name} waits`, async () =>
-    (await run.ledger()).some(
-      ({ id, reason }) => id.startsWith(`${name}.`) && reason.startsWith('Waits for another run'),
-    ),
+    (await run.ledger()).some(({ id, reason }) => id.startsWith(`${name}.`) && /another run|Busy/.test(reason)),
   );
 }
 
@@ -235,7 +233,7 @@ describe.concurrent('the lock of a redundancy group', () => {
       await until('it asks', async () => (await run.status()).phase === 'paused');
       const { waiting, notes } = await run.status();
       expect(waiting).toMatch(
-        /in doubt.*ended without saying that it was done.*NTDS is Stopped.*resume the run, or skip/,
+        /in doubt.*ended without saying that it was done.*NTDS is Stopped.*resume the run, or skip the target/,
       );
       expect(notes.map(({ text }) => text).join()).toContain('The run has paused itself');
       expect(stage.directed.callsOf(other)).toEqual([]);

@@ -49,13 +49,13 @@ const anyPlan: fc.Arbitrary<Case> = fc
     return fc.integer({ min: 1, max: targets.length }).map((failureBudget) => ({ waves, targets, failureBudget }));
   });
 
-/** What happens next, drawn anew each time: how a turn ends, an operator's retry or skip, time that passes, another run that has a target. */
+/** What happens next, drawn anew each time: how a turn ends, an operator's retry or skip, time that passes, another run that has a target, a turn that is held up. */
 const anyStep = fc.record({
   pick: fc.nat(),
   state: fc.constantFrom(...TARGET_STATES),
   proven: fc.boolean(),
   groupSafe: fc.boolean(),
-  act: fc.constantFrom('end', 'end', 'end', 'end', 'retry', 'skip', 'time', 'block', 'release' as const),
+  act: fc.constantFrom('end', 'end', 'end', 'end', 'retry', 'skip', 'time', 'block', 'release', 'hold-up' as const),
 });
 
 function sum(plan: Case, schedule: RolloutSchedule, states: Map<string, TargetState>): number {
@@ -85,6 +85,8 @@ describe('any plan and any sequence of outcomes', () => {
         const byId = new Map(plan.targets.map((target) => [target.id, target]));
         const lockOf = (id: string): string => byId.get(id)?.lock ?? id;
         const states = new Map<string, TargetState>();
+        /** Held up after they were changed. */
+        const begun = new Set<string>();
         let now = 0;
 
         for (const step of steps) {
@@ -93,8 +95,9 @@ describe('any plan and any sequence of outcomes', () => {
           const failures = [...states].filter(
             ([id, state]) => schedule.progressOf(id) === 'ended' && BUDGET_STATES.includes(state),
           ).length;
-          // Once it is spent only what an operator retries may start, and that was in the count before.
-          if (failures >= plan.failureBudget) expect(startable.filter((id) => !states.has(id))).toEqual([]);
+          // Once it is spent only what an operator retries may start, which was in the count before, and what goes on.
+          if (failures >= plan.failureBudget)
+            expect(startable.filter((id) => !states.has(id) && !begun.has(id))).toEqual([]);
           for (const id of startable) {
             expect(byId.get(id)?.dueAt ?? 0).toBeLessThanOrEqual(now);
             expect(busy).not.toContain(lockOf(id));
@@ -127,6 +130,11 @@ describe('any plan and any sequence of outcomes', () => {
             schedule.ended(waiting, { state: 'skipped', proven: false, groupSafe: true });
           } else if (step.act === 'block' && working !== undefined) {
             schedule.block(working, { failure: 'TargetBusy', text: 'in work in another run' });
+          } else if (step.act === 'hold-up' && working !== undefined) {
+            const { groupSafe, proven: changed } = step;
+            schedule.holdUp(working, { groupSafe, changed });
+            if (changed) begun.add(working);
+            else begun.delete(working);
           } else if (step.act === 'release') {
             for (const id of schedule.blocked) schedule.unblock(id);
           } else if (step.act === 'time') {
@@ -158,6 +166,11 @@ describe('any plan and any sequence of outcomes', () => {
             // A member of its group that ended in doubt holds it too: such a target holds up no wave.
             if (schedule.heldBy(working) === null) expect(schedule.settled).toBe(false);
             schedule.unblock(working);
+            turn -= 1;
+            continue;
+          }
+          if (working !== undefined && step.act === 'hold-up') {
+            schedule.holdUp(working, { groupSafe: step.groupSafe, changed: step.proven });
             turn -= 1;
             continue;
           }
@@ -279,6 +292,19 @@ describe('a schedule', () => {
     expect(schedule.startable()).toEqual([]);
     schedule.ended('a', { state: 'failed', proven: false, groupSafe: true });
     expect(schedule.isBudgetSpent).toBe(true);
+  });
+
+  test('has what was held up wait with the doubt that it left, and start although the budget is spent where it was changed', () => {
+    const targets = [target('a', ['group/dc']), target('b', ['group/dc']), target('c'), target('d')];
+    const schedule = new RolloutSchedule([wave(['a', 'b', 'c', 'd'])], targets, 1);
+    for (const id of ['a', 'c', 'd']) schedule.started(id);
+    schedule.holdUp('a', { groupSafe: false, changed: true });
+    schedule.holdUp('c', { groupSafe: true, changed: false });
+    expect(schedule.heldBy('b')).toBe('a');
+    expect(schedule.startable()).toEqual(['a', 'c']);
+    schedule.ended('d', { state: 'failed', proven: false, groupSafe: true });
+    expect(schedule.startable()).toEqual(['a']);
+    expect(schedule.settled).toBe(false);
   });
 
   test('names the targets whose expected duration does not fit before the window closes', () => {

@@ -1,9 +1,11 @@
 import { siteOf } from '../../model/queues.ts';
-import type { HeldUpByQuestion, Outcome } from '../../model/turn.ts';
+import type { HeldUpByQuestion, OtherScripts, Outcome } from '../../model/turn.ts';
 import type { RunControl } from '../run/control.ts';
 import type { RunRecord } from '../run/record.ts';
 import { endWithoutTurn } from './endings.ts';
 import type { Rollout } from './stage-in-hand.ts';
+
+const AFTER_A_LOOK = 'look at that target and its group, then resume the run, or skip the target';
 
 /**
  * A turn was held up: its target waits for another one, and the run asks. Somebody who asked for its stop meanwhile gets it; after an
@@ -30,10 +32,17 @@ export function targetHeldUp(
 export function ask(record: RunRecord, control: RunControl, id: string, heldUp: HeldUpByQuestion): void {
   if (control.paused !== null || control.aborting !== null || isLetIn(record, heldUp)) return;
   const site = siteOf(record.target(id)?.queue ?? '');
-  const scripts = `a worker of site ${site} carries other scripts than were planned: ${heldUp.text}`;
-  const text = heldUp.by === 'scripts' ? scripts : heldUp.text;
+  const text = heldUp.by === 'scripts' ? otherScriptsText(heldUp, site) : `${heldUp.text}; ${AFTER_A_LOOK}`;
   control.ask({ text, heldUp });
   record.note(`The run has paused itself: ${text}.`);
+}
+
+function otherScriptsText({ text, scripts }: OtherScripts, site: string): string {
+  const answer =
+    Object.keys(scripts).length === 0
+      ? 'no resume lets that in'
+      : 'a resume lets them in; or start a worker with the planned ones, then resume';
+  return `a worker of site ${site} carries other scripts than were planned: ${text}; ${answer}`;
 }
 
 /** The turn had begun before somebody let that in. */

@@ -9,7 +9,6 @@ import {
   type ControlName,
   type ControlRequest,
 } from '../../model/messages.ts';
-import { FAILURES } from '../../model/failures.ts';
 import type { HeldUpByQuestion } from '../../model/turn.ts';
 import { controlSignal, controlUpdate } from '../messages.ts';
 import { takeSignals } from '../signals.ts';
@@ -87,9 +86,8 @@ export class RunControl {
   /** What there is to know while the run is paused: somebody may have paused it for another reason since it asked. */
   get pausedText(): string {
     const { paused, asked } = this;
-    if (asked === null) return `Paused: ${paused}. Nothing new starts; resume or abort it.`;
-    const why = paused === asked.text ? paused : `${paused}; and ${asked.text}`;
-    return `Paused: ${why}. ${FAILURES[asked.heldUp.by === 'doubt' ? 'LockInDoubt' : 'ScriptsDiffer'].advice}`;
+    const why = asked === null || asked.text === paused ? paused : `${paused}; and ${asked.text}`;
+    return `Paused: ${why}. Nothing new starts; resume or abort it.`;
   }
 
   abort(reason: string): void {

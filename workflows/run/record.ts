@@ -86,7 +86,10 @@ export class RunRecord<O = unknown> {
       return this.note(`Let in, ${claim}: ${heldUp.text}`);
     }
     const { text, scripts } = heldUp;
-    const more = Object.entries(scripts).map(([file, hash]) => [file, [...(letIn.scripts[file] ?? []), hash]]);
+    const more = Object.entries(scripts).map(([file, hash]) => [
+      file,
+      [...new Set([...(letIn.scripts[file] ?? []), hash])],
+    ]);
     this.letIn = { ...letIn, scripts: { ...letIn.scripts, ...Object.fromEntries(more) } };
     this.note(more.length === 0 ? `Nothing is let in, ${claim}: ${text}` : `Let in, ${claim}: ${text}`);
   }

@@ -25,7 +25,7 @@ export function request({ input, record }: TurnTools, round = 1): StepRequest {
 export function allowedScripts({ scripts, letIn }: Pick<TurnInput, 'scripts' | 'letIn'>): StepRequest['scripts'] {
   const allowed = Object.entries(scripts).map(([file, hash]): [string, string[]] => [file, [hash]]);
   for (const [file, hashes] of Object.entries(letIn.scripts))
-    allowed.push([file, [...(scripts[file] ? [scripts[file]] : []), ...hashes]]);
+    allowed.push([file, [scripts[file] ?? [], hashes].flat()]);
   return Object.fromEntries(allowed);
 }
 

@@ -1,7 +1,7 @@
 import { CancelledFailure } from '@temporalio/activity';
 import { describe, expect, it } from 'vitest';
 import type { InventoryHost } from '../../../model/inventory.ts';
-import { brokenOff, callsOf, scriptedShell, unreachable } from './scripted-shell.ts';
+import { brokenOff, callsOf, Ending, scriptedShell, unreachable } from './scripted-shell.ts';
 import type { Script } from './scripted-shell.ts';
 import { failureOf, hostState, inventoryHost, NO_ROLES, offered, situation, planned, UPDATE } from './situation.ts';
 
@@ -106,6 +106,11 @@ describe('preflight of a member of a redundancy group', () => {
     const shell = shown({ getHostState: hostState({ freeDiskMb: 10 }) });
     expect((await failureOf(look(shell, [partner]))).type).toBe('LowDisk');
     expect(ofPartner(shell)).toEqual([]);
+  });
+
+  it('says nothing of a group whose member this worker may not look at, since it carries other scripts', async () => {
+    const other = new Ending({ kind: 'refused', type: 'ScriptsDiffer', message: 'other scripts', said: [] });
+    expect((await failureOf(look(shown({ testHostProbe: other }), [partner]))).type).toBe('ScriptsDiffer');
   });
 
   it('ends as cancelled, not as a group in doubt, when the look is broken off', async () => {
