@@ -45,11 +45,11 @@ export function followingActivities<A>(queue: string, limits: Limits): ActivityI
   });
 }
 
-/** The same for what is waited for on the control queue. It may be given up at once: nothing was begun that would have to end first. */
+/** The same for what is waited for, or asked for, on the control queue. It may be given up at once: nothing was begun that would have to end first. */
 export function followingControl({ pollMs }: Pick<Limits, 'pollMs'>): ActivityInterfaceFor<ControlActivities> {
   return proxyActivities<ControlActivities>({
     taskQueue: CONTROL_QUEUE,
-    startToCloseTimeout: '2 minutes',
+    startToCloseTimeout: '30 seconds',
     retry: lookAgainAfter(pollMs),
     cancellationType: ActivityCancellationType.TRY_CANCEL,
   });

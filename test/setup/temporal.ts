@@ -23,7 +23,8 @@ export default async function setUp(project: TestProject): Promise<() => Promise
   const server = await startTemporal({
     cli: temporalCli,
     namespaces: testFiles.map(namespaceOf),
-    dynamicConfig: ['frontend.WorkflowPauseEnabled=true'],
+    // A history is said to be long after a hundred events already: what goes on in a new execution for that does so here.
+    dynamicConfig: ['frontend.WorkflowPauseEnabled=true', 'limit.historyCount.suggestContinueAsNew=100'],
     log: createLog({ level: 'error', readable: true }),
   });
   project.provide('temporalCli', temporalCli);

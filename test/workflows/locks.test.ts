@@ -88,7 +88,7 @@ describe.concurrent('a target that another run has in work', () => {
 
   test('is left to the next window when its turn does not fit any more, and the reason names who had it', async () => {
     const name = freshHost();
-    const { run, first, gate } = await waiting(name, closing(3_000));
+    const { run, first, gate } = await waiting(name, closing(10_000));
     expect((await run.result()).ledger['not-started']).toBe(1);
     const { reason } = await run.entry(name);
     expect(reason).toContain(`TargetBusy: in work in run ${first.handle.workflowId}, until its turn did not fit`);
@@ -193,7 +193,7 @@ describe.concurrent('the lock of a redundancy group', () => {
   });
 
   test('that does not come before the window closes leaves the target to the next one, and the reason names who had it', async () => {
-    const { run, other, first } = await members(closing(3_000));
+    const { run, other, first } = await members(closing(10_000));
     expect((await run.result()).ledger['not-started']).toBe(1);
     expect((await run.entry(other)).reason).toContain(`LockBusy: redundancy group`);
     first.gate.open();

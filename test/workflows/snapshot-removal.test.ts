@@ -195,7 +195,7 @@ describe.concurrent('the removal of snapshots on one datastore', () => {
     await holding.result();
   });
 
-  test('of a dozen hosts asks a few times for each, however long the line is', async () => {
+  test('of a dozen hosts asks a few times for each, however long the line is, and the line goes on in a new execution', async () => {
     const datastore = freshHost();
     const targets = Array.from({ length: 12 }, () => plannedTarget(freshHost()));
     for (const { id } of targets) {
@@ -209,6 +209,8 @@ describe.concurrent('the removal of snapshots on one datastore', () => {
     const { client } = stage.temporal;
     const ids = [...targets.map(({ id }) => hostTurnId(id)), datastoreLockId('vcenter01', datastore)];
     const scheduled = await Promise.all(ids.map((id) => lockActivities(client.workflow.getHandle(id))));
+    const lock = await client.workflow.getHandle(datastoreLockId('vcenter01', datastore)).describe();
+    expect(lock.raw.workflowExecutionInfo?.firstRunId).not.toBe(lock.runId);
     expect(scheduled.reduce((sum, one) => sum + one, 0)).toBeLessThanOrEqual(12 * 6);
   });
 });
