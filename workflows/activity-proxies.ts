@@ -11,6 +11,14 @@ export const controlActivities = proxyActivities<ControlActivities>({
   retry: { initialInterval: '1 second', maximumInterval: '30 seconds', maximumAttempts: 5 },
 });
 
+/** Activities that make plans. A lost worker shows by its heartbeat: nobody waits minutes for a plan because of it. */
+export const planningActivities = proxyActivities<ControlActivities>({
+  taskQueue: CONTROL_QUEUE,
+  startToCloseTimeout: '2 minutes',
+  heartbeatTimeout: '10 seconds',
+  retry: { initialInterval: '1 second', maximumInterval: '30 seconds', maximumAttempts: 5 },
+});
+
 /** Follows something on the control queue for as long as it takes; a lost worker shows by its heartbeat. */
 export const controlFollowing = proxyActivities<ControlActivities>({
   taskQueue: CONTROL_QUEUE,
