@@ -119,8 +119,8 @@ export async function openArena({ temporal, hosts = 60, seed = 1, limits = {} }:
         taskQueue: CONTROL_QUEUE,
         workflowId,
         args: [input],
-        // What a killed worker had in hand is given out again after this.
-        workflowTaskTimeout: '2s',
+        // What a killed worker had in hand of the run itself is given out again after this.
+        workflowTaskTimeout: '5s',
       }),
     close: async () => {
       await seat.close();

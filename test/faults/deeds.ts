@@ -8,25 +8,27 @@ export type Deed = (typeof DEEDS)[number];
 
 /**
  * Does it to a workflow whose activity at the point is held, or which waits for the turn that asked for it. A reset goes to the last
- * task before the workflow asked for that.
+ * task before the workflow asked for that; without a point, before it asked for the last thing.
  */
-export async function doTo(client: Client, workflowId: string, deed: Deed, point: Point): Promise<void> {
+export async function doTo(client: Client, workflowId: string, deed: Deed, point: Point | null = null): Promise<void> {
   const handle = client.workflow.getHandle(workflowId);
   if (deed === 'cancel') await handle.cancel();
   else if (deed === 'terminate') await handle.terminate('somebody terminates it');
   else await reset(client, workflowId, point);
 }
 
-async function reset(client: Client, workflowId: string, { activity, of }: Point): Promise<void> {
+async function reset(client: Client, workflowId: string, point: Point | null): Promise<void> {
   const { events } = await client.workflow.getHandle(workflowId).fetchHistory();
   const asked = events?.findLast(
     ({ activityTaskScheduledEventAttributes: step, startChildWorkflowExecutionInitiatedEventAttributes: turn }) =>
-      step?.activityType?.name === activity || (turn?.workflowId ?? '') === of,
+      point === null
+        ? (step ?? turn) != null
+        : step?.activityType?.name === point.activity || turn?.workflowId === point.of,
   );
   const before =
     asked?.activityTaskScheduledEventAttributes?.workflowTaskCompletedEventId ??
     asked?.startChildWorkflowExecutionInitiatedEventAttributes?.workflowTaskCompletedEventId;
-  if (before == null) throw new Error(`${workflowId} has not asked for ${activity} of ${of}`);
+  if (before == null) throw new Error(`${workflowId} has not asked for ${point?.activity ?? 'anything'}`);
   const { runId } = await client.workflow.getHandle(workflowId).describe();
   await client.workflowService.resetWorkflowExecution({
     namespace: client.options.namespace,

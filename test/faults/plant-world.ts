@@ -31,21 +31,27 @@ type Left = World['left'][number];
 
 async function leftOn(plant: Plant, host: InventoryHost, effects: World['effects']): Promise<Left[]> {
   const { name: target, monitoring, virtualization: vm } = host;
+  const ofHost = effects.filter(({ key }) => key.split('/')[2] === target);
   const left: Left[] = [];
+  const add = (what: string, kind: string, by: readonly string[], fits: (detail: string) => boolean): void => {
+    const effect = ofHost.findLast((one) => by.includes(one.effect) && fits(one.detail));
+    left.push({ target, runKey: effect?.key.split('/')[0] ?? '', what, kinds: [kind] });
+  };
   if (monitoring !== undefined) {
     const { objects } = await plant.call(monitoring.endpoint, 'Get-FettleMaintenance', { objects: monitoring.objects });
+    const by = ['maintenance-on', 'maintenance-extended'];
     for (const { object, inMaintenance } of objects)
-      if (inMaintenance) left.push({ target, what: `maintenance mode of ${object}`, kinds: ['maintenance-on'] });
+      if (inMaintenance) add(`maintenance mode of ${object}`, 'maintenance-on', by, (text) => text.includes(object));
   }
   if (vm !== 'physical') {
     const { vmId, datastore } = vm;
     const { snapshots } = await plant.call(vm.endpoint, 'Get-FettleSnapshot', { vmId, datastore });
-    for (const { name } of snapshots) left.push({ target, what: `snapshot ${name}`, kinds: ['snapshot-alive'] });
+    for (const { name } of snapshots)
+      add(`snapshot ${name}`, 'snapshot-alive', ['snapshot-taken'], (text) => text.endsWith(name));
   }
-  const ofHost = effects.filter(({ key }) => key.split('/')[2] === target);
   for (const { key, detail } of ofHost.filter(({ effect }) => effect === 'install-started')) {
     const removed = ofHost.some((other) => other.effect === 'task-removed' && other.key === key);
-    if (!removed) left.push({ target, what: `update task ${detail}`, kinds: ['open-question'] });
+    if (!removed) add(`update task ${detail}`, 'open-question', ['install-started'], (text) => text === detail);
   }
   return left;
 }

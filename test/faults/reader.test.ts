@@ -126,7 +126,7 @@ test.each<[string, Wrong, string]>([
   [
     'maintenance mode left on without a word',
     {
-      world: { left: [{ target: A, what: 'maintenance mode', kinds: ['maintenance-on'] }] },
+      world: { left: [{ target: A, runKey: 'key', what: 'maintenance mode', kinds: ['maintenance-on'] }] },
       result: { handover: handedOver([B, 'maintenance-on'], [A, 'open-question']) },
     },
     `${A}: maintenance mode is left`,
@@ -138,7 +138,7 @@ test.each<[string, Wrong, string]>([
 
 test('a lost turn may be unknown, and its question stands for what it left on; so may a host that hid from everybody', () => {
   const ledger = { ...emptyLedger(), succeeded: 1, unknown: 1 };
-  const world = { left: [{ target: B, what: 'maintenance mode', kinds: ['maintenance-on'] }] };
+  const world = { left: [{ target: B, runKey: 'key', what: 'maintenance mode', kinds: ['maintenance-on'] }] };
   const lost = { told: [told(A, 'succeeded'), told(B, null)], world };
   expect(found({ ...lost, result: { ledger, handover: handedOver([B, 'open-question']) } })).toEqual([]);
   expect(found({ told: [told(A, 'succeeded'), told(B, 'unknown')], result: { ledger } }, new Set([B]))).toEqual([]);

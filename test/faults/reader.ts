@@ -16,8 +16,8 @@ export interface World {
   effects: readonly WorldEffect[];
   /** Why a target is not what a success promises; empty where it is. */
   flaws(target: string, run: RunEvidence): string[];
-  /** What is left on for a target now, by the kinds of the handover list that may tell of it. */
-  left: readonly { target: string; what: string; kinds: readonly string[] }[];
+  /** What is left on for a target now: the run that put it on, by its key, and the kinds of the handover list that may tell of it. */
+  left: readonly { target: string; runKey: string; what: string; kinds: readonly string[] }[];
   /** Redundancy groups by target. */
   groups: ReadonlyMap<string, string>;
 }
@@ -132,7 +132,7 @@ export function judgeRun(run: RunEvidence, world: World, blind: ReadonlySet<stri
     ...judgeLedger(runId, result.ledger, targets, states),
     ...targets.flatMap((target) => judgeTarget(run, world, { target, state: states.get(target) ?? null, blind })),
     ...world.left
-      .filter(({ target, kinds }) => targets.includes(target) && !named(target, kinds))
+      .filter(({ target, runKey, kinds }) => runKey === run.runKey && !named(target, kinds))
       .map(({ target, what }) => `${target}: ${what} is left, and the handover list does not say so`),
   ];
 }

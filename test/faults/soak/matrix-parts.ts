@@ -1,5 +1,5 @@
-import { WorkflowNotFoundError } from '@temporalio/client';
 import type { Arena } from '../arena.ts';
+import { isOpen } from '../closed.ts';
 import { doTo, type Deed } from '../deeds.ts';
 import { readRun } from '../evidence.ts';
 import {
@@ -60,15 +60,7 @@ async function runScenes(arena: Arena): Promise<Scene[]> {
 
 /** A turn of a stage that only looks has an id of its own, which ends as the others do. */
 async function turnIdOf({ lab: { client } }: Arena, of: string, runId: string): Promise<string> {
-  const open = async (id: string) => {
-    try {
-      return (await client.workflow.getHandle(id).describe()).closeTime === undefined;
-    } catch (error) {
-      if (error instanceof WorkflowNotFoundError) return false;
-      throw error;
-    }
-  };
-  if (await open(of)) return of;
+  if (await isOpen(client, of)) return of;
   const { raw } = await client.workflow.getHandle(runId).describe();
   return `look/${raw.workflowExecutionInfo?.firstRunId}/inspect/${of}`;
 }

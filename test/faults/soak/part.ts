@@ -1,6 +1,5 @@
-import { setTimeout as wait } from 'node:timers/promises';
-import { WorkflowNotFoundError } from '@temporalio/client';
 import type { Arena } from '../arena.ts';
+import { untilClosed } from '../closed.ts';
 import { readRun } from '../evidence.ts';
 import type { Scene } from '../matrix.ts';
 import { cabinetWorld, plantWorld } from '../plant-world.ts';
@@ -13,34 +12,17 @@ export interface Part {
   findings: string[];
 }
 
-const LOOK_EVERY_MS = 100;
-const CLOSED_WITHIN_MS = 120_000;
-
 /** Waits until every run has ended, however it did, and every turn of it; then judges them. */
 export async function judgeScenes(arena: Arena, scenes: readonly Scene[]): Promise<string[]> {
-  await Promise.all(scenes.map(({ runId }) => untilClosed(arena, runId)));
+  const { client } = arena.lab;
+  await Promise.all(scenes.map(({ runId }) => untilClosed(client, runId)));
   const turns = scenes.flatMap(({ points }) => [...points.values()].map(({ of }) => of));
-  await Promise.all(turns.map((of) => untilClosed(arena, of)));
-  const evidence = await Promise.all(scenes.map(({ runId }) => readRun(arena.lab.client, runId)));
+  await Promise.all(turns.map((of) => untilClosed(client, of)));
+  const evidence = await Promise.all(scenes.map(({ runId }) => readRun(client, runId)));
   const ofType = (type: Scene['type']) => evidence.filter((_, index) => scenes[index]?.type === type);
   const world = await plantWorld(
     arena.plant,
     scenes.flatMap(({ hosts }) => hosts),
   );
   return [...judge(ofType('patchWindow'), world), ...judge(ofType('fakeRun'), cabinetWorld(arena.cabinets))];
-}
-
-/** Until no execution with this id is open. */
-async function untilClosed({ lab: { client } }: Arena, workflowId: string): Promise<void> {
-  for (const deadline = Date.now() + CLOSED_WITHIN_MS; Date.now() < deadline; await wait(LOOK_EVERY_MS)) {
-    const description = await client.workflow
-      .getHandle(workflowId)
-      .describe()
-      .catch((error: unknown) => {
-        if (error instanceof WorkflowNotFoundError) return null;
-        throw error;
-      });
-    if (description === null || description.closeTime !== undefined) return;
-  }
-  throw new Error(`${workflowId} has not ended in time.`);
 }

@@ -7,52 +7,100 @@ import { readEnvironment } from '../../../workers/config.ts';
 import { createLog } from '../../../workers/log.ts';
 import { openArena, type Arena } from '../arena.ts';
 import { DEEDS } from '../deeds.ts';
+import { playSeed } from '../play-seed.ts';
+import { planOf } from '../seed-plan.ts';
+import { floodPart } from './flood-part.ts';
 import { deedPart, killPart } from './matrix-parts.ts';
 import type { Part } from './part.ts';
 
-const USAGE = `npm run soak -- --minutes N
+const USAGE = `npm run soak -- --minutes N [--seed S]
+npm run soak -- --seed S
 
-The worker killed before, in and after every step of the patch window and of the fake runbook; cancel, terminate and reset of runs and
-turns at each of them. About ten minutes. Exit code 1 on any finding.
+With --minutes: the worker killed before, in and after every step of the patch window and of a small second runbook; cancel, terminate
+and reset of runs and turns at each of them; a run that gets 10,000 signals; then runs with random faults, by seed, until the minutes
+are over or ${200} seeds are done. All but the seeds takes about ten minutes. --seed is the first of the seeds, or else today's.
+With --seed alone: only that seed, with its plan.
+Exit code 1 on any finding.
 `;
-const NAMESPACE = 'soak';
+const NAMESPACES = ['soak-1', 'soak-2', 'soak-3'];
 /** Enough for every point of the matrix, each of which takes a host of its own. */
 const HOSTS = 600;
+const MOST_SEEDS = 200;
+const DAY_MS = 86_400_000;
 
 const say = (text: string): void => void process.stderr.write(`${new Date().toISOString().slice(11, 19)}  ${text}\n`);
 const log = createLog({ level: 'fatal', readable: true });
 
+function connect({ address }: LabTemporal, namespace: string): Promise<LabTemporal> {
+  return connectTemporal({ address, namespace, uiUrl: null }, log);
+}
+
 /** A part in an arena of its own. What keeps it from its end is a finding too. */
 async function inArena(server: LabTemporal, name: string, work: (arena: Arena) => Promise<Part>): Promise<Part> {
-  say(`${name} ...`);
-  const temporal = await connectTemporal({ address: server.address, namespace: NAMESPACE, uiUrl: null }, log);
-  const arena = await openArena({ temporal, hosts: HOSTS });
+  const arena = await openArena({ temporal: await connect(server, NAMESPACES[0] ?? ''), hosts: HOSTS });
   try {
-    return await work(arena);
+    const part = await work(arena);
+    say(`${name}: ${part.cases} cases, ${part.findings.length} findings`);
+    return part;
   } catch (error) {
+    say(`${name}: ${String(error)}`);
     return { name, cases: 0, findings: [`It could not be brought to its end: ${String(error)}`] };
   } finally {
     await arena.close();
   }
 }
 
-async function soak(server: LabTemporal): Promise<Part[]> {
+async function matrix(server: LabTemporal): Promise<Part[]> {
   const parts = [await inArena(server, 'worker killed', killPart)];
   for (const subject of ['turn', 'run'] as const)
     for (const deed of DEEDS)
       parts.push(await inArena(server, `${subject}: ${deed}`, (arena) => deedPart(arena, deed, subject)));
+  return [...parts, await inArena(server, 'flood', floodPart)];
+}
+
+/** Seeds from `first` on, some at once. */
+async function seeds(server: LabTemporal, first: number, until: number): Promise<Part> {
+  const part: Part = { name: 'random faults', cases: 0, findings: [] };
+  let next = first;
+  const slot = async (namespace: string): Promise<void> => {
+    while (Date.now() < until && next < first + MOST_SEEDS) {
+      const seed = next++;
+      const findings = await playSeed(seed, () => connect(server, namespace));
+      say(`seed ${seed}: ${findings.length === 0 ? 'good' : `${findings.length} findings`}`);
+      part.cases += 1;
+      part.findings.push(...findings.map((finding) => `seed ${seed}: ${finding}`));
+    }
+  };
+  await Promise.all(NAMESPACES.map(slot));
+  return part;
+}
+
+async function soak(minutes: number, seed: number): Promise<Part[]> {
+  const until = Date.now() + minutes * 60_000;
+  const cli = await resolveTemporalCli({ places: readEnvironment(), onProgress: say });
+  const server = await startTemporal({ cli, ui: false, log, namespaces: NAMESPACES });
+  const parts = [...(await matrix(server)), await seeds(server, seed, until)];
+  await server.close();
   return parts;
 }
 
-const { values } = parseArgs({ options: { minutes: { type: 'string' } } });
-if (values.minutes === undefined) {
+async function oneSeed(seed: number): Promise<Part[]> {
+  say(JSON.stringify(planOf(seed), null, 2));
+  const cli = await resolveTemporalCli({ places: readEnvironment(), onProgress: say });
+  const server = await startTemporal({ cli, ui: false, log, namespaces: NAMESPACES });
+  const findings = await playSeed(seed, () => connect(server, NAMESPACES[0] ?? ''));
+  await server.close();
+  return [{ name: `seed ${seed}`, cases: 1, findings }];
+}
+
+const { values } = parseArgs({ options: { minutes: { type: 'string' }, seed: { type: 'string' } } });
+const seed = Number(values.seed ?? Math.floor(Date.now() / DAY_MS) * MOST_SEEDS);
+const minutes = Number(values.minutes ?? NaN);
+if (!Number.isInteger(seed) || (values.seed === undefined && !(minutes >= 0))) {
   process.stderr.write(USAGE);
   process.exitCode = 2;
 } else {
-  const cli = await resolveTemporalCli({ places: readEnvironment(), onProgress: say });
-  const server = await startTemporal({ cli, ui: false, log, namespaces: [NAMESPACE] });
-  const parts = await soak(server);
-  await server.close();
+  const parts = values.minutes === undefined ? await oneSeed(seed) : await soak(minutes, seed);
   for (const { name, cases, findings } of parts) {
     process.stdout.write(`${name}: ${cases} cases, ${findings.length} findings\n`);
     for (const finding of findings) process.stdout.write(`  ${finding}\n`);
