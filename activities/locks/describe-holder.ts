@@ -29,12 +29,15 @@ export function describeHolder({ client }: LockDependencies): ControlActivities[
  * The first execution run id stays the same through continue-as-new and reset: a run knows its own turns by it. That very execution
  * is asked, since a later one may have been started under the same id.
  */
-async function firstRunId(client: Client, parent: WorkflowExecutionDescription['parentExecution']): Promise<string> {
+export async function firstRunId(
+  client: Client,
+  parent: WorkflowExecutionDescription['parentExecution'],
+): Promise<string> {
   const described = parent?.workflowId ? await describe(client, parent.workflowId, parent.runId ?? undefined) : null;
   return described?.raw.workflowExecutionInfo?.firstRunId ?? '';
 }
 
-async function describe(
+export async function describe(
   client: Client,
   workflowId: string,
   runId?: string,
