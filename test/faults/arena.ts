@@ -52,6 +52,8 @@ export interface Arena {
   take(role?: HostRole): InventoryHost;
   /** The same, on a datastore of which nobody has got a host this way. */
   takeApart(): InventoryHost;
+  /** The same, on the datastore of this host. */
+  takeBeside(host: InventoryHost): InventoryHost;
   /** All members of the next redundancy group that nobody has taken, in good order too. */
   takeGroup(role: HostRole): InventoryHost[];
   start(type: 'patchWindow' | 'fakeRun', input: unknown, workflowId?: string): Promise<WorkflowHandle>;
@@ -94,8 +96,12 @@ export async function openArena({ temporal, hosts = 60, seed = 1, limits = {} }:
     }
     return taken;
   };
-  const take = (role: HostRole = 'application', fits: (host: InventoryHost) => boolean = () => true): InventoryHost => {
-    const host = free.find((one) => one.redundancyGroup === undefined && one.roles.includes(role) && fits(one));
+  const take = (
+    role: HostRole,
+    from: readonly InventoryHost[],
+    fits: (host: InventoryHost) => boolean,
+  ): InventoryHost => {
+    const host = from.find((one) => one.redundancyGroup === undefined && one.roles.includes(role) && fits(one));
     return takeAll((other) => other === host)[0] as InventoryHost;
   };
   const datastores = new Set<string>();
@@ -104,12 +110,14 @@ export async function openArena({ temporal, hosts = 60, seed = 1, limits = {} }:
     plant,
     cabinets,
     seat,
-    take,
+    take: (role = 'application') => take(role, free, () => true),
+    // From the end, where others of its datastore are left.
     takeApart: () => {
-      const host = take('application', (one) => !datastores.has(datastoreOf(one)));
+      const host = take('application', free.toReversed(), (one) => !datastores.has(datastoreOf(one)));
       datastores.add(datastoreOf(host));
       return host;
     },
+    takeBeside: (host) => take('application', free, (one) => datastoreOf(one) === datastoreOf(host)),
     takeGroup: (role) => {
       const first = free.find(({ roles, redundancyGroup }) => redundancyGroup !== undefined && roles.includes(role));
       return takeAll(({ redundancyGroup }) => first !== undefined && redundancyGroup === first.redundancyGroup);

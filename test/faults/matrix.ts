@@ -48,6 +48,12 @@ export function patchScene(arena: Arena, kind: Kind, steps: readonly Step[], whe
   return { type: 'patchWindow', runId: newId(), input: inputOf(kind, hosts), points, hosts };
 }
 
+/** A run over others that need the same locks as these hosts; nobody is held. */
+export function nextComers(arena: Arena, hosts: readonly InventoryHost[]): Scene {
+  const others = hosts.map((host) => arena.takeBeside(host));
+  return { type: 'patchWindow', runId: newId(), input: inputOf('removing', others), points: new Map(), hosts: others };
+}
+
 /** A run of one host whose planning is held. */
 export function planningScene(arena: Arena, activity: string, when: When): Scene {
   const host = hostOf(arena, 'plain');

@@ -1,9 +1,11 @@
 import type { Arena } from '../arena.ts';
+import { setTimeout as wait } from 'node:timers/promises';
 import { isOpen } from '../closed.ts';
 import { doTo, type Deed } from '../deeds.ts';
 import { readRun } from '../evidence.ts';
 import {
   fakeScenes,
+  nextComers,
   PATCH_PLANNING,
   patchScene,
   planningScene,
@@ -13,6 +15,8 @@ import {
 } from '../matrix.ts';
 import { WHENS } from '../points.ts';
 import { judgeScenes, type Part } from './part.ts';
+
+const NEXT_WITHIN_MS = 60_000;
 
 /** The worker is killed before, in and after every step of both runbooks. */
 export async function killPart(arena: Arena): Promise<Part> {
@@ -36,7 +40,29 @@ export async function deedPart(arena: Arena, deed: Deed, subject: 'run' | 'turn'
   const findings = await judgeScenes(arena, scenes);
   if (deed === 'reset') findings.push(...(await notWhole(arena, scenes)));
   if (deed === 'terminate' && subject === 'turn') findings.push(...(await notUnknown(arena, scenes)));
-  return { name: `${subject}: ${deed}`, cases: casesOf(scenes), findings };
+  return {
+    name: `${subject}: ${deed}`,
+    cases: casesOf(scenes),
+    findings: [...findings, ...(await locksLeft(arena, scenes))],
+  };
+}
+
+/** Whoever comes next gets every lock that those before had. */
+async function locksLeft(arena: Arena, scenes: readonly Scene[]): Promise<string[]> {
+  const removing = scenes.filter(({ points }) =>
+    [...points.values()].some(({ activity }) => activity === 'removeSnapshot'),
+  );
+  const next = nextComers(
+    arena,
+    removing.flatMap(({ hosts }) => hosts),
+  );
+  const run = await arena.start(next.type, next.input, next.runId);
+  const ended = run.result().then(() => true);
+  if (await Promise.race([ended, wait(NEXT_WITHIN_MS, false)])) return await judgeScenes(arena, [next]);
+  await run.cancel();
+  await ended;
+  const others = next.hosts.map(({ name }) => name).join(', ');
+  return [`${others} waited in vain for locks of turns that have ended`];
 }
 
 /** One run for all hosts of a kind. */

@@ -18,11 +18,14 @@ npm run soak -- --seed S
 
 With --minutes: the worker killed before, in and after every step of the patch window and of a small second runbook; cancel, terminate
 and reset of runs and turns at each of them; a run that gets 10,000 signals; then runs with random faults, by seed, until the minutes
-are over or ${200} seeds are done. All but the seeds takes about ten minutes. --seed is the first of the seeds, or else today's.
+are over or 200 seeds are done. All but the seeds takes about ten minutes. --seed is the first of the seeds, or else today's.
 With --seed alone: only that seed, with its plan.
 Exit code 1 on any finding.
 `;
-const NAMESPACES = ['soak-1', 'soak-2', 'soak-3'];
+/** Seeds that are played at once, each in a namespace. */
+const SLOTS = ['seeds-1', 'seeds-2', 'seeds-3'];
+/** Each part has its own: what one leaves behind disturbs no other. */
+const PARTS = ['killed', ...['turn', 'run'].flatMap((subject) => DEEDS.map((deed) => `${subject}-${deed}`)), 'flood'];
 /** Enough for every point of the matrix, each of which takes a host of its own. */
 const HOSTS = 600;
 const MOST_SEEDS = 200;
@@ -37,7 +40,7 @@ function connect({ address }: LabTemporal, namespace: string): Promise<LabTempor
 
 /** A part in an arena of its own. What keeps it from its end is a finding too. */
 async function inArena(server: LabTemporal, name: string, work: (arena: Arena) => Promise<Part>): Promise<Part> {
-  const arena = await openArena({ temporal: await connect(server, NAMESPACES[0] ?? ''), hosts: HOSTS });
+  const arena = await openArena({ temporal: await connect(server, name), hosts: HOSTS });
   try {
     const part = await work(arena);
     say(`${name}: ${part.cases} cases, ${part.findings.length} findings`);
@@ -51,10 +54,10 @@ async function inArena(server: LabTemporal, name: string, work: (arena: Arena) =
 }
 
 async function matrix(server: LabTemporal): Promise<Part[]> {
-  const parts = [await inArena(server, 'worker killed', killPart)];
+  const parts = [await inArena(server, 'killed', killPart)];
   for (const subject of ['turn', 'run'] as const)
     for (const deed of DEEDS)
-      parts.push(await inArena(server, `${subject}: ${deed}`, (arena) => deedPart(arena, deed, subject)));
+      parts.push(await inArena(server, `${subject}-${deed}`, (arena) => deedPart(arena, deed, subject)));
   return [...parts, await inArena(server, 'flood', floodPart)];
 }
 
@@ -71,14 +74,14 @@ async function seeds(server: LabTemporal, first: number, until: number): Promise
       part.findings.push(...findings.map((finding) => `seed ${seed}: ${finding}`));
     }
   };
-  await Promise.all(NAMESPACES.map(slot));
+  await Promise.all(SLOTS.map(slot));
   return part;
 }
 
 async function soak(minutes: number, seed: number): Promise<Part[]> {
   const until = Date.now() + minutes * 60_000;
   const cli = await resolveTemporalCli({ places: readEnvironment(), onProgress: say });
-  const server = await startTemporal({ cli, ui: false, log, namespaces: NAMESPACES });
+  const server = await startTemporal({ cli, ui: false, log, namespaces: [...PARTS, ...SLOTS] });
   const parts = [...(await matrix(server)), await seeds(server, seed, until)];
   await server.close();
   return parts;
@@ -87,8 +90,8 @@ async function soak(minutes: number, seed: number): Promise<Part[]> {
 async function oneSeed(seed: number): Promise<Part[]> {
   say(JSON.stringify(planOf(seed), null, 2));
   const cli = await resolveTemporalCli({ places: readEnvironment(), onProgress: say });
-  const server = await startTemporal({ cli, ui: false, log, namespaces: NAMESPACES });
-  const findings = await playSeed(seed, () => connect(server, NAMESPACES[0] ?? ''));
+  const server = await startTemporal({ cli, ui: false, log, namespaces: [...PARTS, ...SLOTS] });
+  const findings = await playSeed(seed, () => connect(server, SLOTS[0] ?? ''));
   await server.close();
   return [{ name: `seed ${seed}`, cases: 1, findings }];
 }
