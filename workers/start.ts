@@ -1,10 +1,10 @@
 import { hostname } from 'node:os';
 import type { Client } from '@temporalio/client';
 import { Worker } from '@temporalio/worker';
-import type { NativeConnection, WorkerOptions, WorkflowBundleOption } from '@temporalio/worker';
+import type { NativeConnection, WorkerInterceptors, WorkerOptions, WorkflowBundleOption } from '@temporalio/worker';
 import { readDrain } from '../activities/drain/read-drain.ts';
 import { createLockActivities } from '../activities/locks/index.ts';
-import { createPlanningActivities } from '../activities/planning/index.ts';
+import { createPlanningActivities, withHeartbeat } from '../activities/planning/index.ts';
 import type { Shell } from '../activities/powershell/shell.ts';
 import { boundToPlan } from '../activities/step/bound.ts';
 import type { StepDependencies } from '../activities/step/dependencies.ts';
@@ -43,6 +43,8 @@ export interface StartWorkersOptions {
   drainMs?: number;
   /** How long a run waits for the worker that has it in memory before another takes it, in milliseconds. */
   stickyMs?: number;
+  /** Stand around every activity; none when left out. For whoever holds a worker in the middle of one. */
+  interceptors?: WorkerInterceptors;
   log: Log;
 }
 
@@ -98,12 +100,13 @@ export async function startWorkers(options: StartWorkersOptions): Promise<Runnin
 
 async function controlWorker(options: StartWorkersOptions, bundle: WorkflowBundleOption): Promise<Worker> {
   const { organisation, client, scripts, runbooks = RUNBOOKS, stickyMs = STICKY_MS } = options;
+  const planning = createPlanningActivities({ organisation, runbooks, scripts, readDrain: () => readDrain(client) });
   return Worker.create({
     ...sharedOptions(options),
     taskQueue: CONTROL_QUEUE,
     workflowBundle: bundle,
     activities: {
-      ...createPlanningActivities({ organisation, runbooks, scripts, readDrain: () => readDrain(client) }),
+      ...withHeartbeat(planning),
       ...createLockActivities({ client }),
     },
     stickyQueueScheduleToStartTimeout: stickyMs,
@@ -139,6 +142,7 @@ function sharedOptions({
   connection,
   namespace,
   drainMs = DRAIN_MS,
+  interceptors = {},
 }: StartWorkersOptions): Omit<WorkerOptions, 'taskQueue'> {
   return {
     connection,
@@ -147,5 +151,6 @@ function sharedOptions({
     identity: `fettle-worker@${hostname()}#${process.pid}`,
     shutdownGraceTime: drainMs,
     shutdownForceTime: drainMs + FORCE_AFTER_MS,
+    interceptors,
   };
 }

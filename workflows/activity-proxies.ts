@@ -5,10 +5,18 @@ import { FAILURES, type FailureType } from '../model/failures.ts';
 import type { Limits } from '../model/plan.ts';
 import { CONTROL_QUEUE } from '../model/queues.ts';
 
-/** Activities that need no target. They read and decide only, so a retry is always safe. */
+/** Activities that look at other workflows. They only read, so a retry is always safe. */
 export const controlActivities = proxyActivities<ControlActivities>({
   taskQueue: CONTROL_QUEUE,
+  startToCloseTimeout: '30 seconds',
+  retry: { initialInterval: '1 second', maximumInterval: '30 seconds', maximumAttempts: 5 },
+});
+
+/** Activities that make plans. A lost worker shows by its heartbeat: nobody waits minutes for a plan because of it. */
+export const planningActivities = proxyActivities<ControlActivities>({
+  taskQueue: CONTROL_QUEUE,
   startToCloseTimeout: '2 minutes',
+  heartbeatTimeout: '10 seconds',
   retry: { initialInterval: '1 second', maximumInterval: '30 seconds', maximumAttempts: 5 },
 });
 

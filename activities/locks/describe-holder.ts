@@ -23,7 +23,10 @@ export function describeHolder({ client }: LockDependencies): ControlActivities[
 }
 
 /** A run knows its own turns by it. That very execution is asked, since a later one may have been started under the same id. */
-async function keyOfParent(client: Client, parent: WorkflowExecutionDescription['parentExecution']): Promise<string> {
+export async function keyOfParent(
+  client: Client,
+  parent: WorkflowExecutionDescription['parentExecution'],
+): Promise<string> {
   const described = parent?.workflowId
     ? await describeWorkflow(client, parent.workflowId, parent.runId ?? undefined)
     : null;

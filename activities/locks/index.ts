@@ -3,13 +3,14 @@ import { askLock } from './ask-lock.ts';
 import { awaitLock } from './await-lock.ts';
 import { awaitRelease } from './await-release.ts';
 import { describeHolder } from './describe-holder.ts';
+import { endedTurn } from './ended-turn.ts';
 import { followTurn } from './follow-turn.ts';
 import { holdersOf } from './holders-of.ts';
 import type { LockDependencies } from './lock-dependencies.ts';
 
 export type LockActivities = Pick<
   ControlActivities,
-  'askLock' | 'awaitLock' | 'awaitRelease' | 'describeHolder' | 'followTurn' | 'holdersOf'
+  'askLock' | 'awaitLock' | 'awaitRelease' | 'describeHolder' | 'endedTurn' | 'followTurn' | 'holdersOf'
 >;
 
 /** The activities of the `control` queue about locks: who holds one, asking for one, and when it is free. */
@@ -19,6 +20,7 @@ export function createLockActivities(dependencies: LockDependencies): LockActivi
     awaitLock: awaitLock(dependencies),
     awaitRelease: awaitRelease(dependencies),
     describeHolder: describeHolder(dependencies),
+    endedTurn: endedTurn(dependencies),
     followTurn: followTurn(dependencies),
     holdersOf: holdersOf(dependencies),
   };

@@ -7,7 +7,7 @@ import { startTemporal } from '../../lab/temporal/start.ts';
 import { workflowBundle } from '../../workers/bundle.ts';
 import { readEnvironment } from '../../workers/config.ts';
 import { createLog } from '../../workers/log.ts';
-import { namespaceOf } from './namespace.ts';
+import { MORE_NAMESPACES, namespaceOf } from './namespace.ts';
 
 /** Once for all test files: finds the Temporal program, starts a server with a namespace for each file, and bundles the workflows. */
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
@@ -22,7 +22,7 @@ export default async function setUp(project: TestProject): Promise<() => Promise
   // A namespace that is created later is known to all parts of the server only after seconds.
   const server = await startTemporal({
     cli: temporalCli,
-    namespaces: testFiles.map(namespaceOf),
+    namespaces: [...testFiles.map(namespaceOf), ...MORE_NAMESPACES],
     // A history is said to be long after a hundred events already: what goes on in a new execution for that does so here.
     dynamicConfig: ['frontend.WorkflowPauseEnabled=true', 'limit.historyCount.suggestContinueAsNew=100'],
     log: createLog({ level: 'error', readable: true }),

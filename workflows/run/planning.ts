@@ -4,7 +4,7 @@ import type { Relist, ResolvedTargets } from '../../model/activities.ts';
 import { FAILURES } from '../../model/failures.ts';
 import type { Limits, Plan } from '../../model/plan.ts';
 import type { Survey, Surveyed } from '../../model/survey.ts';
-import { controlActivities, stepActivities } from '../activity-proxies.ts';
+import { planningActivities, stepActivities } from '../activity-proxies.ts';
 import { summaryText } from '../text-limits.ts';
 import { asStepFailure, type StepFailure } from '../turn/step-failure.ts';
 
@@ -38,7 +38,7 @@ export interface Planning {
  */
 export async function planRun({ runbook, input, dueAt, relist }: Planning): Promise<{ dryRun: boolean; plan: Plan }> {
   const resolved = await unwrapped(
-    controlActivities.resolveTargets.executeWithOptions({ summary: 'read the input, find its targets' }, [
+    planningActivities.resolveTargets.executeWithOptions({ summary: 'read the input, find its targets' }, [
       { runbook, input, begins: relist === null, dueAt, now: new Date().toISOString() },
     ]),
   );
@@ -47,7 +47,7 @@ export async function planRun({ runbook, input, dueAt, relist }: Planning): Prom
   refuseTooManyFacts(surveyed);
   const now = new Date().toISOString();
   const plan = await unwrapped(
-    controlActivities.freezePlan.executeWithOptions({ summary: `freeze the plan for ${surveyed.length} targets` }, [
+    planningActivities.freezePlan.executeWithOptions({ summary: `freeze the plan for ${surveyed.length} targets` }, [
       { runbook, parsed, window, surveyed, dueAt, now, relist },
     ]),
   );

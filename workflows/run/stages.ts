@@ -2,7 +2,7 @@ import { condition, workflowInfo } from '@temporalio/workflow';
 import type { Plan, PlannedWindow, Target } from '../../model/plan.ts';
 import { lookTurnId } from '../../model/ids.ts';
 import { withoutSteps, type Outcome } from '../../model/turn.ts';
-import { controlActivities } from '../activity-proxies.ts';
+import { planningActivities } from '../activity-proxies.ts';
 import { rollOut } from '../rollout/roll-out.ts';
 import type { StopReason } from '../rollout/schedule.ts';
 import type { StageInHand } from '../rollout/stage-in-hand.ts';
@@ -191,5 +191,5 @@ async function windowOf<O>(
 ): Promise<PlannedWindow> {
   const summary = summaryText(`the window of the stage "${name}"`);
   const request = { runbook: procedure.name, input, dueAt, now: new Date().toISOString() };
-  return await unwrapped(controlActivities.stageWindow.executeWithOptions({ summary }, [request]));
+  return await unwrapped(planningActivities.stageWindow.executeWithOptions({ summary }, [request]));
 }

@@ -3,7 +3,7 @@ import type { WorkflowHandle } from '@temporalio/client';
 import { inject } from 'vitest';
 import type { LabLimits } from '../../../lab/lab-organisation.ts';
 import { startLab, type Lab, type StartLabOptions } from '../../../lab/lab.ts';
-import { OS_UPDATES, type OperatingSystem, type Plant } from '../../../lab/plant/index.ts';
+import type { Plant } from '../../../lab/plant/index.ts';
 import type { HostRole, InventoryHost } from '../../../model/inventory.ts';
 import { hostTurnId } from '../../../model/ids.ts';
 import { ledgerTotal } from '../../../model/ledger.ts';
@@ -13,6 +13,7 @@ import type { LedgerEntry, LedgerPage, RunResult, RunStatus } from '../../../mod
 import { createLog } from '../../../workers/log.ts';
 import { ownNamespace } from '../../own-namespace.ts';
 import { simulatedOnly } from '../../simulated-only.ts';
+import { putInOrder } from './in-order.ts';
 
 /** Hosts of a stage's plant: each test takes some of its own. */
 const HOSTS = 60;
@@ -139,10 +140,4 @@ export class PatchRun {
   turnOf(host: string): WorkflowHandle {
     return this.lab.client.workflow.getHandle(hostTurnId(host));
   }
-}
-
-/** Whatever the seed made of the host: nothing pending, and offered the cumulative and the .NET update, made small. */
-function putInOrder(plant: Plant, { name, os }: InventoryHost): void {
-  const { cumulative, dotNet } = OS_UPDATES[os as OperatingSystem];
-  plant.change(name, { pendingReboot: [], offered: [cumulative, dotNet].map((update) => ({ ...update, sizeMb: 10 })) });
 }

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { VirtualMachine } from '../../../model/inventory.ts';
 import { datastoreLockId } from '../../../model/locks.ts';
+import type { RunResult } from '../../../model/run.ts';
+import { doTo } from '../../faults/deeds.ts';
 import { windowInput } from './input.ts';
 import { effectsOf, namesOf } from './journal.ts';
 import { openRunStage, type RunStage } from './lab-stage.ts';
@@ -31,6 +33,19 @@ describe('snapshots of a patch window', () => {
       const hold = stage.lab.client.workflow.getHandle(datastoreLockId(endpoint, datastore));
       expect((await hold.describe()).status.name).toBe('COMPLETED');
     }
+  });
+
+  test('stay on record when the run is reset after their turn has ended: nothing is done again', async () => {
+    const host = stage.take();
+    const run = await stage.start(windowInput([host]));
+    const { handover } = await run.result();
+    const before = effectsOf(stage.plant, host);
+    const { client } = stage.lab;
+    await doTo(client, run.handle.workflowId, 'reset');
+    const again = (await client.workflow.getHandle(run.handle.workflowId).result()) as RunResult;
+    expect(again).toMatchObject({ ledger: { succeeded: 1 }, handover });
+    expect(handover).toEqual([expect.objectContaining({ kind: 'snapshot-alive', target: host })]);
+    expect(effectsOf(stage.plant, host)).toEqual(before);
   });
 
   test('that have served their time are removed by the next one, which takes none and has nothing to install', async () => {

@@ -66,6 +66,7 @@ export class Directed {
     awaitLock: (request) => this.locks.awaitLock(request),
     awaitRelease: (request) => this.locks.awaitRelease(request),
     describeHolder: (request) => this.locks.describeHolder(request),
+    endedTurn: (request) => this.locks.endedTurn(request),
     followTurn: (request) => this.locks.followTurn(request),
     holdersOf: (request) => this.locks.holdersOf(request),
   };
