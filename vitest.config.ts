@@ -4,9 +4,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 /** Tests that start a Temporal server: their project finds the program and bundles the workflows first. */
 const SERVER_TESTS = [
   'test/**/*.server.test.ts',
-  ...['demo', 'histories', 'patch-window/kill', 'patch-window/runs', 'web-ui', 'workflows'].map(
-    (folder) => `test/${folder}/**/*.test.ts`,
-  ),
+  ...['demo', 'histories', 'patch-window/runs', 'web-ui', 'workflows'].map((folder) => `test/${folder}/**/*.test.ts`),
 ];
 
 /** Tests of the boundary to PowerShell, which start one where there is one. */
@@ -16,7 +14,7 @@ const POWERSHELL_TESTS = ['test/powershell/**/*.test.ts'];
 const COMPILE_ONCE = { DOTNET_TieredPGO: '0', DOTNET_TC_CallCountThreshold: '65535' };
 
 /** Files that wait much longer than their length tells. */
-const LONGEST = /\/test\/(demo|web-ui|patch-window\/kill)\/|over-ssh|real-target/;
+const LONGEST = /\/test\/(demo|web-ui|faults)\/|over-ssh|real-target/;
 
 /** Project by project, since a process serves one only, and the quick files last; first in each what takes longest: no processor waits for the other. */
 function place({ moduleId, project }: TestSpecification): number {

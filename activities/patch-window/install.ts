@@ -62,7 +62,8 @@ function taskMinutes(installMs: number): number {
 /**
  * Looks at the task once. When it is over it reads from the host what became of each update, and removes the task. Updates that
  * failed are in the report; otherwise the activity fails only where nothing was installed for one reason that the failure table
- * knows, or where the end cannot be told. A host that does not answer for a while is waited for: installing may restart its network.
+ * knows, or where the end cannot be told. A host that does not answer for a while, or whose script fails, is waited for:
+ * installing may restart its network.
  */
 export function followInstall(site: StepDependencies): PatchActivities['followInstall'] {
   return (request) =>
@@ -86,7 +87,8 @@ async function lookAtTask(following: Following): Promise<Seen<InstallReport>> {
     if (cause !== null) throw cause;
     return { over: report };
   } catch (error) {
-    if (!isSilence(error)) throw error;
+    // A look that fails says nothing of the installation, which goes on all the same.
+    if (!isSilence(error) && failureTypeOf(error) !== 'ScriptFailed') throw error;
     return { current: `${host.name} does not answer: ${happenedIn(error)}`, unanswered: true };
   }
 }

@@ -60,7 +60,7 @@ export interface Arena {
   close(): Promise<void>;
 }
 
-export async function openArena({ temporal, hosts = 60, seed = 1, limits = {} }: ArenaOptions): Promise<Arena> {
+export async function openArena({ temporal, hosts = 120, seed = 1, limits = {} }: ArenaOptions): Promise<Arena> {
   const folder = await mkdtemp(join(tmpdir(), 'fettle-faults-'));
   const [lab, { code }] = await Promise.all([
     startLab({
@@ -111,9 +111,12 @@ export async function openArena({ temporal, hosts = 60, seed = 1, limits = {} }:
     cabinets,
     seat,
     take: (role = 'application') => take(role, free, () => true),
-    // From the end, where others of its datastore are left.
+    // From the end, where others of its datastore are left for `takeBeside`.
     takeApart: () => {
-      const host = take('application', free.toReversed(), (one) => !datastores.has(datastoreOf(one)));
+      const hasOthers = (host: InventoryHost): boolean =>
+        free.some((one) => one !== host && isApplication(one) && datastoreOf(one) === datastoreOf(host));
+      const fits = (host: InventoryHost): boolean => !datastores.has(datastoreOf(host)) && hasOthers(host);
+      const host = take('application', free.toReversed(), fits);
       datastores.add(datastoreOf(host));
       return host;
     },
@@ -136,6 +139,10 @@ export async function openArena({ temporal, hosts = 60, seed = 1, limits = {} }:
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+function isApplication({ roles, redundancyGroup }: InventoryHost): boolean {
+  return redundancyGroup === undefined && roles.includes('application');
 }
 
 function datastoreOf({ virtualization: vm }: InventoryHost): string {

@@ -23,7 +23,7 @@ async function reset(client: Client, workflowId: string, point: Point | null): P
     ({ activityTaskScheduledEventAttributes: step, startChildWorkflowExecutionInitiatedEventAttributes: turn }) =>
       point === null
         ? (step ?? turn) != null
-        : step?.activityType?.name === point.activity || turn?.workflowId === point.of,
+        : step?.activityType?.name === point.activity || turn?.workflowId?.endsWith(point.of) === true,
   );
   const before =
     asked?.activityTaskScheduledEventAttributes?.workflowTaskCompletedEventId ??

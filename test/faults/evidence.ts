@@ -103,7 +103,7 @@ function resultsOf(events: Events, name: string): unknown[] {
   );
 }
 
-/** Outcomes in one execution's history: of turns that it started, and of those that it followed after a reset. */
+/** Outcomes in one execution's history: of turns that it started, and of those from before a reset. */
 function toldIn(events: Events): ToldOutcome[] {
   const targets = new Map<string, string[]>();
   const followed = new Map<string, string>();
@@ -111,12 +111,11 @@ function toldIn(events: Events): ToldOutcome[] {
     const begun = event.startChildWorkflowExecutionInitiatedEventAttributes;
     if (begun != null) targets.set(begun.workflowId ?? '', targetsOf(begun.input));
     const asked = event.activityTaskScheduledEventAttributes;
-    if (asked?.activityType?.name === 'followTurn')
-      followed.set(String(event.eventId), (valueOf(asked.input) as { workflowId: string }).workflowId);
+    if (['followTurn', 'endedTurn'].includes(asked?.activityType?.name ?? ''))
+      followed.set(String(event.eventId), (valueOf(asked?.input) as { workflowId: string }).workflowId);
     const answered = event.activityTaskCompletedEventAttributes;
     const turn = followed.get(String(answered?.scheduledEventId));
-    if (answered != null && turn !== undefined)
-      return told(targets.get(turn), (valueOf(answered.result) as { outcomes?: Outcome[] }).outcomes);
+    if (answered != null && turn !== undefined) return toldLater(targets.get(turn), valueOf(answered.result));
     const ended = event.childWorkflowExecutionCompletedEventAttributes;
     if (ended != null) return told(targets.get(ended.workflowExecution?.workflowId ?? ''), valueOf(ended.result));
     const lost =
@@ -126,6 +125,12 @@ function toldIn(events: Events): ToldOutcome[] {
       event.childWorkflowExecutionTimedOutEventAttributes;
     return lost == null ? [] : told(targets.get(lost.workflowExecution?.workflowId ?? ''), undefined);
   });
+}
+
+/** What became of a turn from before a reset: while it was followed, or, without any fields around it, as it had ended already. */
+function toldLater(targets: string[] | undefined, answer: unknown): ToldOutcome[] {
+  if (answer === null || answer === undefined) return [];
+  return told(targets, Array.isArray(answer) ? answer : (answer as { outcomes?: Outcome[] }).outcomes);
 }
 
 function told(targets: string[] = [], outcomes: unknown): ToldOutcome[] {

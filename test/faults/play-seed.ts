@@ -151,6 +151,5 @@ async function judged({ arena, plan, hosts, runIds }: Play): Promise<string[]> {
   const runs = await Promise.all(runIds.map((runId) => readRun(arena.lab.client, runId)));
   const blind = new Set(plan.faults.flatMap(({ host, order }) => (hides(order) ? [hosts[host]?.name ?? ''] : [])));
   const world = await plantWorld(arena.plant, hosts);
-  const broken = runs.filter(({ end }) => end !== 'completed' && end !== 'terminated');
-  return [...broken.map(({ runId, end }) => `${runId} ended as ${end}`), ...judge(runs, world, blind)];
+  return judge(runs, world, blind);
 }

@@ -131,6 +131,7 @@ test.each<[string, Wrong, string]>([
     },
     `${A}: maintenance mode is left`,
   ],
+  ['a run that fails after it rebooted a host', { end: 'failed', result: null, plan: null }, 'ended as failed'],
   ['a run that never ends', { end: null, result: null }, 'has not ended'],
 ])('%s is found', (_, wrong, finding) => {
   expect(found(wrong)).toContainEqual(expect.stringContaining(finding));

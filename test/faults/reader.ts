@@ -118,8 +118,7 @@ export function judgeWaves({ runId, plan, turns }: Pick<RunEvidence, 'runId' | '
 /** The ledger of a run's result against what became of each target, and its handover list against what is left on. */
 export function judgeRun(run: RunEvidence, world: World, blind: ReadonlySet<string>): string[] {
   const { result, plan, runId } = run;
-  // A run that was terminated, or refused before it touched anything, says nothing that could be held against it.
-  if (result === null || plan === null) return run.end === null ? [`${runId} has not ended`] : [];
+  if (result === null || plan === null) return judgeWithoutResult(run, world);
   const targets = plan.material.targets.map(({ id }) => id);
   const last = new Map(run.told.map(({ target, outcome }) => [target, outcome]));
   const states = new Map([...last].map(([target, outcome]) => [target, outcome?.state ?? 'unknown']));
@@ -135,6 +134,14 @@ export function judgeRun(run: RunEvidence, world: World, blind: ReadonlySet<stri
       .filter(({ target, runKey, kinds }) => runKey === run.runKey && !named(target, kinds))
       .map(({ target, what }) => `${target}: ${what} is left, and the handover list does not say so`),
   ];
+}
+
+/** A run that was terminated says nothing that could be held against it; one that fails has touched nothing. */
+function judgeWithoutResult({ runId, runKey, end, plan }: RunEvidence, { effects }: World): string[] {
+  if (end === 'terminated') return [];
+  if (end === null) return [`${runId} has not ended`];
+  const touched = effects.some(({ key }) => partsOf(key).runKey === runKey);
+  return end === 'failed' && plan === null && !touched ? [] : [`${runId} ended as ${end}, after it had made its plan`];
 }
 
 function judgeLedger(

@@ -1,12 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import { finished, follow, following, installed } from './installation.ts';
-import { callsOf, lost, scriptedShell, shellFailed, unreachable } from './scripted-shell.ts';
+import { callsOf, lost, scriptedShell, shellFailed, threw, unreachable } from './scripted-shell.ts';
 import { failureOf, hostState, situation } from './situation.ts';
 
 describe('following an installation that cannot be seen for a while', () => {
   it('waits for a host that does not answer for a moment', async () => {
     const shell = scriptedShell(
       following({ getUpdateProgress: [lost, unreachable, finished], getUpdateResult: [unreachable, installed] }),
+    );
+    expect(await situation(shell).follow('followInstall', follow())).toMatchObject({ installed: 2 });
+  });
+
+  it('looks again after a look whose script failed: the installation goes on all the same', async () => {
+    const shell = scriptedShell(
+      following({ getUpdateProgress: [threw({ hresult: '0x80004005' }), finished], getUpdateResult: installed }),
     );
     expect(await situation(shell).follow('followInstall', follow())).toMatchObject({ installed: 2 });
   });

@@ -33,9 +33,13 @@ export async function killPart(arena: Arena): Promise<Part> {
 export async function deedPart(arena: Arena, deed: Deed, subject: 'run' | 'turn'): Promise<Part> {
   const scenes = subject === 'turn' ? await turnScenes(arena) : await runScenes(arena);
   await startHeld(arena, scenes);
-  for (const { runId, points } of scenes)
-    for (const point of points.values())
-      await doTo(arena.lab.client, subject === 'run' ? runId : await turnIdOf(arena, point.of, runId), deed, point);
+  for (const { runId, points } of scenes) {
+    const [first] = points.values();
+    if (subject === 'run' && first !== undefined) await doTo(arena.lab.client, runId, deed, first);
+    else
+      for (const point of points.values())
+        await doTo(arena.lab.client, await turnIdOf(arena, point.of, runId), deed, point);
+  }
   arena.seat.release();
   const findings = await judgeScenes(arena, scenes);
   if (deed === 'reset') findings.push(...(await notWhole(arena, scenes)));

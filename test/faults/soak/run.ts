@@ -44,6 +44,7 @@ async function inArena(server: LabTemporal, name: string, work: (arena: Arena) =
   try {
     const part = await work(arena);
     say(`${name}: ${part.cases} cases, ${part.findings.length} findings`);
+    for (const finding of part.findings) say(`  ${finding}`);
     return part;
   } catch (error) {
     say(`${name}: ${String(error)}`);
@@ -69,7 +70,7 @@ async function seeds(server: LabTemporal, first: number, until: number): Promise
     while (Date.now() < until && next < first + MOST_SEEDS) {
       const seed = next++;
       const findings = await playSeed(seed, () => connect(server, namespace));
-      say(`seed ${seed}: ${findings.length === 0 ? 'good' : `${findings.length} findings`}`);
+      say(`seed ${seed}: ${findings.length === 0 ? 'good' : findings.join('; ')}`);
       part.cases += 1;
       part.findings.push(...findings.map((finding) => `seed ${seed}: ${finding}`));
     }

@@ -45,30 +45,23 @@ export interface RunStage {
 }
 
 /** Opens a stage over a generated plant, with its worker in this process unless told otherwise. */
-export function openRunStage(
+export async function openRunStage(
   limits: Partial<LabLimits> = {},
   more: Partial<Pick<StartLabOptions, 'environment' | 'log' | 'worker'>> = {},
 ): Promise<RunStage> {
-  return open({ hosts: HOSTS, limits: { ...QUICK, ...limits }, ...more });
-}
-
-/** Opens a stage over the inventory of a configuration folder, whose worker is a process of its own: nobody serves its queues yet. */
-export function openStageWithoutWorker(configDir: string): Promise<RunStage> {
-  return open({ configDir, worker: false });
-}
-
-async function open(options: Partial<StartLabOptions>): Promise<RunStage> {
-  const { log = createLog({ level: 'fatal', readable: true }) } = options;
+  const { log = createLog({ level: 'fatal', readable: true }) } = more;
   const lab = await startLab({
+    hosts: HOSTS,
     scale: SCALE,
     faults: [],
     announce: false,
     temporal: await ownNamespace(log),
     bundle: { codePath: inject('workflowBundlePath') },
-    ...options,
+    limits: { ...QUICK, ...limits },
+    ...more,
     log,
     // Always the simulated shell, whose faults these tests order; the demo runs on the real one where there is one.
-    environment: simulatedOnly(options.environment),
+    environment: simulatedOnly(more.environment),
   });
   const { plant } = lab.plant;
   const free = lab.organisation.inventory.hosts.filter(({ controlPlane }) => !controlPlane);
