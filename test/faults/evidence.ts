@@ -135,7 +135,10 @@ function toldLater(targets: string[] | undefined, answer: unknown): ToldOutcome[
 
 function told(targets: string[] = [], outcomes: unknown): ToldOutcome[] {
   const all = (outcomes ?? []) as Outcome[];
-  return targets.map((target) => ({ target, outcome: all.find(({ id }) => id === target) ?? null }));
+  // A turn that waits, or is asked about, before it has changed anything tells nothing: another one comes, or none.
+  const waiting = all.filter(({ heldUp, changed }) => heldUp !== undefined && !changed).map(({ id }) => id);
+  const ended = targets.filter((target) => !waiting.includes(target));
+  return ended.map((target) => ({ target, outcome: all.find(({ id }) => id === target) ?? null }));
 }
 
 /** Locks, which are children too, are started with no such input. */
