@@ -23,7 +23,8 @@ export function awaitRelease({ client }: LockDependencies): ControlActivities['a
       return then !== null && lock !== null && namesLock(then, lock) ? 'ended' : 'released';
     }
     const names = lock === null || namesLock(turn, lock);
-    if (turn.closeTime !== undefined) return lock !== null && names ? 'ended' : 'released';
+    if (turn.closeTime !== undefined)
+      return lock !== null && (names || turn.runId !== executionRunId) ? 'ended' : 'released';
     if (!names && turn.runId === executionRunId) return 'released';
     throw notYet(lock === null ? `${workflowId} is in work` : `${workflowId} holds ${lock}`, pollMs);
   };

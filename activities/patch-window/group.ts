@@ -64,10 +64,12 @@ async function faultsOf(
 
 /** What a look at a member finds wrong: services, probes, what its role tells of the group. */
 export async function unfitness(site: StepDependencies, partner: InventoryHost, limits: Limits): Promise<string[]> {
-  const { services } = await readState(site, partner, limits);
+  const { services, installer } = await readState(site, partner, limits);
   const probesFailed = await failedProbes(site, partner, limits, partner.probes);
   const asksRoles = partner.roles.some((role) => ROLES_WITH_A_GROUP_PROBE.includes(role));
   return [
+    ...installer.tasks.map((task) => `${task} still runs`),
+    ...(installer.servicing ? ['servicing has not finished'] : []),
     ...notRunning(partner.services, services).map(({ name, state }) => `service ${name} is ${state}`),
     ...probesFailed.map(({ probe, detail }) => `probe ${probe} fails (${detail})`),
     ...(asksRoles ? groupFaults(partner, await readRoles(site, partner, limits)) : []),

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Claim } from '../../model/locks.ts';
+import type { Claim, LockState } from '../../model/locks.ts';
 import { isSame, LockLine } from '../../workflows/locks/lock-line.ts';
 
 const empty = () => new LockLine({ holders: [], line: [], doubt: null });
@@ -86,6 +86,15 @@ describe('a lock', () => {
     expect(ask(inDoubt(), claim('b'), 'a-2').granted).toBe(false);
     expect(ask(inDoubt(), claim('c'), 'a-1').granted).toBe(true);
     expect(ask(inDoubt(), claim('a', 2)).granted).toBe(true);
+  });
+
+  test('knows its holder in doubt again after it went on in a new execution', () => {
+    const before = empty();
+    ask(before, claim('a'));
+    before.doubtAbout(claim('a'));
+    const line = new LockLine(JSON.parse(JSON.stringify(before.state)) as LockState);
+    expect(ask(line, { ...claim('a'), executionRunId: 'after a reset' }).granted).toBe(true);
+    expect(line.doubt).toBeNull();
   });
 
   test('that began anew and found two holders waits for both', () => {

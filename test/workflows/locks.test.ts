@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { WorkflowHandle } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hostTurnId } from '../../model/ids.ts';
-import { groupLockId } from '../../model/locks.ts';
+import { groupLockId, type LockState } from '../../model/locks.ts';
+import { otherScripts } from './stage/activities.ts';
 import { patchPlan, plannedTarget, waveOf, type HostChange, type PlanChange } from './stage/plan.ts';
 import { openStage, type Run, type Stage } from './stage/stage.ts';
 import { freshHost } from './stage/turn.ts';
@@ -160,22 +161,16 @@ describe.concurrent('the lock of a redundancy group', () => {
     expect(await run.entry(other)).toMatchObject({ state: 'succeeded', turns: 1 });
   });
 
-  test('does not open for a release that somebody sends, and not for a request that somebody makes up', async () => {
+  test('does not open for a release that somebody sends, a request that somebody makes up, or a cancel', async () => {
     const { other, lock, first, run } = await members();
     for (let sent = 0; sent < 3; sent += 1) await lock.signal('release');
-    const made = {
-      key: 'x',
-      workflowId: 'x',
-      firstRunId: 'x',
-      executionRunId: 'x',
-      runId: 'x',
-      limits: null,
-      after: null,
-    };
+    const [firstRunId, executionRunId] = [randomUUID(), randomUUID()];
+    const made = { key: 'x', workflowId: 'x', firstRunId, executionRunId, runId: 'x', limits: null, after: null };
     await lock.executeUpdate('ask', { args: [{ claim: made, letIn: null }] });
-    await expect(lock.executeUpdate('ask', { args: [{ claim: { key: 1 } }] })).rejects.toThrow(
-      'Workflow Update failed',
-    );
+    const broken = [{ key: 1 }, { ...made, firstRunId: 'x' }, { ...made, limits: { pollMs: 'x' } }];
+    for (const claim of broken)
+      await expect(lock.executeUpdate('ask', { args: [{ claim, letIn: null }] })).rejects.toThrow('Update failed');
+    await lock.cancel();
     await looks(hostTurnId(first.target.id));
     expect(stage.directed.callsOf(other)).toEqual([]);
     first.gate.open();
@@ -186,9 +181,10 @@ describe.concurrent('the lock of a redundancy group', () => {
     ['skipTarget', 'skipped'],
     ['abort', 'not-started'],
   ] as const)('is not waited for any more after %s', async (message, state) => {
-    const { run, first, target } = await members();
+    const { run, first, target, lock } = await members();
     await run.update(message, { ...fields, target: target.id });
     expect((await run.result()).ledger[state]).toBe(1);
+    await until('its place in line is free', async () => (await lock.query<LockState>('line')).line.length === 0);
     first.gate.open();
   });
 
@@ -262,6 +258,54 @@ describe.concurrent('the lock of a redundancy group', () => {
     await until('the lock is free', async () => (await lock.describe()).closeTime !== undefined);
   });
 
+  test('that does not answer keeps nobody from an abort', async () => {
+    const { first, lock } = await members();
+    const { namespace, client } = stage.temporal;
+    const { runId } = await lock.describe();
+    const paused = { namespace, workflowId: lock.workflowId, runId };
+    await client.workflowService.pauseWorkflowExecution({ ...paused, requestId: randomUUID() });
+    const third = await stage.start(
+      patchPlan({ targets: [plannedTarget(freshHost(), { exclusive: [lock.workflowId] })] }),
+    );
+    await until('its turn asks', async () => (await third.status()).inWork.length === 1);
+    await third.update('abort', fields);
+    expect((await third.result()).ledger['not-started']).toBe(1);
+    await client.workflowService.unpauseWorkflowExecution({ ...paused, requestId: randomUUID() });
+    first.gate.open();
+    expect((await first.run.result()).ledger.succeeded).toBe(1);
+  });
+
+  test('is in doubt after a turn that was held up in mid-reboot: its host is looked at before another member is touched', async () => {
+    const [one, other] = [freshHost(), freshHost()];
+    const group = { exclusive: [groupLockId(one)] };
+    stage.directed.order(one, 'awaitRestart', otherScripts({ 'Get-HostState.ps1': 'c0ffee' }));
+    const first = await stage.start(patchPlan({ targets: [plannedTarget(one, group)] }));
+    await until('it asks', async () => (await first.status()).phase === 'paused');
+    const second = await stage.start(patchPlan({ targets: [plannedTarget(other, group)] }));
+    expect((await second.result()).ledger.succeeded).toBe(1);
+    expect(stage.directed.callsOf(one)).toContain('lookAfter');
+    await first.update('abort', fields);
+    await first.result();
+  });
+
+  test('is waited for by a retry also when the budget is spent', async () => {
+    const [failing, other, holding] = [freshHost(), freshHost(), freshHost()];
+    const group = { exclusive: [groupLockId(failing)] };
+    stage.directed.order(failing, 'preflight', 'ScriptFailed', 'good');
+    const gate = stage.directed.gates.close(`${other}/preflight`);
+    const targets = [plannedTarget(failing, group), plannedTarget(other)];
+    const run = await stage.start(patchPlan({ targets, material: { failureBudget: 1 } }));
+    await gate.reached;
+    await run.turnsEnded(failing);
+    const holder = await inWork(holding, group);
+    await run.update('retryTarget', { ...fields, target: `${failing}.corp.example` });
+    await untilItWaits(run, failing);
+    gate.open();
+    await run.turnsEnded(other);
+    holder.gate.open();
+    expect((await run.result()).ledger.succeeded).toBe(2);
+  });
+
   test('that another turn has by some mistake stops a turn before it installs', async () => {
     const name = freshHost();
     const { askLock } = stage.directed.locks;
@@ -273,7 +317,7 @@ describe.concurrent('the lock of a redundancy group', () => {
     const run = await stage.start(patchPlan({ targets: [plannedTarget(name, { exclusive: [groupLockId(name)] })] }));
     expect((await run.result()).ledger.skipped).toBe(1);
     expect(stage.directed.callsOf(name)).not.toContain('startInstall');
-    expect((await run.entry(name)).reason).toContain(`another turn has redundancy group ${name} now`);
+    expect((await run.entry(name)).reason).toContain(`run another run has redundancy group ${name} now`);
   });
 });
 

@@ -4,6 +4,10 @@ import { StepFailure } from '../turn/step-failure.ts';
 import type { TurnTools } from '../turn/tools.ts';
 import { firstToEnd } from './first-to-end.ts';
 
+/** How long a lock is asked for that is not to be waited for. */
+const LEAST_MS = 60_000;
+const NOBODY = 'that nobody could tell';
+
 export interface AwaitedLock {
   lock: string;
   after: AfterEnd;
@@ -24,18 +28,27 @@ export async function withLockAwaited<R>(tools: TurnTools, awaited: AwaitedLock,
   const { lock, after, does, busy, waitUntil } = awaited;
   const { closesAt } = input;
   const name = lockName(lock);
+  const stopped = () => record.stopping !== null;
   for (;;) {
     if (closesAt !== null && Date.now() >= Date.parse(closesAt))
       throw new StepFailure('WindowClosing', `The window closed at ${closesAt}: nothing is done on ${name} now.`);
-    const { granted, heldBy } = await locks.ask(lock, after, closesAt === null ? waitUntil : Date.parse(closesAt));
+    const { granted, heldBy, doubt } = await locks.ask(
+      lock,
+      after,
+      Math.max(waitUntil, Date.now() + LEAST_MS),
+      stopped,
+    );
     if (granted) return await locks.holding(lock, work);
-    record.tell(`waits for ${name}, where run ${heldBy} ${does}`);
-    const stopped = () => record.stopping !== null;
+    if (doubt !== null) {
+      await locks.release(lock);
+      throw new StepFailure(busy, `The lock of ${name} is in doubt. ${doubt.text}`);
+    }
+    record.tell(`waits for ${name}, where run ${heldBy ?? NOBODY} ${does}`);
     const free =
       !stopped() && Date.now() < waitUntil && (await firstToEnd(() => locks.untilFree(lock, waitUntil), stopped));
     if (free === true) continue;
     await locks.release(lock);
     const why = stopped() ? 'and the turn was asked to stop' : 'and there is no time left to wait';
-    throw new StepFailure(busy, `Run ${heldBy} ${does} on ${name}, ${why}.`);
+    throw new StepFailure(busy, `Run ${heldBy ?? NOBODY} ${does} on ${name}, ${why}.`);
   }
 }

@@ -82,9 +82,16 @@ export class LockLine {
   }
 
   private keep(own: Claim, claim: Claim): LockAnswer {
-    this.current.holders = this.current.holders.map((holder) => (holder === own ? claim : holder));
+    // What it said first stands: it is what a look after its end goes by.
+    const kept = {
+      ...own,
+      executionRunId: claim.executionRunId,
+      limits: own.limits ?? claim.limits,
+      after: own.after ?? claim.after,
+    };
+    this.current.holders = this.current.holders.map((holder) => (holder === own ? kept : holder));
     // Its turn was reset after it had ended: it is at work again.
-    if (this.doubt?.claim === own) this.current.doubt = null;
+    if (this.doubt !== null && isSame(this.doubt.claim, own)) this.current.doubt = null;
     return { granted: true, heldBy: null, doubt: null };
   }
 

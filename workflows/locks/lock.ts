@@ -22,13 +22,14 @@ import { settleDoubt } from './settle-doubt.ts';
 
 /** Between two looks at a holder that could not be asked for its limits. */
 const POLL_MS = 15_000;
+const EXECUTION = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 /** How long a free lock waits for whoever is first in line, beside two of its looks. */
 const PATIENCE_MS = 30_000;
 
 /**
  * A lock over all runs; its workflow id is its name, `group/<name>` or `datastore/<endpoint>/<name>`. Whoever asks first gets it first.
  * It believes no message: whether a holder is done it reads from the holder itself. It is open while somebody holds it or waits for
- * it. Terminated, it begins anew at the next request, with the holders that it finds; a cancel does nothing.
+ * it. Terminated, it begins anew at the next request, with the open turns that have it; a cancel does nothing.
  */
 export async function lock(continued?: unknown): Promise<void> {
   const before = continuedState(continued) as LockState | null;
@@ -37,10 +38,12 @@ export async function lock(continued?: unknown): Promise<void> {
   const hints = { count: 0 };
   setHandler(
     askLockUpdate,
-    async (asked) => {
-      await condition(() => known);
-      return line.ask(asked);
-    },
+    // A cancel of the lock would end every wait outside.
+    async (asked) =>
+      await CancellationScope.nonCancellable(async () => {
+        await condition(() => known);
+        return line.ask(asked);
+      }),
     { description: 'Sent for a turn: ask for the lock.', validator: requireClaim },
   );
   takeSignals(
@@ -98,6 +101,8 @@ async function whileHeld(line: LockLine, holder: Claim, hints: { count: number }
     () => lookAt(holder),
     () => changed() || hints.count !== looked,
   );
+  // It may have asked again in the very task in which the look told that.
+  if (changed()) return;
   if (ended === 'ended') line.doubtAbout(holder);
   else if (ended === 'released') line.release(holder);
 }
@@ -121,8 +126,11 @@ async function untilClaimed(line: LockLine, { key, runId, limits }: Claim): Prom
 function requireClaim(asked: AskLock | undefined): void {
   const claim: unknown = asked?.claim;
   const fields = (typeof claim === 'object' && claim !== null ? claim : {}) as Partial<Claim>;
-  const texts = [fields.key, fields.workflowId, fields.firstRunId, fields.executionRunId, fields.runId];
-  if (texts.every((text) => typeof text === 'string')) return;
+  const { key, workflowId, firstRunId, executionRunId, runId, limits, after } = fields;
+  const texts = [key, workflowId, runId].every((text) => typeof text === 'string');
+  const ids = [firstRunId, executionRunId].every((id) => typeof id === 'string' && EXECUTION.test(id));
+  const times = [...Object.values(limits ?? {}), after?.by === 'time' ? after.ms : 1];
+  if (texts && ids && times.every((ms) => Number.isFinite(ms) && ms > 0)) return;
   throw ApplicationFailure.nonRetryable(
     'ask: a turn asks for the lock, with its claim; nobody else does',
     'InvalidInput',

@@ -11,8 +11,9 @@ import type { LockLine } from './lock-line.ts';
 const LOOK_AGAIN_MS = 10 * 60_000;
 
 /**
- * A holder ended without saying that it is done. Its target is looked at: once nothing of ours is at work there and its group is well,
- * the lock is free. Otherwise a person has to answer, and the target is looked at again from time to time.
+ * A holder ended without saying that it is done. Once no call of it can last any more, and no reboot that it asked for is still to come,
+ * its target is looked at: with nothing of ours at work there, and its group well, the lock is free. Otherwise a person has to answer,
+ * and the target is looked at again from time to time, as long as somebody waits.
  */
 export async function settleDoubt(line: LockLine, doubt: HolderInDoubt): Promise<void> {
   const { claim } = doubt;
@@ -25,14 +26,14 @@ export async function settleDoubt(line: LockLine, doubt: HolderInDoubt): Promise
     `The turn ${claim.workflowId} of run ${claim.runId} ended without saying that it was done. ${unfit.join('. ')}`,
   );
   await condition(settled, LOOK_AGAIN_MS, { summary: 'until it is looked at again' });
+  await condition(() => settled() || line.first !== null);
 }
 
 async function whatIsWrong({ after, limits }: Claim, settled: () => boolean): Promise<string[]> {
   if (after === null || limits === null) return ['Nobody can look what it left: look yourself'];
-  if (after.by === 'time') {
-    await condition(settled, after.ms, { summary: 'until nothing of the turn that ended can be at work' });
-    return [];
-  }
+  const quietMs = after.by === 'time' ? after.ms : limits.callMs;
+  await condition(settled, quietMs, { summary: 'until no call of the turn that ended can last any more' });
+  if (settled() || after.by === 'time') return [];
   return await look(after, limits).catch((error: unknown) => [asStepFailure(error).message]);
 }
 

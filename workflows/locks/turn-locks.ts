@@ -6,6 +6,7 @@ import { releaseLockSignal } from '../messages.ts';
 import { label } from '../search-attributes.ts';
 import { summaryText } from '../text-limits.ts';
 import { limitReached } from '../turn/step-failure.ts';
+import { firstToEnd } from './first-to-end.ts';
 import { untilFree } from './until-free.ts';
 
 const NOT_NOW: LockAnswer = { granted: false, heldBy: null, doubt: null };
@@ -32,20 +33,23 @@ export class TurnLocks {
    * Asks for a lock until `until` (epoch milliseconds). `after`: what makes sure that nothing of this turn is at work any more, should it
    * end without a word.
    */
-  async ask(lock: string, after: AfterEnd | null, until: number): Promise<LockAnswer> {
+  async ask(lock: string, after: AfterEnd | null, until: number, unless: () => boolean): Promise<LockAnswer> {
     this.name(lock, true);
     const claim = this.claim(after);
-    const answer = await this.send(lock, claim, until);
+    const answer = await this.send(lock, claim, until, unless);
     if (answer.granted) this.held.set(lock, claim);
     else this.name(lock, false);
     return answer;
   }
 
-  /** Asks again whether this turn still has what it was granted. Returns the name of a lock that it has not, or null. */
-  async lost(until: number): Promise<string | null> {
+  /** Asks again whether this turn still has what it was granted. Returns why not, or null. */
+  async lost(until: number, unless: () => boolean): Promise<string | null> {
     for (const [lock, claim] of this.held) {
-      const answer = await this.send(lock, claim, until);
-      if (!answer.granted) return lockName(lock);
+      const answer = await this.send(lock, claim, until, unless);
+      if (answer.granted) continue;
+      const { heldBy } = answer;
+      if (heldBy === null) return `nobody has said that it has ${lockName(lock)} still`;
+      return `run ${heldBy} has ${lockName(lock)} now`;
     }
     return null;
   }
@@ -59,9 +63,7 @@ export class TurnLocks {
   async release(lock: string): Promise<void> {
     this.held.delete(lock);
     this.name(lock, false);
-    await CancellationScope.nonCancellable(() =>
-      getExternalWorkflowHandle(lock).signal(releaseLockSignal, this.key),
-    ).catch((error: unknown) => log.warn('the lock was gone before its work ended', { lock, error }));
+    await leaveLine(lock, this.key);
   }
 
   /** Does something while a lock is held that was granted, and releases it whatever becomes of that. */
@@ -77,7 +79,7 @@ export class TurnLocks {
     for (const lock of this.held.keys()) await this.release(lock);
   }
 
-  private async send(lock: string, claim: Claim, until: number): Promise<LockAnswer> {
+  private async send(lock: string, claim: Claim, until: number, unless: () => boolean): Promise<LockAnswer> {
     const { limits, letIn } = this.input;
     const options = {
       summary: summaryText(`${lockName(lock)}, for ${this.input.targets.map(({ target }) => target.id).join(', ')}`),
@@ -85,7 +87,8 @@ export class TurnLocks {
     };
     try {
       const asked = { lock, claim, letIn: letIn.locks[lock] ?? null };
-      return await followingControl(limits).askLock.executeWithOptions(options, [asked]);
+      const answer = firstToEnd(() => followingControl(limits).askLock.executeWithOptions(options, [asked]), unless);
+      return (await answer) ?? NOT_NOW;
     } catch (error) {
       if (limitReached(error)) return NOT_NOW;
       throw error;
@@ -108,6 +111,13 @@ export class TurnLocks {
     const { run, limits } = this.input;
     return { key: this.key, workflowId, firstRunId, executionRunId, runId: run.runId, limits, after };
   }
+}
+
+/** Hints to a lock that somebody is done with it, or does not wait for it any more. */
+export async function leaveLine(lock: string, key: string): Promise<void> {
+  await CancellationScope.nonCancellable(() => getExternalWorkflowHandle(lock).signal(releaseLockSignal, key)).catch(
+    (error: unknown) => log.warn('the lock was gone before somebody was done with it', { lock, error }),
+  );
 }
 
 /** A turn that its run starts again has its place in line still. */

@@ -38,7 +38,7 @@ export function turnEnded(schedule: RolloutSchedule, record: RunRecord, outcome:
  * after an abort whatever waits ends together.
  */
 export function targetBlocked(
-  { schedule, record, control }: Rollout,
+  { schedule, record, control, turns }: Rollout,
   id: string,
   blocker: Blocker,
   stopped: string | undefined,
@@ -46,6 +46,7 @@ export function targetBlocked(
   schedule.block(id, blocker);
   record.ledger.holdBack(id, `Waits for another run: ${blocker.text}.`);
   if (stopped === undefined || control.aborting !== null) return;
+  turns.giveUp(id);
   endWithoutTurn(schedule, record, id, 'skipped', `Stopped before its turn: ${stopped}`);
 }
 

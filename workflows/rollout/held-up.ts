@@ -33,7 +33,7 @@ export function ask(record: RunRecord, control: RunControl, id: string, heldUp: 
   if (control.paused !== null || control.aborting !== null || isLetIn(record, heldUp)) return;
   const site = siteOf(record.target(id)?.queue ?? '');
   const text = heldUp.by === 'scripts' ? otherScriptsText(heldUp, site) : `${heldUp.text}; ${AFTER_A_LOOK}`;
-  control.ask({ text, heldUp });
+  control.ask({ text, heldUp, target: id });
   record.note(`The run has paused itself: ${text}.`);
 }
 

@@ -31,7 +31,7 @@ export async function rollOut(inHand: StageInHand): Promise<StopReason | null> {
   control.steer(steering(rollout));
   const stopped = await advance(rollout);
   await condition(() => schedule.inWork.length === 0);
-  turns.leave();
+  await turns.leave();
   closeRest(rollout, stopped);
   control.steer(null);
   return stopped;
@@ -49,7 +49,7 @@ async function advance(rollout: Rollout): Promise<StopReason | null> {
     const waits = schedule.nextDue(Date.now()) !== null || schedule.blocked.length > 0;
     if (!idle || control.paused !== null || waits) {
       if (idle && schedule.waiting.length === 0 && isClosed(rollout)) return null;
-      if (idle && control.paused === null && schedule.isBudgetSpent) return 'budget';
+      if (idle && control.paused === null && schedule.isBudgetSpent && !schedule.goesOn) return 'budget';
       await somethingHappens(rollout);
       continue;
     }

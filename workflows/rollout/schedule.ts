@@ -97,6 +97,11 @@ export class RolloutSchedule {
     return this.ids(spends).length;
   }
 
+  /** A retry, or what was held up half way, waits for another run: it has its turn although the budget is spent. */
+  get goesOn(): boolean {
+    return this.ids((p) => p.at === 'waiting' && p.blockedBy !== null && (p.spent || p.begun)).length > 0;
+  }
+
   get isBudgetSpent(): boolean {
     return this.budgetSpent >= this.failureBudget;
   }

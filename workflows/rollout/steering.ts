@@ -5,7 +5,7 @@ import { endWithoutTurn } from './endings.ts';
 import type { Rollout } from './stage-in-hand.ts';
 
 /** Retry and skip of one target, and the abort of all. Each answers null, or why it refuses. */
-export function steering({ verdicts, record, schedule, turns }: Rollout): Steering {
+export function steering({ verdicts, record, control, schedule, turns }: Rollout): Steering {
   const findTarget = targetsByName(record);
   return {
     retry(name, claim) {
@@ -34,6 +34,9 @@ export function steering({ verdicts, record, schedule, turns }: Rollout): Steeri
         turns.stop(id, `skipped by an operator, ${claim}`);
         return null;
       }
+      // Who leaves the target out has not vouched for what held it up.
+      if (control.asked?.target === id && control.asked.heldUp.by === 'doubt') control.asked = null;
+      turns.giveUp(id);
       endWithoutTurn(schedule, record, id, 'skipped', `Skipped by an operator, ${claim}`);
       return null;
     },

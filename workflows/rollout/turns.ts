@@ -3,7 +3,6 @@ import {
   CancellationScope,
   ParentClosePolicy,
   getExternalWorkflowHandle,
-  isCancellation,
   startChild,
   type ExternalWorkflowHandle,
 } from '@temporalio/workflow';
@@ -11,7 +10,7 @@ import type { LockHolder } from '../../model/activities.ts';
 import type { HeldUpByQuestion, Outcome, TurnInput } from '../../model/turn.ts';
 import { siteOf } from '../../model/queues.ts';
 import { controlActivities, followingControl } from '../activity-proxies.ts';
-import { claimKey } from '../locks/turn-locks.ts';
+import { claimKey, leaveLine } from '../locks/turn-locks.ts';
 import { unlessLate, untilFree } from '../locks/until-free.ts';
 import { stopTurnSignal } from '../messages.ts';
 import { searchAttributes } from '../search-attributes.ts';
@@ -25,6 +24,13 @@ import { lostTurn, withoutTurn } from './without-turn.ts';
 const START_ATTEMPTS = 3;
 
 type TurnHandle = Pick<ExternalWorkflowHandle, 'signal'>;
+
+/** A wait for another run, and the targets that still want it. */
+interface Wait {
+  ids: Set<string>;
+  scope: CancellationScope;
+  over: Promise<boolean>;
+}
 
 /** What a rollout learns of its targets' turns. */
 export interface TurnReports {
@@ -41,8 +47,7 @@ export interface TurnReports {
 export class Turns {
   /** How many have ended or were released, so that a waiting rollout sees that one was. */
   changes = 0;
-  /** Waits for other runs. */
-  private readonly waits = new CancellationScope();
+  private readonly waits = new Set<Wait>();
   private readonly open = new Map<string, TurnHandle>();
   private readonly stopping = new Map<string, string>();
   private readonly inHand: StageInHand;
@@ -166,38 +171,51 @@ export class Turns {
   private unlessHeldUp(turnId: string, input: TurnInput, outcomes: Outcome[]): Outcome[] | null {
     const heldUp = outcomes[0]?.heldUp;
     if (heldUp?.by !== 'lock') return outcomes;
+    const { lock, text } = heldUp;
     const claim = { key: claimKey(input, turnId), workflowId: turnId };
-    const blocker = { failure: 'LockBusy', text: heldUp.text } as const;
-    this.wait(input, blocker, (until) => untilFree(heldUp.lock, claim, input.limits.pollMs, until));
+    this.wait(input, { failure: 'LockBusy', text }, (until) => inLine(lock, claim, input.limits.pollMs, until));
     return null;
   }
 
   /** The targets wait for `release`, or until none of them would fit before the window closes any more. */
   private wait({ targets, closesAt }: TurnInput, blocker: Blocker, release: (until: number) => Promise<boolean>): void {
-    const ids = targets.map(({ target }) => target.id);
-    for (const id of ids) {
-      this.open.delete(id);
-      this.reports.blocked(id, blocker, this.stopping.get(id));
-      this.stopping.delete(id);
-    }
     const latest = Date.parse(closesAt ?? '') - Math.min(...targets.map(({ target }) => target.expectedMs));
-    this.changes += 1;
-    void this.untilReleased(ids, () => release(latest + 1));
-  }
-
-  private async untilReleased(ids: readonly string[], release: () => Promise<boolean>): Promise<void> {
-    try {
-      const inTime = await this.waits.run(release);
-      for (const id of ids) this.reports.released(id, inTime);
-    } catch (error) {
-      if (!isCancellation(error)) throw error;
+    const scope = new CancellationScope();
+    // Whatever goes wrong with the wait, it is over.
+    const over = scope.run(() => release(latest + 1)).catch(() => false);
+    const wait: Wait = { ids: new Set(targets.map(({ target }) => target.id)), scope, over };
+    this.waits.add(wait);
+    void this.untilReleased(wait);
+    for (const { target } of targets) {
+      const { id } = target;
+      const stopped = this.stopping.get(id);
+      this.open.delete(id);
+      this.stopping.delete(id);
+      this.reports.blocked(id, blocker, stopped);
     }
     this.changes += 1;
   }
 
-  /** Nobody waits for other runs any more. */
-  leave(): void {
-    this.waits.cancel();
+  private async untilReleased(wait: Wait): Promise<void> {
+    const inTime = await wait.over;
+    for (const id of wait.ids) this.reports.released(id, inTime);
+    this.waits.delete(wait);
+    this.changes += 1;
+  }
+
+  /** A target does not wait for another run any more. */
+  giveUp(id: string): void {
+    for (const { ids, scope } of this.waits) if (ids.delete(id) && ids.size === 0) scope.cancel();
+  }
+
+  /** Nobody waits for other runs any more. A run must not end before that is done: what it leaves has to be told. */
+  async leave(): Promise<void> {
+    const waits = [...this.waits];
+    for (const { ids, scope } of waits) {
+      ids.clear();
+      scope.cancel();
+    }
+    await Promise.all(waits.map(({ over }) => over));
   }
 
   /** Every target gets an outcome; one the turn says nothing of is lost. */
@@ -240,6 +258,22 @@ export class Turns {
 
   stopAll(reason: string): void {
     for (const id of this.inHand.record.status().inWork) this.stop(id, reason);
+  }
+}
+
+/** Waits in line for a lock; false when `until` (epoch milliseconds) comes first. Who gives up, or comes too late, leaves the line. */
+async function inLine(
+  lock: string,
+  claim: Parameters<typeof untilFree>[1],
+  pollMs: number,
+  until: number,
+): Promise<boolean> {
+  let inTime = false;
+  try {
+    inTime = await untilFree(lock, claim, pollMs, until);
+    return inTime;
+  } finally {
+    if (!inTime) await leaveLine(lock, claim.key);
   }
 }
 

@@ -26,6 +26,7 @@ export interface Asked {
   text: string;
   /** What a resume lets in. */
   heldUp: HeldUpByQuestion;
+  target: string;
 }
 
 /**

@@ -19,9 +19,10 @@ export function safePoint(record: TargetRecord): void {
  * Right before something dangerous begins. Somebody may have ended a lock of this turn by hand, and another turn have it now: then this
  * one stops.
  */
-export async function requireLocks({ locks, input: { closesAt } }: TurnTools): Promise<void> {
-  const lost = await locks.lost(closesAt === null ? Infinity : Date.parse(closesAt));
-  if (lost !== null) throw new TurnStopped(`another turn has ${lost} now`);
+export async function requireLocks({ locks, record, input: { closesAt } }: TurnTools): Promise<void> {
+  const lost = await locks.lost(closesAt === null ? Infinity : Date.parse(closesAt), () => record.stopping !== null);
+  safePoint(record);
+  if (lost !== null) throw new TurnStopped(lost);
 }
 
 /**

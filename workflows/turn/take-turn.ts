@@ -85,14 +85,17 @@ async function takeAll<M, T, O>(
 ): Promise<Outcome<O>[]> {
   const each = records.map((record) => ({ input, record, compensations: new Compensations(), locks }));
   const heldUp = await takeLocks(each, work);
+  let outcomes: Outcome<O>[] = [];
   try {
     if (heldUp !== null) {
       const failure = new StepFailure(heldUp.by === 'lock' ? 'LockBusy' : 'LockInDoubt', heldUp.text);
       return each.map((tools) => heldUpOutcome(tools, failure, heldUp));
     }
-    return await atMost(work.atOnce ?? 1, each, (tools: TurnTools<M, T, O>) => takeOne(tools, work));
+    outcomes = await atMost(work.atOnce ?? 1, each, (tools: TurnTools<M, T, O>) => takeOne(tools, work));
+    return outcomes;
   } finally {
-    await locks.releaseAll();
+    // What may be at work still keeps its locks in doubt: whoever wants one gets it after a look.
+    if (!outcomes.some(leavesAtWork)) await locks.releaseAll();
   }
 }
 
@@ -105,8 +108,9 @@ async function takeLocks<M, T, O>(
   // A stage that only looks takes no lock.
   if (first === undefined || first.input.closesAt === null) return null;
   const until = Date.parse(first.input.closesAt);
+  const stopped = () => each.every(({ record }) => record.stopping !== null);
   for (const lock of [...new Set(each.flatMap(({ record }) => record.target.exclusive))].toSorted()) {
-    const { granted, heldBy, doubt } = await first.locks.ask(lock, work.lookAfter?.(first) ?? null, until);
+    const { granted, heldBy, doubt } = await first.locks.ask(lock, work.lookAfter?.(first) ?? null, until, stopped);
     if (granted) continue;
     const name = lockName(lock);
     if (doubt !== null)
@@ -114,6 +118,10 @@ async function takeLocks<M, T, O>(
     return { by: 'lock', lock, text: `${name} is held by run ${heldBy ?? 'that nobody could tell'}` };
   }
   return null;
+}
+
+function leavesAtWork({ state, heldUp, changed }: Outcome): boolean {
+  return state === 'unknown' || (heldUp !== undefined && changed);
 }
 
 async function takeOne<M, T, O>(tools: TurnTools<M, T, O>, work: TurnWork<M, T, O>): Promise<Outcome<O>> {
