@@ -15,8 +15,8 @@ export interface ControlActivities {
   stageWindow(request: { runbook: string; input: unknown } & WindowTimes): Promise<PlannedWindow>;
   /** Who holds a lock: the run behind the workflow that has this id, or null when nobody does any more. */
   describeHolder(request: { workflowId: string }): Promise<LockHolder | null>;
-  /** Outcomes of the turn that had this id last, where this very run started it and it has ended; null otherwise. */
-  endedTurn(request: { workflowId: string; runKey: string }): Promise<Outcome[] | null>;
+  /** Outcomes of the turn that had this id last, where this very run started it; else whether it is `open` or was `another` run's. */
+  endedTurn(request: { workflowId: string; runKey: string }): Promise<Outcome[] | 'open' | 'another'>;
   /** Waits for a turn that an earlier execution of the same run started (after a reset). */
   followTurn(request: { workflowId: string; executionRunId: string }): Promise<FollowedTurn>;
   /** Waits until the holder of a lock has ended; false when `until` (ISO 8601) comes first. */

@@ -9,8 +9,9 @@ import { describe, firstRunId, type LockDependencies } from './describe-holder.t
 export function endedTurn({ client }: LockDependencies): ControlActivities['endedTurn'] {
   return async ({ workflowId, runKey }) => {
     const last = await describe(client, workflowId);
-    if (last?.status.name !== 'COMPLETED') return null;
-    if ((await firstRunId(client, last.parentExecution)) !== runKey) return null;
+    if (last !== null && last.closeTime === undefined) return 'open';
+    if (last?.status.name !== 'COMPLETED') return 'another';
+    if ((await firstRunId(client, last.parentExecution)) !== runKey) return 'another';
     return (await client.workflow.getHandle(workflowId, last.runId).result()) as Outcome[];
   };
 }

@@ -68,7 +68,7 @@ export class Directed {
     freezePlan: async () => this.planned(),
     stageWindow: async () => this.planned().material.window,
     describeHolder: (request) => this.holder(request),
-    endedTurn: async () => null,
+    endedTurn: async () => 'another',
     followTurn: (request) => this.followed(request),
     awaitRelease: (request) => this.released(request),
   };
