@@ -16,8 +16,8 @@ export interface ControlActivities {
   stageWindow(request: { runbook: string; input: unknown } & WindowTimes): Promise<PlannedWindow>;
   /** Who has a target in work: the turn that has this workflow id, or null when nobody does any more. */
   describeHolder(request: { workflowId: string }): Promise<LockHolder | null>;
-  /** Outcomes of the turn that had this id last, where this very run started it and it has ended; null otherwise. */
-  endedTurn(request: { workflowId: string; runKey: string }): Promise<Outcome[] | null>;
+  /** Outcomes of the turn that had this id last, where this very run started it; else whether it is `open` or was `another` run's. */
+  endedTurn(request: { workflowId: string; runKey: string }): Promise<Outcome[] | 'open' | 'another'>;
   /** Looks whether a turn that an earlier execution of the same run started (before a reset) has ended; `NotOver` before. */
   followTurn(request: Omit<HeldLock, 'lock'> & { pollMs: number }): Promise<FollowedTurn>;
   /** Looks whether a turn has ended, or no longer holds `lock`; `NotOver` before. With `lock` null only its end counts. */

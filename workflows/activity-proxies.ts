@@ -5,11 +5,11 @@ import { FAILURES, type FailureType } from '../model/failures.ts';
 import type { Limits } from '../model/plan.ts';
 import { CONTROL_QUEUE } from '../model/queues.ts';
 
-/** Activities that look at other workflows. They only read, so a retry is always safe. */
+/** Activities that look at other workflows. They only read, so they are tried until they answer. */
 export const controlActivities = proxyActivities<ControlActivities>({
   taskQueue: CONTROL_QUEUE,
   startToCloseTimeout: '30 seconds',
-  retry: { initialInterval: '1 second', maximumInterval: '30 seconds', maximumAttempts: 5 },
+  retry: { initialInterval: '1 second', maximumInterval: '30 seconds' },
 });
 
 /** Activities that make plans. A lost worker shows by its heartbeat: nobody waits minutes for a plan because of it. */

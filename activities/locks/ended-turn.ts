@@ -10,8 +10,9 @@ import { describeWorkflow, type LockDependencies } from './lock-dependencies.ts'
 export function endedTurn({ client }: LockDependencies): ControlActivities['endedTurn'] {
   return async ({ workflowId, runKey }) => {
     const last = await describeWorkflow(client, workflowId);
-    if (last?.status.name !== 'COMPLETED') return null;
-    if ((await keyOfParent(client, last.parentExecution)) !== runKey) return null;
+    if (last !== null && last.closeTime === undefined) return 'open';
+    if (last?.status.name !== 'COMPLETED') return 'another';
+    if ((await keyOfParent(client, last.parentExecution)) !== runKey) return 'another';
     return (await client.workflow.getHandle(workflowId, last.runId).result()) as Outcome[];
   };
 }

@@ -129,7 +129,7 @@ function toldIn(events: Events): ToldOutcome[] {
 
 /** What became of a turn from before a reset: while it was followed, or, without any fields around it, as it had ended already. */
 function toldLater(targets: string[] | undefined, answer: unknown): ToldOutcome[] {
-  if (answer === null || answer === undefined) return [];
+  if (answer === 'open' || answer === 'another') return [];
   return told(targets, Array.isArray(answer) ? answer : (answer as { outcomes?: Outcome[] }).outcomes);
 }
 

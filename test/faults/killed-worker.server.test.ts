@@ -3,7 +3,7 @@ import { effectsOf, namesOf, WHOLE_TURN } from '../patch-window/runs/journal.ts'
 import { ownNamespace } from '../own-namespace.ts';
 import { openArena, type Arena } from './arena.ts';
 import { readRun, type RunEvidence } from './evidence.ts';
-import { fakeScenes, patchScene, startHeld, type Scene } from './matrix.ts';
+import { fakePlanningScenes, fakeStageScenes, patchScene, startHeld, type Scene } from './matrix.ts';
 import { cabinetWorld, plantWorld } from './plant-world.ts';
 import { judge } from './reader.ts';
 
@@ -35,7 +35,7 @@ beforeAll(async () => {
     patchScene(arena, 'removing', [step('removeSnapshot')]),
     patchScene(arena, 'service-down', [step('startService')]),
   ];
-  cabinets = fakeScenes();
+  cabinets = [...fakeStageScenes(), ...fakePlanningScenes()];
   const handles = await startHeld(arena, [...windows, ...cabinets]);
   arena.seat.keepSpare();
   await arena.seat.kill();

@@ -108,23 +108,28 @@ export async function stepsByKind(arena: Arena): Promise<Map<Kind, Step[]>> {
   return byKind;
 }
 
-/** Runs of the fake runbook: one for each stage, whose drawers are held in it, and one for each planning activity and moment. */
-export function fakeScenes(whens: readonly When[] = WHENS): Scene[] {
-  const inStages = Array.from({ length: FAKE_STAGES }, (_, stage) => {
-    const drawers = whens.map((when) => ({ when, drawer: `${newCabinet()}1` }));
-    const points = drawers.map(({ when, drawer }): [string, Point] => [
-      drawer,
-      { activity: 'handleDrawer', occurrence: stage + 1, when, of: `target/cabinet/${drawer.slice(0, -1)}` },
-    ]);
+/** Runs of the fake runbook, one for each stage, whose drawers are held in it. */
+export function fakeStageScenes(): Scene[] {
+  return Array.from({ length: FAKE_STAGES }, (_, stage) => {
+    const points = WHENS.map((when): [string, Point] => {
+      const cabinet = newCabinet();
+      return [
+        `${cabinet}1`,
+        { activity: 'handleDrawer', occurrence: stage + 1, when, of: `target/cabinet/${cabinet}` },
+      ];
+    });
     return fakeScene(newId(), new Map(points));
   });
-  const planning = FAKE_PLANNING.flatMap((step) =>
-    whens.map((when) => {
+}
+
+/** Runs of the fake runbook, one for each activity that plans and each moment in it. */
+export function fakePlanningScenes(): Scene[] {
+  return FAKE_PLANNING.flatMap((step) =>
+    WHENS.map((when) => {
       const runId = newId();
       return fakeScene(runId, new Map([[`${newCabinet()}1`, { ...step, when, of: runId }]]));
     }),
   );
-  return [...inStages, ...planning];
 }
 
 function fakeScene(runId: string, points: Map<string, Point>): Scene {

@@ -7,7 +7,6 @@ import {
   setCurrentDetails,
   setHandler,
   workflowInfo,
-  type ActivityOptions,
 } from '@temporalio/workflow';
 import { lockName, type AskLock, type Claim, type LockState } from '../../model/locks.ts';
 import { controlActivities, followingControl } from '../activity-proxies.ts';
@@ -69,8 +68,7 @@ export async function lock(continued?: unknown): Promise<void> {
 async function findHolders(): Promise<Claim[]> {
   const { workflowId } = workflowInfo();
   const summary = summaryText(`Who holds ${lockName(workflowId)}?`);
-  const options: ActivityOptions = { summary, retry: { maximumInterval: '30 seconds' } };
-  return await controlActivities.holdersOf.executeWithOptions(options, [{ lock: workflowId }]);
+  return await controlActivities.holdersOf.executeWithOptions({ summary }, [{ lock: workflowId }]);
 }
 
 async function serve(line: LockLine, hints: { count: number }): Promise<void> {

@@ -82,8 +82,11 @@ export class Turns {
     }
   }
 
-  /** Null when another run has the targets in work: they wait, and may be started again. */
-  private async run(turnId: string, input: TurnInput, attempt = 0): Promise<Outcome[] | null> {
+  /**
+   * Null when another run has the targets in work: they wait, and may be started again. `again`: the turn that had this id last was
+   * another one.
+   */
+  private async run(turnId: string, input: TurnInput, attempt = 1, again = false): Promise<Outcome[] | null> {
     const { stage, procedure, plan } = this.inHand;
     const { run, targets } = input;
     const ids = targets.map(({ target }) => target.id);
@@ -94,7 +97,7 @@ export class Turns {
         args: [input],
         parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
         // At first only where no turn of this lock has come to its end, as far as the server remembers: that one may be this very turn.
-        workflowIdReusePolicy: attempt === 0 ? 'ALLOW_DUPLICATE_FAILED_ONLY' : 'ALLOW_DUPLICATE',
+        workflowIdReusePolicy: again ? 'ALLOW_DUPLICATE' : 'ALLOW_DUPLICATE_FAILED_ONLY',
         staticSummary: summaryText(`${capital(stage.name)} ${ids.join(', ')}, change ${run.change}`),
         staticDetails: detailsText(targets.map((one) => stepsOf(one, run.runId)).join('\n\n')),
         typedSearchAttributes: searchAttributes({
@@ -110,23 +113,28 @@ export class Turns {
       return this.unlessHeldUp(turnId, input, await handle.result());
     } catch (error) {
       if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-      if (attempt > 0) return await this.whileBusy(turnId, input, attempt);
-      return (await this.endedBefore(turnId, input)) ?? (await this.run(turnId, input, 1));
+      const ended = again ? 'open' : await this.endedBefore(turnId, input);
+      if (ended === 'another') return await this.run(turnId, input, attempt, true);
+      return ended === 'open' ? await this.whileBusy(turnId, input, attempt) : ended;
     }
   }
 
-  /** What this very turn came to before a reset of the run; null where it was another one. */
-  private async endedBefore(workflowId: string, { run, stage, targets }: TurnInput): Promise<Outcome[] | null> {
+  /** What this very turn came to before a reset of the run, or that it was another one, or is not over. */
+  private async endedBefore(
+    workflowId: string,
+    { run, stage, targets }: TurnInput,
+  ): Promise<Outcome[] | 'open' | 'another'> {
     const summary = summaryText(
       `Did this run take the turn of ${targets.map(({ target }) => target.id).join(', ')} before?`,
     );
     const { runKey } = run;
     const outcomes = await controlActivities.endedTurn.executeWithOptions({ summary }, [{ workflowId, runKey }]);
+    if (outcomes === 'open' || outcomes === 'another') return outcomes;
     // One that had to wait for a lock has done nothing: this is the next try of the same turn.
-    const done = outcomes?.filter(({ heldUp }) => heldUp?.by !== 'lock') ?? [];
+    const done = outcomes.filter(({ heldUp }) => heldUp?.by !== 'lock');
     const isThis = ({ target, turn }: TurnInput['targets'][number]): boolean =>
       done.some((one) => one.id === target.id && one.stage === stage && one.turn === turn);
-    return targets.every(isThis) ? done : null;
+    return targets.every(isThis) ? done : 'another';
   }
 
   /** From here on the turn can be asked to stop; it is at once where somebody asked before. */
