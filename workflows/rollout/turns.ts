@@ -6,31 +6,23 @@ import {
   startChild,
   type ExternalWorkflowHandle,
 } from '@temporalio/workflow';
-import type { LockHolder } from '../../model/activities.ts';
 import type { HeldUpByQuestion, Outcome, TurnInput } from '../../model/turn.ts';
 import { siteOf } from '../../model/queues.ts';
 import { controlActivities, followingControl } from '../activity-proxies.ts';
-import { claimKey, leaveLine } from '../locks/turn-locks.ts';
-import { unlessLate, untilFree } from '../locks/until-free.ts';
+import { claimKey } from '../locks/turn-locks.ts';
 import { stopTurnSignal } from '../messages.ts';
 import { searchAttributes } from '../search-attributes.ts';
 import { detailsText, summaryText } from '../text-limits.ts';
 import type { Blocker } from './schedule.ts';
 import type { StageInHand } from './stage-in-hand.ts';
 import { turnInput } from './turn-input.ts';
+import { inLine, untilEnded, Waits } from './waits.ts';
 import { lostTurn, withoutTurn } from './without-turn.ts';
 
 /** Tries, when the holder has ended each time we look. */
 const START_ATTEMPTS = 3;
 
 type TurnHandle = Pick<ExternalWorkflowHandle, 'signal'>;
-
-/** A wait for another run, and the targets that still want it. */
-interface Wait {
-  ids: Set<string>;
-  scope: CancellationScope;
-  over: Promise<boolean>;
-}
 
 /** What a rollout learns of its targets' turns. */
 export interface TurnReports {
@@ -47,7 +39,7 @@ export interface TurnReports {
 export class Turns {
   /** How many have ended or were released, so that a waiting rollout sees that one was. */
   changes = 0;
-  private readonly waits = new Set<Wait>();
+  private readonly waits = new Waits();
   private readonly open = new Map<string, TurnHandle>();
   private readonly stopping = new Map<string, string>();
   private readonly inHand: StageInHand;
@@ -185,17 +177,16 @@ export class Turns {
     return null;
   }
 
-  /** The targets wait for `release`, or until none of them would fit before the window closes any more. */
-  private wait({ targets, closesAt }: TurnInput, blocker: Blocker, release: (until: number) => Promise<boolean>): void {
+  /** The targets give their place in the wave up until the wait is over, or until none of them would fit before the window closes. */
+  private wait({ targets, closesAt }: TurnInput, blocker: Blocker, wait: (until: number) => Promise<boolean>): void {
     const latest = Date.parse(closesAt ?? '') - Math.min(...targets.map(({ target }) => target.expectedMs));
-    const scope = new CancellationScope();
-    // Whatever goes wrong with the wait, it is over.
-    const over = scope.run(() => release(latest + 1)).catch(() => false);
-    const wait: Wait = { ids: new Set(targets.map(({ target }) => target.id)), scope, over };
-    this.waits.add(wait);
-    void this.untilReleased(wait);
-    for (const { target } of targets) {
-      const { id } = target;
+    const ids = targets.map(({ target }) => target.id);
+    this.waits.begin(
+      ids,
+      () => wait(latest + 1),
+      (id, inTime) => this.released(id, inTime),
+    );
+    for (const id of ids) {
       const stopped = this.stopping.get(id);
       this.open.delete(id);
       this.stopping.delete(id);
@@ -204,26 +195,19 @@ export class Turns {
     this.changes += 1;
   }
 
-  private async untilReleased(wait: Wait): Promise<void> {
-    const inTime = await wait.over;
-    for (const id of wait.ids) this.reports.released(id, inTime);
-    this.waits.delete(wait);
+  private released(id: string, inTime: boolean): void {
+    this.reports.released(id, inTime);
     this.changes += 1;
   }
 
   /** A target does not wait for another run any more. */
   giveUp(id: string): void {
-    for (const { ids, scope } of this.waits) if (ids.delete(id) && ids.size === 0) scope.cancel();
+    this.waits.giveUp(id);
   }
 
-  /** Nobody waits for other runs any more. A run must not end before that is done: what it leaves has to be told. */
-  async leave(): Promise<void> {
-    const waits = [...this.waits];
-    for (const { ids, scope } of waits) {
-      ids.clear();
-      scope.cancel();
-    }
-    await Promise.all(waits.map(({ over }) => over));
+  /** Nobody waits for other runs any more. */
+  leave(): Promise<void> {
+    return this.waits.leave();
   }
 
   /** Every target gets an outcome; one the turn says nothing of is lost. */
@@ -267,32 +251,6 @@ export class Turns {
   stopAll(reason: string): void {
     for (const id of this.inHand.record.status().inWork) this.stop(id, reason);
   }
-}
-
-/** Waits in line for a lock; false when `until` (epoch milliseconds) comes first. Who gives up, or comes too late, leaves the line. */
-async function inLine(
-  lock: string,
-  claim: Parameters<typeof untilFree>[1],
-  pollMs: number,
-  until: number,
-): Promise<boolean> {
-  let inTime = false;
-  try {
-    inTime = await untilFree(lock, claim, pollMs, until);
-    return inTime;
-  } finally {
-    if (!inTime) await leaveLine(lock, claim.key);
-  }
-}
-
-/** Waits for the end of another run's turn; false when `until` (epoch milliseconds) comes first. */
-async function untilEnded(holder: LockHolder, ids: readonly string[], pollMs: number, until: number): Promise<boolean> {
-  const options = {
-    summary: summaryText(`wait for ${ids.join(', ')}, in work in ${holder.runId}`),
-    scheduleToCloseTimeout: Math.max(until - Date.now(), 1),
-  };
-  const held = { ...holder, lock: null, pollMs };
-  return await unlessLate(followingControl({ pollMs }).awaitRelease.executeWithOptions(options, [held]));
 }
 
 function stepsOf({ target, turn }: TurnInput['targets'][number], runId: string): string {
