@@ -5,7 +5,7 @@ import { createLog } from '../../../workers/log.ts';
 import { scriptHashes } from '../../../workers/script-hashes.ts';
 import { startWorkers, type RunningWorkers } from '../../../workers/start.ts';
 import { windowInput } from './input.ts';
-import { effectsOf, namesOf, repeated } from './journal.ts';
+import { effectsOf, namesOf, repeated, WHOLE_TURN } from './journal.ts';
 import { openRunStage, type PatchRun, type RunStage } from './lab-stage.ts';
 import { resume, untilEffect } from './turn.ts';
 
@@ -160,15 +160,7 @@ describe('an inventory entry that somebody changes amid a turn', () => {
     finish();
     await run.result();
     expect(await run.entry(host)).toMatchObject({ state: 'failed', outcome: { failure: 'TargetChanged' } });
-    expect(namesOf(effectsOf(stage.plant, host))).toEqual([
-      'maintenance-on',
-      'snapshot-taken',
-      'install-started',
-      'update-installed',
-      'update-installed',
-      'task-removed',
-      'maintenance-off',
-    ]);
+    expect(namesOf(effectsOf(stage.plant, host))).toEqual(WHOLE_TURN.filter((effect) => effect !== 'reboot'));
     expect(await noted(run, host)).toContain('install');
   });
 
