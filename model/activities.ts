@@ -25,9 +25,14 @@ export interface ControlActivities {
   /** Asks for a lock, or whether it is still held, and starts the lock where it is not open. */
   askLock(request: AskLock & { lock: string }): Promise<LockAnswer>;
   /** Looks whether it is worth while to ask for a lock again; `NotOver` before. */
-  awaitLock(request: { lock: string; key: string; workflowId: string; pollMs: number }): Promise<null>;
+  awaitLock(request: PlaceInLine & { lock: string; pollMs: number }): Promise<null>;
   /** The open turns that hold a lock, by what they say themselves. */
   holdersOf(request: { lock: string }): Promise<Claim[]>;
+}
+
+/** Who stands in line for a lock. `inDoubt`: knows already that the lock is in doubt. */
+export interface PlaceInLine extends Pick<Claim, 'key' | 'workflowId'> {
+  inDoubt: boolean;
 }
 
 /** A turn and what it may hold. */

@@ -44,7 +44,7 @@ export const FAILURES = {
   InvalidInput: end('Correct every problem that is listed and start again; nothing was changed.'),
   PlanRefused: end('Read the reasons, change the input or the inventory, and plan again; nothing was changed.'),
   Draining: end(
-    'Start it again when the drain is over (`npx fettle drain --end` ends it, `npx fettle list` shows it); nothing was changed.',
+    'Start it again when the drain is over (`npx fettle drain --end --reason "why"` ends it, `npx fettle list` shows it); nothing was changed.',
   ),
   PlanTooLarge: end('Split the run by wave, tag or site; nothing was changed.'),
   NotStartedByRun: refuse('Start the runbook itself, and let it start its turns; nothing was changed.'),
@@ -213,6 +213,8 @@ export interface FailureDetail {
   notes?: string[] | undefined;
   /** Set where the turn stops and its run asks. */
   heldUp?: OtherScripts | undefined;
+  /** A snapshot that may have been taken all the same. */
+  snapshot?: { name: string; datastore: string } | undefined;
   /** It was refused, and certainly nothing was sent before that would change anything. */
   nothingSent?: boolean | undefined;
 }

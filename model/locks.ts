@@ -53,6 +53,8 @@ export interface LockAnswer {
   granted: boolean;
   /** Workflow id of the run that has it; null where it is to be free in a moment. */
   heldBy: string | null;
+  /** Whether that run's turn ended without a word, and its target is being looked at. */
+  inDoubt: boolean;
   /** Set where only a person can say that it may be granted again. */
   doubt: LockDoubt | null;
 }

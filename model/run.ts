@@ -106,6 +106,9 @@ export interface LedgerEntry<O = unknown> {
   outcome: Outcome<O> | null;
 }
 
+/** How the reason of a target begins that waits for what another run has. */
+export const WAITS_FOR_RUN = 'Waits for another run: ';
+
 export interface LedgerPage {
   page: number;
   pages: number;

@@ -40,7 +40,7 @@ export interface LetIn {
  */
 export type HeldUp =
   /** Somebody else has the lock: it is waited for. */
-  { by: 'lock'; lock: string; text: string } | HeldUpByQuestion;
+  { by: 'lock'; lock: string; text: string; inDoubt: boolean } | HeldUpByQuestion;
 
 /** What only a person can clear: the run asks once. */
 export type HeldUpByQuestion = OtherScripts | LockInDoubt;

@@ -1,5 +1,7 @@
 import { WorkflowNotFoundError, type Client } from '@temporalio/client';
-import { DRAIN, DRAIN_MEMO, narrowDrainWords, type Drain } from '../../model/drain.ts';
+import { ApplicationFailure } from '@temporalio/common';
+import { DRAIN, DRAIN_MEMO, drainText, narrowDrainWords, type Drain } from '../../model/drain.ts';
+import { FAILURES } from '../../model/failures.ts';
 import { NAMELESS } from '../../model/messages.ts';
 
 /** The drain that is set in the client's namespace, or null. Asks the server alone, which answers by id without delay. */
@@ -15,4 +17,11 @@ export async function readDrain(client: Client): Promise<Drain | null> {
     if (error instanceof WorkflowNotFoundError) return null;
     throw error;
   }
+}
+
+/** What a run that may not begin ends with. */
+export function draining(drain: Drain): ApplicationFailure {
+  return ApplicationFailure.nonRetryable(`${drainText(drain)}. ${FAILURES.Draining.advice}`, 'Draining', {
+    type: 'Draining',
+  });
 }

@@ -16,9 +16,9 @@ import { readState } from './host-facts.ts';
  */
 export function lookAfter(site: StepDependencies): PatchActivities['lookAfter'] {
   return (request) => {
-    const { limits, last } = request;
+    const { limits, silentMs, last } = request;
     const host = hostAsItIs(site, request);
-    const giveUp = (look: Look) => (last === true ? stillAtWork(host, look) : null);
+    const giveUp = (look: Look) => (last === true || look.unansweredMs > silentMs ? stillAtWork(host, look) : null);
     return lookOnce({ pollMs: limits.pollMs, giveUp }, () => lookAt(site, host, limits));
   };
 }

@@ -7,7 +7,7 @@ import type { StepRequest } from '../../model/turn.ts';
 import { SCRIPTS } from '../../runbooks/patch-window/scripts/index.ts';
 import { callEndpoint } from '../step/call.ts';
 import type { StepDependencies } from '../step/dependencies.ts';
-import { failure } from '../step/failure.ts';
+import { failure, withDetail } from '../step/failure.ts';
 import { endpointParameters, findEndpoint, hostAsPlanned } from '../step/inventory.ts';
 import { keyOf } from '../step/keys.ts';
 import { step } from '../step/step.ts';
@@ -49,6 +49,9 @@ export function takeSnapshot(site: StepDependencies): PatchActivities['takeSnaps
         },
         host,
         silence: 'SnapshotFailed',
+      }).catch((error: unknown) => {
+        // It may be there: a later look at the machine goes by its keep time, and until then only this tells of it.
+        throw withDetail(error, { snapshot: { name, datastore: vm.datastore } });
       });
       const record: SnapshotRecord = { endpoint: vm.endpoint, vmId: vm.vmId, datastore: vm.datastore, name, keepUntil };
       if (!taken.quiesced) await refuseCrashConsistent(site, request, host, record);

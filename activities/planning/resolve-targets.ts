@@ -1,9 +1,7 @@
-import { ApplicationFailure } from '@temporalio/common';
 import type { ControlActivities } from '../../model/activities.ts';
-import { drainText, type Drain } from '../../model/drain.ts';
-import { FAILURES } from '../../model/failures.ts';
 import { parseInput } from '../../runbooks/input/shared.ts';
 import { windowOf } from '../../runbooks/input/window.ts';
+import { draining } from '../drain/read-drain.ts';
 import { runbookOf, type PlanningDependencies } from './planning-dependencies.ts';
 import { refusal } from './refusal.ts';
 
@@ -42,10 +40,4 @@ export function resolveTargets(dependencies: PlanningDependencies): ControlActiv
       limits: organisation.policies.limits,
     };
   };
-}
-
-function draining(drain: Drain): ApplicationFailure {
-  return ApplicationFailure.nonRetryable(`${drainText(drain)}. ${FAILURES.Draining.advice}`, 'Draining', {
-    type: 'Draining',
-  });
 }

@@ -27,7 +27,10 @@ export function addLab(program: Command, action: Action, runbooks: Runbooks): vo
   withLabOptions(
     withJson(lab.command('up').description('run the lab in the foreground, with its worker, until Ctrl-C')),
   )
-    .option('--db <file>', 'SQLite file that keeps runs when the lab is started again')
+    .option(
+      '--db <file>',
+      'SQLite file that keeps runs when the lab is started again; the hosts begin anew, so runs that had one in work end in questions',
+    )
     .action(
       action<LabFlags & { db?: string }>(async (terminal, flags) => {
         terminal.progress('Starting the lab.');

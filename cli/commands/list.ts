@@ -36,7 +36,8 @@ export function addList(program: Command, action: Action, runbooks: Runbooks): v
           const drain = await readDrain(session.client);
           terminal.document({ runs, drain });
           terminal.say(renderRuns(runs, terminal));
-          if (drain !== null) terminal.say(`\n${drainText(drain)}. \`npx fettle drain --end\` ends that.`);
+          if (drain !== null)
+            terminal.say(`\n${drainText(drain)}. \`npx fettle drain --end --reason "why"\` ends that.`);
           return EXIT.done;
         }),
       ),

@@ -9,6 +9,7 @@ import { activePollers, requireWorker } from '../pollers.ts';
 import { CONTROL_QUEUE } from '../../model/queues.ts';
 import { parseRunbookInput } from '../runbook-input.ts';
 import { findRunbook, type Runbooks } from '../runbooks.ts';
+import { draining, readDrain } from '../../activities/drain/read-drain.ts';
 import { startRun } from '../start-run.ts';
 import { NO_UI } from './plan.ts';
 
@@ -30,6 +31,8 @@ export function addStart(program: Command, action: Action, runbooks: Runbooks): 
         const runbook = findRunbook(runbooks, name);
         const input = parseRunbookInput(runbook, await readInputFile(flags.input, terminal.streams.stdin), false);
         return await withSession(flags, async (session) => {
+          const drain = await readDrain(session.client);
+          if (drain !== null) throw draining(drain);
           if (flags.wait) await requireWorker(session);
           const { handle, started } = await startRun(session, runbook, input, false);
           terminal.progress(`Started ${started.runId}\nWatch and steer it: ${started.link ?? NO_UI}`);

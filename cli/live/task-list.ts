@@ -1,6 +1,6 @@
 import cliTruncate from 'cli-truncate';
 import { createLogUpdate } from 'log-update';
-import type { LedgerEntry } from '../../model/run.ts';
+import { WAITS_FOR_RUN, type LedgerEntry } from '../../model/run.ts';
 import { endedCounts, openCounts, renderCounts } from '../render/ledger.ts';
 import type { Look } from '../render/look.ts';
 import { clock } from '../render/time.ts';
@@ -49,11 +49,15 @@ export function listRows({ status, entries, work }: RunView, look: Look): string
   ].map((row) => row.replaceAll(/\s*[\r\n]\s*/g, ' '));
 }
 
+function waitText({ reason, wave }: LedgerEntry): string {
+  return reason.startsWith(WAITS_FOR_RUN) ? reason : `waits for wave ${wave}`;
+}
+
 /** `› app01.corp.example  install (round 2)  63 %, KB5031364`. */
 function rowText(entry: LedgerEntry, work: TargetWork | undefined, look: Look): string {
   const { colours } = look;
   if (entry.progress === 'ended') return `${markOf(entry, look)} ${entry.id}  ${endText(entry, look)}`;
-  if (entry.progress === 'waiting') return `  ${entry.id}  ${colours.dim(`waits for wave ${entry.wave}`)}`;
+  if (entry.progress === 'waiting') return `  ${entry.id}  ${colours.dim(waitText(entry))}`;
   const step = work?.step ?? 'begins';
   const round = work !== undefined && work.round > 1 ? ` (round ${work.round})` : '';
   const interfered = work?.interfered ? colours.yellow(`  ${work.interfered}`) : '';

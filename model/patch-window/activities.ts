@@ -21,8 +21,8 @@ export interface PatchActivities {
 
   /** Reads the host afresh and lets every guard of the turn speak; fails with the guard's type, or with `TaskRunning`. */
   preflight: Step<PreflightRequest, Baseline>;
-  /** Looks whether an update task of ours still runs on the host; `NotOver` while one does. Then what is wrong with it and in its group. */
-  lookAfter: Step<{ last?: boolean }, LeftBehind>;
+  /** Looks whether an update task of ours still runs on the host; `NotOver` while one does, or while it is silent for no longer than `silentMs`. Then what is wrong with it and in its group. */
+  lookAfter: Step<{ silentMs: number; last?: boolean }, LeftBehind>;
   /** Starts or extends maintenance mode on every object of the host; null when the inventory names none. */
   startMaintenance: Step<{ until: string }, MaintenanceRecord | null>;
   endMaintenance: Step<{ maintenance: MaintenanceRecord }, null>;

@@ -1,4 +1,5 @@
 import type { HandoverItem } from '../run.ts';
+import type { UpdateOutcome } from './plan.ts';
 import type { PatchOutcome } from './turn.ts';
 
 /** Headings of what a patch window hands over, the most urgent first. */
@@ -12,7 +13,7 @@ export const PATCH_HANDOVER = {
 } as const;
 
 /** What a turn left behind on its host and on the systems beside it. */
-export function patchHandover({ id, own }: PatchOutcome): HandoverItem[] {
+export function patchHandover({ id, state, own }: PatchOutcome): HandoverItem[] {
   const items: HandoverItem[] = [];
   const add = (kind: keyof typeof PATCH_HANDOVER, text: string, until: string | null = null) =>
     items.push({ kind, target: id, text, until });
@@ -23,11 +24,13 @@ export function patchHandover({ id, own }: PatchOutcome): HandoverItem[] {
     add('maintenance-on', `on ${maintenance.endpoint} for ${maintenance.objects.join(', ')}`, maintenance.until);
   if (snapshot !== null) add('snapshot-alive', `${snapshot.name} on ${snapshot.datastore}`, snapshot.keepUntil);
   for (const { name, datastore, why } of snapshotsLeft) add('snapshot-alive', `${name} on ${datastore}: ${why}`);
+  // Of a host that nobody knows nobody knows either what its last turn came to.
+  const said = (outcome: UpdateOutcome) => (state === 'unknown' && outcome === 'not-attempted' ? 'unknown' : outcome);
   const missing = own.updates.filter(
     ({ outcome: o }) => o === 'failed' || o === 'not-offered' || o === 'not-attempted',
   );
   if (missing.length > 0)
-    add('update-missing', missing.map((u) => `${u.kb || u.id} ${u.outcome} ${u.detail}`.trim()).join(', '));
+    add('update-missing', missing.map((u) => `${u.kb || u.id} ${said(u.outcome)} ${u.detail}`.trim()).join(', '));
   const [newest, ...older] = events;
   if (newest !== undefined) {
     const more = older.length === 0 ? '' : ` (and ${older.length} more in the details of its turn)`;

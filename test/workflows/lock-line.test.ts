@@ -56,8 +56,8 @@ describe('a lock', () => {
 
   test('tells whom to wait for, and keeps the place of whoever asks again', () => {
     const line = empty();
-    expect(ask(line, claim('a'))).toEqual({ granted: true, heldBy: null, doubt: null });
-    expect(ask(line, claim('b'))).toEqual({ granted: false, heldBy: 'run of a', doubt: null });
+    expect(ask(line, claim('a'))).toEqual({ granted: true, heldBy: null, inDoubt: false, doubt: null });
+    expect(ask(line, claim('b'))).toEqual({ granted: false, heldBy: 'run of a', inDoubt: false, doubt: null });
     ask(line, claim('c'));
     // Its run has started the turn again since.
     ask(line, claim('b', 2));
@@ -82,7 +82,7 @@ describe('a lock', () => {
       return line;
     };
     const doubt = { of: 'a-1', text: 'its host does not answer' };
-    expect(ask(inDoubt(), claim('b'))).toEqual({ granted: false, heldBy: 'run of a', doubt });
+    expect(ask(inDoubt(), claim('b'))).toEqual({ granted: false, heldBy: 'run of a', inDoubt: true, doubt });
     expect(ask(inDoubt(), claim('b'), 'a-2').granted).toBe(false);
     expect(ask(inDoubt(), claim('c'), 'a-1').granted).toBe(true);
     expect(ask(inDoubt(), claim('a', 2)).granted).toBe(true);

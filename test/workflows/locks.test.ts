@@ -312,7 +312,7 @@ describe.concurrent('the lock of a redundancy group', () => {
     let asked = 0;
     stage.directed.locks.askLock = async (request) => {
       if (request.lock !== groupLockId(name) || (asked += 1) === 1) return await askLock(request);
-      return { granted: false, heldBy: 'another run', doubt: null };
+      return { granted: false, heldBy: 'another run', inDoubt: false, doubt: null };
     };
     const run = await stage.start(patchPlan({ targets: [plannedTarget(name, { exclusive: [groupLockId(name)] })] }));
     expect((await run.result()).ledger.skipped).toBe(1);

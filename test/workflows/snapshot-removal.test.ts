@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WorkflowNotFoundError, type WorkflowHandle } from '@temporalio/client';
+import { failure } from '../../activities/step/failure.ts';
 import { hostTurnId } from '../../model/ids.ts';
 import { datastoreLockId } from '../../model/locks.ts';
 import type { PatchMaterial } from '../../model/patch-window/plan.ts';
@@ -109,6 +110,18 @@ describe.concurrent('snapshots that have served their time', () => {
     stage.directed.order(name, 'takeSnapshot', snapshot('fettle-new', name));
     await (await start(name)).result();
     expect(await wasHeld(name)).toBe(false);
+  });
+});
+
+describe.concurrent('a snapshot that may have been taken, although its step failed', () => {
+  test('is handed over by its name', async () => {
+    const name = freshHost();
+    const unanswered = failure('SnapshotFailed', 'no answer', { snapshot: { name: 'fettle-maybe', datastore: name } });
+    stage.directed.order(name, 'takeSnapshot', unanswered);
+    const { handover } = await (await start(name)).result();
+    expect(handover).toContainEqual(
+      expect.objectContaining({ kind: 'snapshot-alive', text: expect.stringContaining('fettle-maybe') as unknown }),
+    );
   });
 });
 

@@ -46,7 +46,7 @@ export async function drain(input: unknown): Promise<DrainWords> {
   const text = drainText({ ...words.value, since: startTime.toISOString() });
   setCurrentDetails(
     detailsText(
-      `${text}\n\nOpen runs go on. To end it, send the update \`${END_DRAIN}\`, or \`npx fettle drain --end\`.`,
+      `${text}\n\nOpen runs go on. To end it, send the update \`${END_DRAIN}\`, or \`npx fettle drain --end --reason "why"\`.`,
     ),
   );
   await condition(() => ended !== null && allHandlersFinished());

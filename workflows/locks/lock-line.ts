@@ -1,5 +1,7 @@
 import type { AskLock, Claim, HolderInDoubt, LockAnswer, LockState } from '../../model/locks.ts';
 
+const GRANTED: LockAnswer = { granted: true, heldBy: null, inDoubt: false, doubt: null };
+
 /**
  * Who has a lock, who waits for it, and whether its last holder left it in doubt. It only decides; the lock's workflow finds out how
  * holders are.
@@ -54,9 +56,10 @@ export class LockLine {
     if (this.holder === null && this.first?.key === claim.key) {
       this.current.line = this.current.line.slice(1);
       this.current.holders = [claim];
-      return { granted: true, heldBy: null, doubt: null };
+      return GRANTED;
     }
-    return { granted: false, heldBy: (this.holder ?? this.first)?.runId ?? null, doubt: this.told };
+    const heldBy = (this.holder ?? this.first)?.runId ?? null;
+    return { granted: false, heldBy, inDoubt: this.doubt !== null, doubt: this.told };
   }
 
   /** Somebody in line does not wait any more. */
@@ -92,7 +95,7 @@ export class LockLine {
     this.current.holders = this.current.holders.map((holder) => (holder === own ? kept : holder));
     // Its turn was reset after it had ended: it is at work again.
     if (this.doubt !== null && isSame(this.doubt.claim, own)) this.current.doubt = null;
-    return { granted: true, heldBy: null, doubt: null };
+    return GRANTED;
   }
 
   private placeInLine(claim: Claim, where: 'first' | 'last'): void {

@@ -1,9 +1,12 @@
 import { condition } from '@temporalio/workflow';
+import { duration } from '../../model/duration.ts';
+import { lookText } from '../../model/look.ts';
 import type { AfterEnd, Claim, HolderInDoubt, LookAfter } from '../../model/locks.ts';
 import type { Limits } from '../../model/plan.ts';
 import { followingActivities } from '../activity-proxies.ts';
 import { summaryText } from '../text-limits.ts';
-import { asStepFailure } from '../turn/step-failure.ts';
+import { lastSeen } from '../turn/follow.ts';
+import { asStepFailure, limitReached } from '../turn/step-failure.ts';
 import { firstToEnd } from './first-to-end.ts';
 import type { LockLine } from './lock-line.ts';
 
@@ -34,7 +37,15 @@ async function whatIsWrong({ after, limits }: Claim, settled: () => boolean): Pr
   const quietMs = after.by === 'time' ? after.ms : limits.callMs;
   await condition(settled, quietMs, { summary: 'until no call of the turn that ended can last any more' });
   if (settled() || after.by === 'time') return [];
-  return await look(after, limits).catch((error: unknown) => [asStepFailure(error).message]);
+  return await look(after, limits).catch((error: unknown) => [whyNot(error, limits)]);
+}
+
+/** Why the look came to no end, in words. */
+function whyNot(error: unknown, { workerReturnMs }: Limits): string {
+  if (!limitReached(error)) return asStepFailure(error).message.replace(/\.$/, '');
+  const seen = lastSeen(error);
+  const saw = seen === null ? 'no worker of its site has looked' : `last look at ${seen.at}: ${lookText(seen)}`;
+  return `Its target could not be found well for ${duration(workerReturnMs)}, ${saw}`;
 }
 
 async function look(

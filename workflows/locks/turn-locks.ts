@@ -9,7 +9,7 @@ import { limitReached } from '../turn/step-failure.ts';
 import { firstToEnd } from './first-to-end.ts';
 import { untilFree } from './until-free.ts';
 
-const NOT_NOW: LockAnswer = { granted: false, heldBy: null, doubt: null };
+const NOT_NOW: LockAnswer = { granted: false, heldBy: null, inDoubt: false, doubt: null };
 
 /**
  * The locks of a turn beside its own workflow id. What it holds or asks for stands in its search attribute `FettleLocks`, by which a
@@ -56,7 +56,7 @@ export class TurnLocks {
 
   /** Waits in line for a lock that was not granted, until it is worth while to ask again; false when `until` comes first. */
   async untilFree(lock: string, until: number): Promise<boolean> {
-    return await untilFree(lock, this.claim(null), this.input.limits.pollMs, until);
+    return await untilFree(lock, { ...this.claim(null), inDoubt: true }, this.input.limits.pollMs, until);
   }
 
   /** The turn is done with a lock, or does not wait for it any more. */

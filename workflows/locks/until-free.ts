@@ -1,4 +1,4 @@
-import type { Claim } from '../../model/locks.ts';
+import type { PlaceInLine } from '../../model/activities.ts';
 import { lockName } from '../../model/locks.ts';
 import { followingControl } from '../activity-proxies.ts';
 import { summaryText } from '../text-limits.ts';
@@ -7,7 +7,7 @@ import { limitReached } from '../turn/step-failure.ts';
 /** Waits in line until it is worth while to ask for a lock again; false when `until` (epoch milliseconds) comes first. */
 export async function untilFree(
   lock: string,
-  { key, workflowId }: Pick<Claim, 'key' | 'workflowId'>,
+  { key, workflowId, inDoubt }: PlaceInLine,
   pollMs: number,
   until: number,
 ): Promise<boolean> {
@@ -16,7 +16,7 @@ export async function untilFree(
     scheduleToCloseTimeout: Math.max(until - Date.now(), 1),
   };
   return await unlessLate(
-    followingControl({ pollMs }).awaitLock.executeWithOptions(options, [{ lock, key, workflowId, pollMs }]),
+    followingControl({ pollMs }).awaitLock.executeWithOptions(options, [{ lock, key, workflowId, inDoubt, pollMs }]),
   );
 }
 

@@ -88,7 +88,8 @@ function leave(
   keep(record.own, { name, datastore, why });
 }
 
-function keep(own: PatchState, left: LeftSnapshot): void {
+/** A snapshot that is on the machine, or may be, and is to be handed over. */
+export function keep(own: PatchState, left: LeftSnapshot): void {
   gone(own, left.name);
   own.snapshotsLeft.push(left);
 }

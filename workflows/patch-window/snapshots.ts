@@ -1,7 +1,9 @@
+import { ActivityFailure } from '@temporalio/workflow';
 import { begin } from '../turn/begin.ts';
+import { detailOf } from '../turn/step-failure.ts';
 import { passedOver } from '../turn/step-failure.ts';
 import { withDatastore } from './datastore.ts';
-import { gone } from './old-snapshots.ts';
+import { gone, keep } from './old-snapshots.ts';
 import { request, type PatchTools } from './tools.ts';
 
 /** Takes this turn's snapshot where the plan says so. */
@@ -18,7 +20,12 @@ export async function snapshotBefore(tools: PatchTools): Promise<void> {
     'snapshot',
     1,
     async () => {
-      record.own.snapshot = await begin(tools, steps.takeSnapshot, 'snapshot', { ...request(tools), ...asked });
+      const taken = begin(tools, steps.takeSnapshot, 'snapshot', { ...request(tools), ...asked });
+      record.own.snapshot = await taken.catch((error: unknown) => {
+        const left = error instanceof ActivityFailure ? detailOf(error.cause).snapshot : undefined;
+        if (left !== undefined) keep(record.own, { ...left, why: 'may have been taken, although the step failed' });
+        throw error;
+      });
       return record.own.snapshot;
     },
     ({ name, keepUntil }) => `${name}, kept until ${keepUntil}`,

@@ -50,7 +50,7 @@ export async function patchHost(input: PatchTurnInput): Promise<PatchOutcome[]> 
     lookAfter: (tools) => {
       const { target } = tools.record;
       // Whatever scripts are there by then: it belongs to no plan any more.
-      const { scripts: _, ...asked } = request(patchTools(tools));
+      const { scripts: _, ...asked } = leftBehind(patchTools(tools));
       return { by: 'look', queue: target.queue, activity: 'lookAfter' satisfies keyof PatchActivities, request: asked };
     },
     details: eventLines,
@@ -90,11 +90,16 @@ async function preflight(tools: PatchTools): Promise<Baseline> {
   } catch (error) {
     const leftMs = Date.parse(closesAt) - record.target.expectedMs - Date.now();
     if (asStepFailure(error).type !== 'TaskRunning' || leftMs <= 0) throw error;
-    const wait = () => follow(tools, following.lookAfter, 'wait for an earlier task', request(tools), leftMs);
+    const wait = () => follow(tools, following.lookAfter, 'wait for an earlier task', leftBehind(tools), leftMs);
     await record.step('earlier-task', 1, wait, () => 'nothing of an earlier turn runs any more');
     safePoint(record);
     return await preflightOnce(tools, 2);
   }
+}
+
+/** What `lookAfter` is asked: a host that is silent for longer than a reboot may take is told as such. */
+function leftBehind(tools: PatchTools) {
+  return { ...request(tools), silentMs: tools.patchLimits.rebootMs };
 }
 
 async function preflightOnce(tools: PatchTools, round: number): Promise<Baseline> {

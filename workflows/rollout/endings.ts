@@ -1,5 +1,6 @@
 import { failureRule, leavesGroupInDoubt } from '../../model/failures.ts';
 import type { TargetState } from '../../model/ledger.ts';
+import { WAITS_FOR_RUN } from '../../model/run.ts';
 import type { Outcome } from '../../model/turn.ts';
 import type { RunRecord } from '../run/record.ts';
 import type { Rollout } from './stage-in-hand.ts';
@@ -44,7 +45,7 @@ export function targetBlocked(
   stopped: string | undefined,
 ): void {
   schedule.block(id, blocker);
-  record.ledger.holdBack(id, `Waits for another run: ${blocker.text}.`);
+  record.ledger.holdBack(id, `${WAITS_FOR_RUN}${blocker.text}.`);
   if (stopped === undefined || control.aborting !== null) return;
   turns.giveUp(id);
   endWithoutTurn(schedule, record, id, 'skipped', `Stopped before its turn: ${stopped}`);

@@ -171,8 +171,8 @@ export class Turns {
   private unlessHeldUp(turnId: string, input: TurnInput, outcomes: Outcome[]): Outcome[] | null {
     const heldUp = outcomes[0]?.heldUp;
     if (heldUp?.by !== 'lock') return outcomes;
-    const { lock, text } = heldUp;
-    const claim = { key: claimKey(input, turnId), workflowId: turnId };
+    const { lock, text, inDoubt } = heldUp;
+    const claim = { key: claimKey(input, turnId), workflowId: turnId, inDoubt };
     this.wait(input, { failure: 'LockBusy', text }, (until) => inLine(lock, claim, input.limits.pollMs, until));
     return null;
   }

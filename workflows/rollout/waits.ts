@@ -1,6 +1,5 @@
 import { CancellationScope } from '@temporalio/workflow';
-import type { LockHolder } from '../../model/activities.ts';
-import type { Claim } from '../../model/locks.ts';
+import type { LockHolder, PlaceInLine } from '../../model/activities.ts';
 import { followingControl } from '../activity-proxies.ts';
 import { leaveLine } from '../locks/turn-locks.ts';
 import { unlessLate, untilFree } from '../locks/until-free.ts';
@@ -50,12 +49,7 @@ export class Waits {
 }
 
 /** Waits in line for a lock; false when `until` (epoch milliseconds) comes first. Who gives up, or comes too late, leaves the line. */
-export async function inLine(
-  lock: string,
-  claim: Pick<Claim, 'key' | 'workflowId'>,
-  pollMs: number,
-  until: number,
-): Promise<boolean> {
+export async function inLine(lock: string, claim: PlaceInLine, pollMs: number, until: number): Promise<boolean> {
   let inTime = false;
   try {
     inTime = await untilFree(lock, claim, pollMs, until);

@@ -24,7 +24,10 @@ export function withoutTurn(
     state,
     failure,
     reason,
-    question: state === 'unknown' ? 'What is the state of the target? Look at it, then retry or skip it.' : null,
+    question:
+      state === 'unknown'
+        ? 'What is the state of the target? Look at it; then retry it, or start a new run for it where this one has ended.'
+        : null,
     startedAt: now,
     endedAt: now,
     steps: [],

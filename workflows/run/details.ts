@@ -1,5 +1,5 @@
 import { TARGET_STATES } from '../../model/ledger.ts';
-import { notesLeftOutText, type LedgerEntry, type RunStatus } from '../../model/run.ts';
+import { notesLeftOutText, WAITS_FOR_RUN, type LedgerEntry, type RunStatus } from '../../model/run.ts';
 import { CONTROL_MESSAGES, CONTROL_NAMES } from '../../model/messages.ts';
 import { detailsText, oneLine } from '../text-limits.ts';
 
@@ -50,19 +50,22 @@ function stageLines({ stages }: RunStatus): string {
   return section('Stages', rows);
 }
 
-/** Targets that a person wants to see: those in work and those that did not succeed. */
+/** Targets that a person wants to see: those in work, those that wait for another run, and those that did not succeed. */
 function targetList(ledger: readonly LedgerEntry[]): string {
   const shown = ledger.filter(
-    ({ progress, state }) => progress === 'in-work' || (progress === 'ended' && state !== 'succeeded'),
+    ({ progress, state, reason }) =>
+      progress === 'in-work' ||
+      (progress === 'waiting' && reason.startsWith(WAITS_FOR_RUN)) ||
+      (progress === 'ended' && state !== 'succeeded'),
   );
   const rows = shown
     .slice(0, MAX_ROWS)
     .map(
       ({ id, wave, state, progress, reason }) =>
-        `- **${id}** (${wave}): ${progress === 'in-work' ? 'in work' : `${state}. ${oneLine(reason)}`}`,
+        `- **${id}** (${wave}): ${progress === 'in-work' ? 'in work' : `${progress === 'waiting' ? 'waits' : state}. ${oneLine(reason)}`}`,
     );
   if (shown.length > rows.length) rows.push(`- and ${shown.length - rows.length} more: ask the \`ledger\` query`);
-  return section('Targets in work, and those that did not succeed', rows);
+  return section('Targets in work, those that wait for another run, and those that did not succeed', rows);
 }
 
 function questions(status: RunStatus): string {

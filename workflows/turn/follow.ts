@@ -56,7 +56,7 @@ async function lookLast<Q extends object, R>(
 }
 
 /** What the last look saw before the limit: said by its own failure, or, where a worker was lost since, by its heartbeat. */
-function lastSeen(error: Error): Look | null {
+export function lastSeen(error: Error): Look | null {
   for (let cause = error.cause; cause instanceof Error; cause = cause.cause) {
     const details = cause instanceof TimeoutFailure ? cause.lastHeartbeatDetails : detailOf(cause).look;
     const look = lookIn(details);

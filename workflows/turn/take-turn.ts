@@ -110,12 +110,21 @@ async function takeLocks<M, T, O>(
   const until = Date.parse(first.input.closesAt);
   const stopped = () => each.every(({ record }) => record.stopping !== null);
   for (const lock of [...new Set(each.flatMap(({ record }) => record.target.exclusive))].toSorted()) {
-    const { granted, heldBy, doubt } = await first.locks.ask(lock, work.lookAfter?.(first) ?? null, until, stopped);
+    const { granted, heldBy, inDoubt, doubt } = await first.locks.ask(
+      lock,
+      work.lookAfter?.(first) ?? null,
+      until,
+      stopped,
+    );
     if (granted) continue;
     const name = lockName(lock);
     if (doubt !== null)
       return { by: 'doubt', lock, of: doubt.of, text: `The lock of ${name} is in doubt. ${doubt.text}` };
-    return { by: 'lock', lock, text: `${name} is held by run ${heldBy ?? 'that nobody could tell'}` };
+    const has = `${name} is held by run ${heldBy ?? 'that nobody could tell'}`;
+    const told = inDoubt
+      ? `${name} is in doubt, since a turn of run ${heldBy} ended without a word: its target is looked at`
+      : has;
+    return { by: 'lock', lock, text: told, inDoubt };
   }
   return null;
 }

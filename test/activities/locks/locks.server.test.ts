@@ -169,7 +169,7 @@ describe('a holder', () => {
 
 describe('waiting in line', () => {
   it('is over where the lock is not open: whoever waited asks again', async () => {
-    const asked = { lock: `group/${randomUUID()}`, key: 'k', workflowId: 'target/host/a', pollMs: 50 };
+    const asked = { lock: `group/${randomUUID()}`, key: 'k', workflowId: 'target/host/a', inDoubt: false, pollMs: 50 };
     expect(await lookOf(() => activities().awaitLock(asked))).toBeNull();
   });
 });

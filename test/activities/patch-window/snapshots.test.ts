@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { readKeepUntil, writeSnapshotComment } from '../../../activities/patch-window/our-snapshots.ts';
 import type { SnapshotFact } from '../../../model/patch-window/facts.ts';
 import { SNAPSHOT_OVER_AGE_MS } from '../../../model/patch-window/turn.ts';
-import { callsOf, scriptedShell, unreachable } from './scripted-shell.ts';
+import { callsOf, scriptedShell, timedOut, unreachable } from './scripted-shell.ts';
 import { failureOf, HOST, inventoryHost, situation, stepRequest } from './situation.ts';
 
 const host = inventoryHost();
@@ -54,6 +54,12 @@ describe("the snapshot's comment", () => {
 });
 
 describe('takeSnapshot', () => {
+  it('tells of a snapshot that may have been taken where the hypervisor did not answer', async () => {
+    const shell = scriptedShell({ getVmSnapshot: { snapshots: [], datastore }, newVmSnapshot: timedOut });
+    const failure = await failureOf(situation(shell).run('takeSnapshot', request()));
+    expect(failure).toMatchObject({ type: 'SnapshotFailed', snapshot: { name: NAME, datastore: 'ssd01' } });
+  });
+
   it('names it after run, stage, host and turn, and says how long it is kept', async () => {
     const shell = scriptedShell({ getVmSnapshot: { snapshots: [], datastore }, newVmSnapshot: quiesced });
     const record = await situation(shell).run('takeSnapshot', request());
