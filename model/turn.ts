@@ -108,6 +108,8 @@ export interface Outcome<O = unknown> {
   /** Whether it did what a canary is there to show. */
   proven: boolean;
   simulated: string[];
+  /** Set where the turn ended without telling anything: `own` is how its target was before. */
+  lost?: true;
   /** Set where the turn was held up; then `state` is how the target ends that gets no other turn. */
   heldUp?: HeldUp;
   own: O;

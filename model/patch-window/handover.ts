@@ -13,7 +13,7 @@ export const PATCH_HANDOVER = {
 } as const;
 
 /** What a turn left behind on its host and on the systems beside it. */
-export function patchHandover({ id, state, own }: PatchOutcome): HandoverItem[] {
+export function patchHandover({ id, lost, own }: PatchOutcome): HandoverItem[] {
   const items: HandoverItem[] = [];
   const add = (kind: keyof typeof PATCH_HANDOVER, text: string, until: string | null = null) =>
     items.push({ kind, target: id, text, until });
@@ -24,8 +24,8 @@ export function patchHandover({ id, state, own }: PatchOutcome): HandoverItem[] 
     add('maintenance-on', `on ${maintenance.endpoint} for ${maintenance.objects.join(', ')}`, maintenance.until);
   if (snapshot !== null) add('snapshot-alive', `${snapshot.name} on ${snapshot.datastore}`, snapshot.keepUntil);
   for (const { name, datastore, why } of snapshotsLeft) add('snapshot-alive', `${name} on ${datastore}: ${why}`);
-  // Of a host that nobody knows nobody knows either what its last turn came to.
-  const said = (outcome: UpdateOutcome) => (state === 'unknown' && outcome === 'not-attempted' ? 'unknown' : outcome);
+  // What a lost turn came to nobody knows.
+  const said = (outcome: UpdateOutcome) => (lost === true && outcome === 'not-attempted' ? 'unknown' : outcome);
   const missing = own.updates.filter(
     ({ outcome: o }) => o === 'failed' || o === 'not-offered' || o === 'not-attempted',
   );

@@ -5,7 +5,7 @@ import type { Procedure } from '../run/procedure.ts';
 /** The turn was terminated, or its workflow failed: what it did last is in its history, and nobody knows more. */
 export function lostTurn(procedure: Procedure, input: TurnInput, why: string): Outcome[] {
   const reason = `The turn ended without an outcome (${why}): look at the target, at what the run left on for it, and at the turn's history.`;
-  return withoutTurn(procedure, input, 'unknown', 'StateUnknown', reason);
+  return withoutTurn(procedure, input, 'unknown', 'StateUnknown', reason).map((one) => ({ ...one, lost: true }));
 }
 
 /** Outcomes of a turn that never began, or of which nothing is known: they tell how its targets were before. */

@@ -152,7 +152,9 @@ describe.concurrent('a turn that somebody terminates in the middle of an install
     const run = await stage.start(windowInput([host]));
     await untilEffect(stage.plant, host, 'install-started');
     await run.turnOf(host).terminate('a test');
-    expect((await run.result()).ledger.unknown).toBe(1);
+    const { ledger, handover } = await run.result();
+    expect(ledger.unknown).toBe(1);
+    expect(JSON.stringify(handover)).not.toContain('not-attempted');
     expect(stage.plant.host(host).installing).toContain('fettle-');
   }
 
