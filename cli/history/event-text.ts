@@ -161,8 +161,9 @@ function endText(result: unknown): string {
       : ` ${outcomes.map(({ id, state }) => `${id} ${state}`).join('; ')}`;
   }
   if (typeof result !== 'object' || result === null) return '';
-  const { state, reason, outcome, dryRun } = result as Record<string, unknown>;
+  const { state, reason, outcome, dryRun, heldUp } = result as Record<string, unknown>;
   if (dryRun === true) return ' with its plan (dry run)';
-  const word = typeof state === 'string' ? state : typeof outcome === 'string' ? outcome : '';
+  const ended = typeof state === 'string' ? state : typeof outcome === 'string' ? outcome : '';
+  const word = heldUp === undefined ? ended : 'held up';
   return `${word === '' ? '' : ` ${word}`}${typeof reason === 'string' && reason !== '' ? `: ${reason}` : ''}`;
 }

@@ -152,7 +152,7 @@ function refuseMissingUpdates({ updates }: PatchState): void {
 }
 
 function saidOf({ installed, rebooted }: PatchState): string {
-  if (installed === 0) return 'Nothing was left to install; the host is healthy.';
+  if (installed === 0) return `Nothing was left to install; ${rebooted ? 'rebooted, healthy' : 'the host is healthy'}.`;
   return `${installed} ${installed === 1 ? 'update' : 'updates'} installed${rebooted ? ', rebooted' : ''}, healthy.`;
 }
 
