@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { WorkflowHandle } from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hostTurnId } from '../../model/ids.ts';
 import { groupLockId, type LockState } from '../../model/locks.ts';
@@ -14,15 +15,22 @@ const fields = { reason: 'a test asks for it', by: 'Kim Example' };
 /** Called before a lock activity of the server is asked, by the id that it is about. */
 const before = new Map<string, () => Promise<unknown>>();
 
+/** Turns and locks for which the time to wait is up. */
+const late = new Set<string>();
 /** How often a holder was looked at, by the id of its turn. */
 const seen = new Map<string, number>();
 
 beforeAll(async () => {
   stage = await openStage();
-  const { describeHolder, awaitRelease } = stage.directed.locks;
-  stage.directed.locks.awaitRelease = (request) => {
+  const { describeHolder, awaitLock, awaitRelease } = stage.directed.locks;
+  stage.directed.locks.awaitLock = async (request) => {
+    if (late.has(request.lock)) throw tooLate();
+    return await awaitLock(request);
+  };
+  stage.directed.locks.awaitRelease = async (request) => {
+    if (late.has(request.workflowId)) throw tooLate();
     seen.set(request.workflowId, (seen.get(request.workflowId) ?? 0) + 1);
-    return awaitRelease(request);
+    return await awaitRelease(request);
   };
   stage.directed.locks.describeHolder = async (request) => {
     const answered = await before.get(request.workflowId)?.();
@@ -42,6 +50,11 @@ async function inWork(name: string, change: HostChange = {}) {
 
 function turnOf(name: string): WorkflowHandle {
   return stage.temporal.client.workflow.getHandle(hostTurnId(`${name}.corp.example`));
+}
+
+/** Ends a wait as the server does when its time is up: no further look, and no result. */
+function tooLate(): Error {
+  return ApplicationFailure.nonRetryable('the time to wait is up', 'StateUnknown');
 }
 
 /** Until the run says of a target that it waits for another run, or has waited too long. */
@@ -89,7 +102,8 @@ describe.concurrent('a target that another run has in work', () => {
 
   test('is left to the next window when its turn does not fit any more, and the reason names who had it', async () => {
     const name = freshHost();
-    const { run, first, gate } = await waiting(name, closing(10_000));
+    late.add(hostTurnId(`${name}.corp.example`));
+    const { run, first, gate } = await waiting(name);
     expect((await run.result()).ledger['not-started']).toBe(1);
     const { reason } = await run.entry(name);
     expect(reason).toContain(`TargetBusy: in work in run ${first.handle.workflowId}, until its turn did not fit`);
@@ -122,12 +136,6 @@ describe.concurrent('a target that another run has in work', () => {
   });
 });
 
-/** A window that closes in a while, for targets of which a turn takes a second. */
-function closing(ms: number): Pick<PlanChange, 'material'> {
-  const closesAt = new Date(Date.now() + 600_000 + ms).toISOString();
-  return { material: { window: { opensAt: null, closesAt, timeZone: 'UTC', notes: [] } } };
-}
-
 /** Three more looks at a holder, after which whatever they show was acted on. */
 async function looks(workflowId: string): Promise<void> {
   const from = seen.get(workflowId) ?? 0;
@@ -136,8 +144,8 @@ async function looks(workflowId: string): Promise<void> {
 
 describe.concurrent('the lock of a redundancy group', () => {
   /** Two members: one in work in a run, and a run over the other that waits for it. */
-  async function members(more: Partial<PlanChange> = {}) {
-    const [one, other] = [freshHost(), freshHost()];
+  async function members(more: Partial<PlanChange> = {}, one = freshHost()) {
+    const other = freshHost();
     const group = groupLockId(one);
     const first = await inWork(one, { exclusive: [group] });
     const target = plannedTarget(other, { exclusive: [group] });
@@ -189,7 +197,9 @@ describe.concurrent('the lock of a redundancy group', () => {
   });
 
   test('that does not come before the window closes leaves the target to the next one, and the reason names who had it', async () => {
-    const { run, other, first } = await members(closing(10_000));
+    const one = freshHost();
+    late.add(groupLockId(one));
+    const { run, other, first } = await members({}, one);
     expect((await run.result()).ledger['not-started']).toBe(1);
     expect((await run.entry(other)).reason).toContain(`LockBusy: redundancy group`);
     first.gate.open();
