@@ -213,8 +213,8 @@ export interface FailureDetail {
   notes?: string[] | undefined;
   /** Set where the turn stops and its run asks. */
   heldUp?: OtherScripts | undefined;
-  /** A snapshot that may have been taken all the same. */
-  snapshot?: { name: string; datastore: string } | undefined;
+  /** What may have been done all the same, in the shape of the step's own record. */
+  perhaps?: unknown;
   /** It was refused, and certainly nothing was sent before that would change anything. */
   nothingSent?: boolean | undefined;
 }

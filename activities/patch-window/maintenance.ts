@@ -1,10 +1,11 @@
 import type { InventoryEndpoint, InventoryHost } from '../../model/inventory.ts';
 import type { PatchActivities } from '../../model/patch-window/activities.ts';
+import type { MaintenanceRecord } from '../../model/patch-window/turn.ts';
 import type { StepRequest } from '../../model/turn.ts';
 import { SCRIPTS } from '../../runbooks/patch-window/scripts/index.ts';
 import { callEndpoint } from '../step/call.ts';
 import type { StepDependencies } from '../step/dependencies.ts';
-import { failure } from '../step/failure.ts';
+import { failure, failureTypeOf, withDetail } from '../step/failure.ts';
 import { endpointParameters, findEndpoint, hostAsItIs, hostAsPlanned } from '../step/inventory.ts';
 import { keyOf } from '../step/keys.ts';
 import { step } from '../step/step.ts';
@@ -38,8 +39,13 @@ export function startMaintenance(site: StepDependencies): PatchActivities['start
         states.filter((state) => state.inMaintenance && endsAfter(state.until, until)).map(({ object }) => object),
       );
       const ours = objects.filter((object) => !longer.has(object));
-      if (ours.length > 0) await start(site, request, { host, endpoint, objects: ours }, until);
-      return { endpoint: endpoint.name, objects: ours, until };
+      const record: MaintenanceRecord = { endpoint: endpoint.name, objects: ours, until };
+      if (ours.length === 0) return record;
+      await start(site, request, { host, endpoint, objects: ours }, until).catch((error: unknown) => {
+        // It may be on: whoever goes on from here has to end it, or to know of it.
+        throw failureTypeOf(error) === 'MaintenanceFailed' ? withDetail(error, { perhaps: record }) : error;
+      });
+      return record;
     });
 }
 

@@ -2,12 +2,12 @@ import type { InventoryHost, VirtualMachine } from '../../model/inventory.ts';
 import type { PatchActivities } from '../../model/patch-window/activities.ts';
 import type { DatastoreFact } from '../../model/patch-window/facts.ts';
 import type { PatchLimits } from '../../model/patch-window/plan.ts';
-import type { SnapshotRecord } from '../../model/patch-window/turn.ts';
+import type { PerhapsTaken, SnapshotRecord } from '../../model/patch-window/turn.ts';
 import type { StepRequest } from '../../model/turn.ts';
 import { SCRIPTS } from '../../runbooks/patch-window/scripts/index.ts';
 import { callEndpoint } from '../step/call.ts';
 import type { StepDependencies } from '../step/dependencies.ts';
-import { failure, withDetail } from '../step/failure.ts';
+import { failure, failureTypeOf, withDetail } from '../step/failure.ts';
 import { endpointParameters, findEndpoint, hostAsPlanned } from '../step/inventory.ts';
 import { keyOf } from '../step/keys.ts';
 import { step } from '../step/step.ts';
@@ -51,7 +51,8 @@ export function takeSnapshot(site: StepDependencies): PatchActivities['takeSnaps
         silence: 'SnapshotFailed',
       }).catch((error: unknown) => {
         // It may be there: a later look at the machine goes by its keep time, and until then only this tells of it.
-        throw withDetail(error, { snapshot: { name, datastore: vm.datastore } });
+        if (failureTypeOf(error) !== 'SnapshotFailed') throw error;
+        throw withDetail(error, { perhaps: { name, datastore: vm.datastore } satisfies PerhapsTaken });
       });
       const record: SnapshotRecord = { endpoint: vm.endpoint, vmId: vm.vmId, datastore: vm.datastore, name, keepUntil };
       if (!taken.quiesced) await refuseCrashConsistent(site, request, host, record);

@@ -56,6 +56,9 @@ export interface MaintenanceRecord {
   until: string;
 }
 
+/** A snapshot of which nobody saw whether it was taken. */
+export type PerhapsTaken = Pick<SnapshotRecord, 'name' | 'datastore'>;
+
 export interface SnapshotRecord {
   endpoint: string;
   vmId: string;

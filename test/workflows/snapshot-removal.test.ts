@@ -116,12 +116,24 @@ describe.concurrent('snapshots that have served their time', () => {
 describe.concurrent('a snapshot that may have been taken, although its step failed', () => {
   test('is handed over by its name', async () => {
     const name = freshHost();
-    const unanswered = failure('SnapshotFailed', 'no answer', { snapshot: { name: 'fettle-maybe', datastore: name } });
+    const unanswered = failure('SnapshotFailed', 'no answer', { perhaps: { name: 'fettle-maybe', datastore: name } });
     stage.directed.order(name, 'takeSnapshot', unanswered);
     const { handover } = await (await start(name)).result();
     expect(handover).toContainEqual(
       expect.objectContaining({ kind: 'snapshot-alive', text: expect.stringContaining('fettle-maybe') as unknown }),
     );
+  });
+});
+
+describe.concurrent('maintenance mode that may be on, although its step failed', () => {
+  test('is handed over with its end', async () => {
+    const name = freshHost();
+    const until = new Date(Date.now() + 3_600_000).toISOString();
+    const perhaps = { endpoint: 'scom01', objects: [name], until };
+    const unanswered = failure('MaintenanceFailed', 'no answer', { perhaps });
+    stage.directed.order(name, 'startMaintenance', unanswered);
+    const { handover } = await (await start(name)).result();
+    expect(handover).toContainEqual(expect.objectContaining({ kind: 'maintenance-on', until }));
   });
 });
 

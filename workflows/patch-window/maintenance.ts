@@ -1,5 +1,6 @@
 import type { MaintenanceRecord } from '../../model/patch-window/turn.ts';
 import { begin } from '../turn/begin.ts';
+import { perhapsDone } from '../turn/step-failure.ts';
 import { act } from '../turn/tools.ts';
 import { request, type PatchTools } from './tools.ts';
 
@@ -13,7 +14,11 @@ export async function enterMaintenance(tools: PatchTools): Promise<void> {
     'maintenance-on',
     1,
     async () => {
-      const started = await begin(tools, steps.startMaintenance, 'maintenance mode on', { ...request(tools), until });
+      const asked = begin(tools, steps.startMaintenance, 'maintenance mode on', { ...request(tools), until });
+      const started = await asked.catch((error: unknown) => {
+        own.maintenance = joined(own.maintenance, (perhapsDone(error) as MaintenanceRecord | undefined) ?? null);
+        throw error;
+      });
       own.maintenance = joined(own.maintenance, started);
       return own.maintenance;
     },

@@ -1,7 +1,6 @@
-import { ActivityFailure } from '@temporalio/workflow';
+import type { PerhapsTaken } from '../../model/patch-window/turn.ts';
 import { begin } from '../turn/begin.ts';
-import { detailOf } from '../turn/step-failure.ts';
-import { passedOver } from '../turn/step-failure.ts';
+import { passedOver, perhapsDone } from '../turn/step-failure.ts';
 import { withDatastore } from './datastore.ts';
 import { gone, keep } from './old-snapshots.ts';
 import { request, type PatchTools } from './tools.ts';
@@ -22,7 +21,7 @@ export async function snapshotBefore(tools: PatchTools): Promise<void> {
     async () => {
       const taken = begin(tools, steps.takeSnapshot, 'snapshot', { ...request(tools), ...asked });
       record.own.snapshot = await taken.catch((error: unknown) => {
-        const left = error instanceof ActivityFailure ? detailOf(error.cause).snapshot : undefined;
+        const left = perhapsDone(error) as PerhapsTaken | undefined;
         if (left !== undefined) keep(record.own, { ...left, why: 'may have been taken, although the step failed' });
         throw error;
       });

@@ -60,6 +60,11 @@ export function detailOf(error: unknown): FailureDetail {
   return (detail as FailureDetail | undefined) ?? {};
 }
 
+/** What the step of an activity that failed may have done all the same; undefined where it says nothing of that. */
+export function perhapsDone(error: unknown): unknown {
+  return error instanceof ActivityFailure ? detailOf(error.cause).perhaps : undefined;
+}
+
 function fromTimeout({ timeoutType, cause }: TimeoutFailure): StepFailure {
   if (timeoutType === 'SCHEDULE_TO_START') {
     // Without a cause it is the first attempt. Where an earlier one has said how it ended, that stands.

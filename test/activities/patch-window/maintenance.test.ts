@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { callsOf, scriptedShell, unreachable } from './scripted-shell.ts';
+import { callsOf, scriptedShell, timedOut, unreachable } from './scripted-shell.ts';
 import { failureOf, HOST, inventoryHost, situation, stepRequest } from './situation.ts';
 
 const URL_OBJECT = 'http://app01/health';
@@ -86,6 +86,19 @@ describe('startMaintenance', () => {
     const failure = await failureOf(situation(shell).run('startMaintenance', request));
     expect(failure).toMatchObject({ type: 'MaintenanceFailed', retryable: true });
     expect(failure.message).toContain('scom.corp.example');
+  });
+});
+
+describe('maintenance mode that the monitoring system did not answer for', () => {
+  it('may be on: the failure says where and until when', async () => {
+    const shell = scriptedShell({
+      getMaintenanceMode: { objects: [off(HOST), off(URL_OBJECT)] },
+      startMaintenanceMode: timedOut,
+    });
+    const until = minutesAhead(60);
+    const failure = await failureOf(situation(shell).run('startMaintenance', { ...stepRequest(host), until }));
+    const perhaps = { endpoint: 'scom.corp.example', objects: [HOST, URL_OBJECT], until };
+    expect(failure).toMatchObject({ type: 'MaintenanceFailed', perhaps });
   });
 });
 

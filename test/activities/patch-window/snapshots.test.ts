@@ -57,7 +57,7 @@ describe('takeSnapshot', () => {
   it('tells of a snapshot that may have been taken where the hypervisor did not answer', async () => {
     const shell = scriptedShell({ getVmSnapshot: { snapshots: [], datastore }, newVmSnapshot: timedOut });
     const failure = await failureOf(situation(shell).run('takeSnapshot', request()));
-    expect(failure).toMatchObject({ type: 'SnapshotFailed', snapshot: { name: NAME, datastore: 'ssd01' } });
+    expect(failure).toMatchObject({ type: 'SnapshotFailed', perhaps: { name: NAME, datastore: 'ssd01' } });
   });
 
   it('names it after run, stage, host and turn, and says how long it is kept', async () => {
