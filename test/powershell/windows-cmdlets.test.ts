@@ -52,18 +52,38 @@ const SCRIPT = `$ErrorActionPreference = 'Stop'; $env:COMPUTERNAME = 'APP01'
   }
   $ends = @{}
   foreach ($call in '${Object.keys(DOES).join("', '")}') { $ends[$call] = (Get-Noted $call), (Get-Noted "$call -WhatIf") }
-  ConvertTo-Json -Compress $ends`;
+  # An installer that is read: without any task of ours, with one that runs, with one that has ended, and one that only reads.
+  function Read-UpdateAgent { @{ busy = $false; rebootRequired = $false } }
+  function Get-ItemProperty { }
+  function Get-TaskState($Task) { @{ started = $true; ended = $Task.ended } }
+  $read = @{}
+  foreach ($tasks in 'none', 'fettle-runs', 'fettle-over', 'read-1') {
+    function Get-ScheduledTask { if ($tasks -ne 'none') { [pscustomobject] @{ TaskName = $tasks; ended = $tasks -eq 'fettle-over' } } }
+    $read[$tasks] = Get-FettleInstallerState
+  }
+  ConvertTo-Json -Compress -Depth 5 @{ ends = $ends; read = $read }`;
 
 describe.skipIf(noRealShell !== null)(`on Windows${because(noRealShell)}`, () => {
   let ends: Record<string, [noted: string, withWhatIf: string]>;
+  let read: Record<string, unknown>;
   beforeAll(() => {
     const args = ['-NoProfile', '-NonInteractive', '-Command', SCRIPT];
     const said = execFileSync(realShell() ?? '', args, { cwd: checkoutDir, encoding: 'utf8', input: '' });
-    ends = JSON.parse(said.trim().split('\n').at(-1) ?? '') as typeof ends;
+    ({ ends, read } = JSON.parse(said.trim().split('\n').at(-1) ?? '') as { ends: typeof ends; read: typeof read });
   });
 
   test.each(Object.entries(DOES))('%s', (call, does) => {
     expect(ends[call]?.[0]).toMatch(does);
+  });
+
+  test('the installer is told with the update tasks of ours that run', () => {
+    const quiet = { busy: false, servicing: false, rebootRequired: false, tasks: [] };
+    expect(read).toEqual({
+      none: quiet,
+      'fettle-runs': { ...quiet, tasks: ['fettle-runs'] },
+      'fettle-over': quiet,
+      'read-1': quiet,
+    });
   });
 
   const names = WINDOWS_MODULE.files.map((file) => basename(file, '.ps1'));

@@ -11,15 +11,15 @@ function Get-FettleInstallerState {
     $agent = Read-UpdateAgent -Reader 'Read-InstallerState' -TimeLimitMinutes 1
     $interface = 'HKLM:\SOFTWARE\Microsoft\Windows\CurrentVersion\Component Based Servicing\Interface'
     $progress = (Get-ItemProperty -LiteralPath $interface -ErrorAction SilentlyContinue).ServicingInProgress
-    $running = Get-OwnTask -TaskName 'fettle-*' | Where-Object -FilterScript {
-        $state = Get-TaskState -Task $_
-        $state.started -and -not $state.ended
-    }
+    $running = @(Get-OwnTask -TaskName 'fettle-*' | Where-Object -FilterScript {
+            $state = Get-TaskState -Task $_
+            $state.started -and -not $state.ended
+        })
     @{
         busy           = $agent.busy
         # Absent, 0 and 1 mean that servicing has finished.
         servicing      = ($null -ne $progress -and [int] $progress -gt 1)
         rebootRequired = $agent.rebootRequired
-        tasks          = @($running.TaskName)
+        tasks          = @($running | ForEach-Object -Process { $_.TaskName })
     }
 }
