@@ -30,7 +30,9 @@ export async function heedPartners(site: StepDependencies, host: InventoryHost, 
   );
   const unfit = looks.filter(({ faults }) => faults.length > 0);
   if (unfit.length === 0) return [];
-  const named = unfit.map(({ partner, faults }) => `${partner.name}: ${faults.join('; ')}`).join('. ');
+  const named = unfit
+    .map(({ partner, faults }) => `${partner.name}: ${faults.join('; ')}`.replace(/\.$/, ''))
+    .join('. ');
   const names = unfit.map(({ partner }) => partner.name).join(', ');
   throw failure('GroupUnhealthy', `${host.name} is left alone, since ${redundancyGroup} needs it. ${named}`, {
     host: host.name,
