@@ -156,9 +156,11 @@ describe.concurrent('the lock of a redundancy group', () => {
 
   test("is waited for, and its place in the wave is another one's meanwhile; then the turn comes", async () => {
     const third = freshHost();
-    const { one, other, first, run } = await members({ targets: [plannedTarget(third)] });
+    const { one, other, lock, first, run } = await members({ targets: [plannedTarget(third)] });
     await run.turnsEnded(third);
     const { reason } = await run.entry(other);
+    const details = await lock.query<string>('__temporal_workflow_metadata').then((told) => JSON.stringify(told));
+    expect(details).toMatch(new RegExp(`held by.*${one}.*In line.*${other}`));
     expect(reason).toBe(
       `Waits for another run: redundancy group ${one} is held by run ${first.run.handle.workflowId}.`,
     );

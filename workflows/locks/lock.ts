@@ -12,6 +12,7 @@ import { lockName, type AskLock, type Claim, type LockState } from '../../model/
 import { controlActivities, followingControl } from '../activity-proxies.ts';
 import { continuedState } from '../entrance.ts';
 import { askLockUpdate, lineQuery, releaseLockSignal } from '../messages.ts';
+import { onceTakenIn } from '../once-taken-in.ts';
 import { takeSignals } from '../signals.ts';
 import { summaryText } from '../text-limits.ts';
 import { firstToEnd } from './first-to-end.ts';
@@ -35,12 +36,14 @@ export async function lock(continued?: unknown): Promise<void> {
   const line = new LockLine(before ?? { holders: [], line: [], doubt: null });
   let known = before !== null;
   const hints = { count: 0 };
+  const show = onceTakenIn(() => setCurrentDetails(lockDetails(workflowInfo().workflowId, line.state)));
   setHandler(
     askLockUpdate,
     // A cancel of the lock would end every wait outside.
     async (asked) =>
       await CancellationScope.nonCancellable(async () => {
         await condition(() => known);
+        show();
         return line.ask(asked);
       }),
     { description: 'Sent for a turn: ask for the lock.', validator: requireClaim },
@@ -52,6 +55,7 @@ export async function lock(continued?: unknown): Promise<void> {
         (key) => {
           if (typeof key === 'string') line.withdraw(key);
           hints.count += 1;
+          show();
         },
         { description: 'Sent by a turn that is done. The lock looks whether that is so.' },
       ),
@@ -61,7 +65,7 @@ export async function lock(continued?: unknown): Promise<void> {
   await CancellationScope.nonCancellable(async () => {
     if (!known) line.found(await findHolders());
     known = true;
-    await serve(line, hints);
+    await serve(line, hints, show);
   });
 }
 
@@ -71,10 +75,9 @@ async function findHolders(): Promise<Claim[]> {
   return await controlActivities.holdersOf.executeWithOptions({ summary }, [{ lock: workflowId }]);
 }
 
-async function serve(line: LockLine, hints: { count: number }): Promise<void> {
-  const { workflowId } = workflowInfo();
+async function serve(line: LockLine, hints: { count: number }, show: () => void): Promise<void> {
   for (;;) {
-    setCurrentDetails(lockDetails(workflowId, line.state));
+    show();
     if (line.isIdle && allHandlersFinished()) return;
     if (workflowInfo().continueAsNewSuggested) {
       await condition(allHandlersFinished);
