@@ -18,10 +18,9 @@ export function askLock({ client }: LockDependencies): ControlActivities['askLoc
       workflowIdConflictPolicy: 'USE_EXISTING',
       staticSummary: `Lock of ${lockName(lock)}`,
     });
-    const request: { args: [AskLock]; startWorkflowOperation: typeof startWorkflowOperation } = {
+    return await client.workflow.executeUpdateWithStart<Workflow, LockAnswer, [AskLock]>(ASK_LOCK, {
       args: [asked],
       startWorkflowOperation,
-    };
-    return await client.workflow.executeUpdateWithStart<Workflow, LockAnswer, [AskLock]>(ASK_LOCK, request);
+    });
   };
 }

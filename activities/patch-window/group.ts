@@ -4,7 +4,7 @@ import type { RoleFacts } from '../../model/patch-window/facts.ts';
 import type { Limits } from '../../model/plan.ts';
 import type { StepDependencies } from '../step/dependencies.ts';
 import { failure, failureTypeOf, happenedIn, isSilence } from '../step/failure.ts';
-import { failedProbes, notRunning, readRoles, readState } from './host-facts.ts';
+import { failedProbes, notRunning, readRoles, readState, type HostState } from './host-facts.ts';
 
 /** Roles of which `groupFaults` knows more than services and probes tell. */
 const ROLES_WITH_A_GROUP_PROBE: readonly HostRole[] = ['domain-controller', 'availability-group', 'failover-cluster'];
@@ -48,10 +48,10 @@ async function faultsOf(
   limits: Limits,
 ): Promise<string[]> {
   try {
-    return await unfitness(site, partner, limits).catch(async (error: unknown) => {
+    return await look(site, partner, limits).catch(async (error: unknown) => {
       if (!isSilence(error)) throw error;
       await Context.current().sleep(limits.retryFirstMs);
-      return unfitness(site, partner, limits);
+      return look(site, partner, limits);
     });
   } catch (error) {
     const type = failureTypeOf(error);
@@ -64,9 +64,17 @@ async function faultsOf(
   }
 }
 
-/** What a look at a member finds wrong: services, probes, what its role tells of the group. */
-export async function unfitness(site: StepDependencies, partner: InventoryHost, limits: Limits): Promise<string[]> {
-  const { services, installer } = await readState(site, partner, limits);
+async function look(site: StepDependencies, partner: InventoryHost, limits: Limits): Promise<string[]> {
+  return await unfitness(site, partner, await readState(site, partner, limits), limits);
+}
+
+/** What is wrong with a member whose state was read: services, probes, what its role tells of the group. */
+export async function unfitness(
+  site: StepDependencies,
+  partner: InventoryHost,
+  { services, installer }: HostState,
+  limits: Limits,
+): Promise<string[]> {
   const probesFailed = await failedProbes(site, partner, limits, partner.probes);
   const asksRoles = partner.roles.some((role) => ROLES_WITH_A_GROUP_PROBE.includes(role));
   return [

@@ -16,26 +16,26 @@ import { readState } from './host-facts.ts';
  */
 export function lookAfter(site: StepDependencies): PatchActivities['lookAfter'] {
   return (request) => {
-    const { limits, silentMs, last } = request;
-    const host = hostAsItIs(site, request);
-    const giveUp = (look: Look) => (last === true || look.unansweredMs > silentMs ? stillAtWork(host, look) : null);
-    return lookOnce({ pollMs: limits.pollMs, giveUp }, () => lookAt(site, host, limits));
+    const { target, limits, silentMs, last } = request;
+    const giveUp = (look: Look) => (last === true || look.unansweredMs > silentMs ? stillAtWork(target, look) : null);
+    return lookOnce({ pollMs: limits.pollMs, giveUp }, () => lookAt(site, hostAsItIs(site, request), limits));
   };
 }
 
 async function lookAt(site: StepDependencies, host: InventoryHost, limits: Limits): Promise<Seen<LeftBehind>> {
   try {
-    const { tasks, servicing } = (await readState(site, host, limits)).installer;
+    const state = await readState(site, host, limits);
+    const { tasks, servicing } = state.installer;
     if (tasks.length > 0) return { current: `${tasks.join(', ')} still runs on ${host.name}` };
     if (servicing) return { current: `servicing has not finished on ${host.name}` };
-    return { over: { unfit: (await unfitness(site, host, limits)).map((fault) => `${host.name}: ${fault}`) } };
+    return { over: { unfit: (await unfitness(site, host, state, limits)).map((fault) => `${host.name}: ${fault}`) } };
   } catch (error) {
     if (!isSilence(error)) throw error;
     return { current: `${host.name} does not answer: ${happenedIn(error)}`, unanswered: true };
   }
 }
 
-function stillAtWork({ name }: InventoryHost, look: Look): Error {
+function stillAtWork(name: string, look: Look): Error {
   const happened = `Last look at ${look.at}: ${lookText(look)}`;
   return failure(
     look.unanswered > 0 ? 'HostUnreachable' : 'TaskRunning',

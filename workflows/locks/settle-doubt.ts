@@ -1,4 +1,4 @@
-import { condition } from '@temporalio/workflow';
+import { condition, sleep } from '@temporalio/workflow';
 import { duration } from '../../model/duration.ts';
 import { lookText } from '../../model/look.ts';
 import type { AfterEnd, Claim, HolderInDoubt, LookAfter } from '../../model/locks.ts';
@@ -21,7 +21,7 @@ const LOOK_AGAIN_MS = 10 * 60_000;
 export async function settleDoubt(line: LockLine, doubt: HolderInDoubt): Promise<void> {
   const { claim } = doubt;
   const settled = () => line.doubt?.claim !== claim;
-  const unfit = await firstToEnd(() => whatIsWrong(claim, settled), settled);
+  const unfit = await firstToEnd(() => whatIsWrong(claim), settled);
   if (settled() || unfit === null) return;
   if (unfit.length === 0) return line.release(claim);
   line.askPerson(
@@ -32,11 +32,11 @@ export async function settleDoubt(line: LockLine, doubt: HolderInDoubt): Promise
   await condition(() => settled() || line.first !== null);
 }
 
-async function whatIsWrong({ after, limits }: Claim, settled: () => boolean): Promise<string[]> {
+async function whatIsWrong({ after, limits }: Claim): Promise<string[]> {
   if (after === null || limits === null) return ['Nobody can look what it left: look yourself'];
   const quietMs = after.by === 'time' ? after.ms : limits.callMs;
-  await condition(settled, quietMs, { summary: 'until no call of the turn that ended can last any more' });
-  if (settled() || after.by === 'time') return [];
+  await sleep(quietMs, { summary: 'until no call of the turn that ended can last any more' });
+  if (after.by === 'time') return [];
   return await look(after, limits).catch((error: unknown) => [whyNot(error, limits)]);
 }
 
